@@ -1,0 +1,53 @@
+"""What every command says to a person, and where: answers on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterable
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+NO = 1
+"""Exit code when the answer is no: lint errors, an unknown service, a file that cannot be read."""
+
+USAGE = 2
+"""Exit code when the command was called wrongly (the shell's and Click's convention)."""
+
+
+def out() -> Console:
+    """The console for answers. Made when needed, so that it writes to the stdout of the moment (tests, pipes)."""
+    return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def err() -> Console:
+    """The console for everything that is no answer: errors, hints, progress."""
+    return Console(file=sys.stderr, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def say(message: str) -> None:
+    """A remark on stderr, verbatim: no markup, no wrapping."""
+    typer.echo(message, err=True)
+
+
+def fail(message: str, code: int = NO) -> NoReturn:
+    """End the command with a message on stderr.
+
+    The message says what happened, where, and what to do next; it is printed verbatim after `section3: `.
+
+    Raises:
+        typer.Exit: always, with `code`.
+    """
+    say(f"section3: {message}")
+    raise typer.Exit(code)
+
+
+def nearest(wanted: str, known: Iterable[str]) -> str:
+    """`Did you mean "x"?` for the closest name, or the names there are; "" when there are none."""
+    names = sorted(set(known))
+    close = difflib.get_close_matches(wanted.casefold(), names, n=1, cutoff=0.5)
+    if close:
+        return f'Did you mean "{close[0]}"?'
+    return f"There are: {', '.join(names)}." if names else ""
