@@ -1,0 +1,220 @@
+"""The facts. Additive only: a field may be added with a default, nothing is ever renamed or taken away.
+
+A `Fact` is an event with who, when and through what. `at` is when it was recorded and never runs backwards within an
+incident; `happened` is when it was true and may lie earlier. Instants are milliseconds since the epoch, UTC.
+A new fact: add its class to the module of its subject and to `Event` here, its fold in `bot.domain.fold`, and the
+command that leads to it in `bot.domain.decide`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter
+
+from bot.domain.base import Value
+from bot.domain.events.ending import (
+    AlsoAffects,
+    Cancelled,
+    Closed,
+    MadePrivate,
+    Mitigated,
+    PostmortemDrafted,
+    ProposalDeclined,
+    ProposalMade,
+    ProposalMerged,
+    ProposalSent,
+    Reopened,
+    Shown,
+)
+from bot.domain.events.opening import (
+    Briefed,
+    Declared,
+    Matched,
+    ReportAdded,
+)
+from bot.domain.events.people import (
+    ActionClosed,
+    Called,
+    CallReached,
+    CallUnanswered,
+    HandoverOffered,
+    HandoverTaken,
+    LeadTaken,
+    Marked,
+    MarkEdited,
+    MarkRemoved,
+    Noted,
+    Reminded,
+    SeverityChanged,
+    Talked,
+    UpdatePosted,
+)
+from bot.domain.events.playbook import (
+    BranchChosen,
+    FollowUpStarted,
+    PlaybookAttached,
+    PlaybookLeft,
+    PlaybookRejected,
+    PlaybookResumed,
+    StepAnswered,
+    StepChanged,
+    StepImprovised,
+    StepSkipped,
+    StepsRecalled,
+    StepStarted,
+)
+from bot.domain.events.rollback import (
+    ChangeSeen,
+    RollbackConditionMet,
+    RollbackDecided,
+    RollbackFailed,
+    RollbackFinished,
+    RollbackVerified,
+)
+from bot.domain.events.waits import (
+    WaitAnswered,
+    WaitCutShort,
+    WaitElapsed,
+    WaitExtended,
+    WaitStarted,
+)
+from bot.domain.vocabulary import Actor
+
+SCHEMA = 1
+"""The version of the event format. Raised when an upcast is needed (bot/domain/codec.py)."""
+
+Event = Annotated[
+    Declared
+    | Briefed
+    | Matched
+    | ReportAdded
+    | PlaybookAttached
+    | PlaybookRejected
+    | PlaybookLeft
+    | PlaybookResumed
+    | StepStarted
+    | FollowUpStarted
+    | StepAnswered
+    | BranchChosen
+    | StepSkipped
+    | StepChanged
+    | StepsRecalled
+    | StepImprovised
+    | WaitStarted
+    | WaitElapsed
+    | WaitAnswered
+    | WaitExtended
+    | WaitCutShort
+    | Noted
+    | UpdatePosted
+    | Marked
+    | MarkEdited
+    | MarkRemoved
+    | ActionClosed
+    | Talked
+    | SeverityChanged
+    | LeadTaken
+    | HandoverOffered
+    | HandoverTaken
+    | Called
+    | CallReached
+    | CallUnanswered
+    | Reminded
+    | RollbackConditionMet
+    | RollbackDecided
+    | RollbackFinished
+    | RollbackFailed
+    | RollbackVerified
+    | ChangeSeen
+    | Mitigated
+    | Closed
+    | Reopened
+    | Cancelled
+    | AlsoAffects
+    | MadePrivate
+    | PostmortemDrafted
+    | ProposalMade
+    | ProposalSent
+    | ProposalMerged
+    | ProposalDeclined
+    | Shown,
+    Field(discriminator="type"),
+]
+
+
+class Fact(Value):
+    """An event with its circumstances. `version` is its place in the stream, from 1."""
+
+    version: int
+    at: int
+    happened: int
+    by: Actor
+    via: str
+    event: Event
+    v: int = SCHEMA
+
+
+FACT: TypeAdapter[Fact] = TypeAdapter(Fact)
+
+
+__all__ = [
+    "FACT",
+    "SCHEMA",
+    "ActionClosed",
+    "AlsoAffects",
+    "BranchChosen",
+    "Briefed",
+    "CallReached",
+    "CallUnanswered",
+    "Called",
+    "Cancelled",
+    "ChangeSeen",
+    "Closed",
+    "Declared",
+    "Event",
+    "Fact",
+    "FollowUpStarted",
+    "HandoverOffered",
+    "HandoverTaken",
+    "LeadTaken",
+    "MadePrivate",
+    "MarkEdited",
+    "MarkRemoved",
+    "Marked",
+    "Matched",
+    "Mitigated",
+    "Noted",
+    "PlaybookAttached",
+    "PlaybookLeft",
+    "PlaybookRejected",
+    "PlaybookResumed",
+    "PostmortemDrafted",
+    "ProposalDeclined",
+    "ProposalMade",
+    "ProposalMerged",
+    "ProposalSent",
+    "Reminded",
+    "Reopened",
+    "ReportAdded",
+    "RollbackConditionMet",
+    "RollbackDecided",
+    "RollbackFailed",
+    "RollbackFinished",
+    "RollbackVerified",
+    "SeverityChanged",
+    "Shown",
+    "StepAnswered",
+    "StepChanged",
+    "StepImprovised",
+    "StepSkipped",
+    "StepStarted",
+    "StepsRecalled",
+    "Talked",
+    "UpdatePosted",
+    "WaitAnswered",
+    "WaitCutShort",
+    "WaitElapsed",
+    "WaitExtended",
+    "WaitStarted",
+]

@@ -1,0 +1,87 @@
+"""Mitigation, the end, and what the runbook learns from it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.domain.base import Value
+from bot.domain.vocabulary import CancelKind, Documented, EndedBy, ProposalKind, StepRef, Surface
+
+
+class Mitigated(Value):
+    type: Literal["mitigated"] = "mitigated"
+
+
+class Closed(Value):
+    type: Literal["closed"] = "closed"
+    ended_by: EndedBy
+    documented: Documented
+    step: StepRef | None = None
+    failure_id: str = ""
+    what: str = ""
+
+
+class Reopened(Value):
+    type: Literal["reopened"] = "reopened"
+    why: str = ""
+
+
+class Cancelled(Value):
+    type: Literal["cancelled"] = "cancelled"
+    kind: CancelKind
+    duplicate_of: int | None = None
+
+
+class AlsoAffects(Value):
+    type: Literal["also_affects"] = "also_affects"
+    service: str
+    channel: str = ""
+
+
+class MadePrivate(Value):
+    type: Literal["made_private"] = "made_private"
+    channel: str = ""
+
+
+class PostmortemDrafted(Value):
+    type: Literal["postmortem_drafted"] = "postmortem_drafted"
+    fields: int
+    unfilled: int
+    digest: str
+
+
+class ProposalMade(Value):
+    type: Literal["proposal_made"] = "proposal_made"
+    kind: ProposalKind
+    failure_id: str
+    title: str
+    path: str
+    diff: str
+    unfilled: tuple[str, ...] = ()
+
+
+class ProposalSent(Value):
+    type: Literal["proposal_sent"] = "proposal_sent"
+    target: str
+    ref: str
+
+
+class ProposalMerged(Value):
+    type: Literal["proposal_merged"] = "proposal_merged"
+    ref: str = ""
+
+
+class ProposalDeclined(Value):
+    type: Literal["proposal_declined"] = "proposal_declined"
+    why: str
+
+
+class Shown(Value):
+    """Slack told us where a message is. Nothing is drawn because of it."""
+
+    type: Literal["shown"] = "shown"
+    surface: Surface
+    channel: str
+    ts: str
+    generation: int = 0
+    link: str = ""
