@@ -1,0 +1,84 @@
+"""The shape of the code, checked: layers, sizes, and what a repository must not contain."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CODE = sorted((ROOT / "bot").rglob("*.py"))
+MAX_FILE_LINES = 320
+MAX_FUNCTION_LINES = 60
+
+REGISTRIES = ("py" + "pi.org", "python" + "hosted", "npm" + "js.org", "npm" + "js.com", "crates" + ".io")
+MACHINE_PATHS = ("/" + "work/", "/" + "root/", "/" + "tmp/bash", "/" + "opt/py")
+TOKEN = re.compile(r"xox[abp]-[0-9]{6,}|xapp-[0-9]-[A-Z0-9]{6,}|ghp_[A-Za-z0-9]{30,}|AKIA[A-Z0-9]{16}")
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def ours() -> list[Path]:
+    """Every file of the checkout, as git sees it: what is ignored (virtual environments, caches) is not ours."""
+    try:
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT, capture_output=True, check=True, timeout=30,
+        ).stdout.decode().split("\0")  # fmt: skip
+        return [ROOT / entry for entry in listed if entry and (ROOT / entry).is_file()]
+    except (OSError, subprocess.CalledProcessError):
+        return list(_without_hidden(ROOT))
+
+
+def _without_hidden(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir():
+            if path.name not in {".venv", ".git", "node_modules", "__pycache__", "build", "dist"}:
+                yield from _without_hidden(path)
+        else:
+            yield path
+
+
+def test_the_layers_hold() -> None:
+    program = Path(sys.executable).with_name("lint-imports")
+    result = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=110, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_a_file_has_one_subject_and_a_function_one_screen(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.split("\n")) <= MAX_FILE_LINES + 1, f"{name(path)} has outgrown {MAX_FILE_LINES} lines"
+    long = [
+        f"{name(path)}:{node.lineno}: {node.name} has {node.end_lineno - node.lineno + 1} lines"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno + 1 > MAX_FUNCTION_LINES
+    ]
+    assert not long, "\n".join(long)
+
+
+def test_nothing_in_the_checkout_depends_on_one_machine_or_gives_away_a_secret() -> None:
+    faults = []
+    for path in ours():
+        assert path.stat().st_size < 1_000_000, f"{name(path)} is larger than 1 MB"
+        text = path.read_bytes().decode("utf-8", errors="replace")
+        faults += [f"{name(path)}: names {word}" for word in (*REGISTRIES, *MACHINE_PATHS) if word in text]
+        faults += [f"{name(path)}: looks like a credential: {found}" for found in TOKEN.findall(text)]
+    assert not faults, "\n".join(faults)
+
+
+def test_the_readme_has_the_two_commands_and_ci_runs_them() -> None:
+    section = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## Two commands\n", 1)[1].split("\n## ", 1)[0]
+    demo, tests = re.findall(r"^```sh\n(.*?)\n```$", section, flags=re.MULTILINE | re.DOTALL)
+    assert demo.endswith("/section3 demo")
+    assert tests.endswith("pytest")
+    assert '"## Two commands"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
