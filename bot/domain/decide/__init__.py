@@ -1,0 +1,47 @@
+"""What a command means: `decide(incident, command, context)` gives the new facts, or the reason for none.
+
+Pure: the same incident, command and context always decide the same. A new command gets its decision in the module of its
+subject, registered on `decision` by its type.
+"""
+
+from __future__ import annotations
+
+from bot.domain.commands import Command, Declare
+from bot.domain.decide import after, ending, notes, opening, people, rollback, steps, waits
+from bot.domain.decide.context import Context, Decision, decision, refuse
+from bot.domain.decide.opening import declare
+from bot.domain.events import Event, Fact
+from bot.domain.incident import Incident
+from bot.domain.refusals import Refusal, Refused
+
+# `decision` is a registry: naming the modules here is what makes their registrations part of it.
+SUBJECTS = (opening, steps, waits, people, notes, rollback, ending, after)
+
+
+def decide(incident: Incident | None, command: Command, context: Context) -> Decision:
+    """The events of an accepted command (at least one), or a Refusal."""
+    if isinstance(command, Declare):
+        return declare(command) if incident is None else refuse(incident, Refused.ALREADY_DECLARED)
+    if incident is None:
+        return Refusal(reason=Refused.UNKNOWN_INCIDENT)
+    return decision(command, incident, context)
+
+
+def facts(incident: Incident | None, events: tuple[Event, ...], context: Context) -> tuple[Fact, ...]:
+    """Events as the next facts of the stream. Recorded times never run backwards, whatever the clock did."""
+    version = incident.version if incident else 0
+    at = max(context.at, incident.last_at if incident else 0)
+    return tuple(
+        Fact(
+            version=version + place,
+            at=at,
+            happened=min(context.happened or at, at),
+            by=context.by,
+            via=context.via,
+            event=event,
+        )
+        for place, event in enumerate(events, start=1)
+    )
+
+
+__all__ = ["SUBJECTS", "Context", "Decision", "Refusal", "decide", "facts"]

@@ -1,0 +1,130 @@
+"""Folds of the rollback, the end and the lesson."""
+
+from __future__ import annotations
+
+from bot.domain.events import (
+    Cancelled,
+    Closed,
+    Fact,
+    Mitigated,
+    PostmortemDrafted,
+    ProposalDeclined,
+    ProposalMade,
+    ProposalMerged,
+    ProposalSent,
+    Reopened,
+    RollbackConditionMet,
+    RollbackDecided,
+    RollbackFailed,
+    RollbackFinished,
+    RollbackVerified,
+)
+from bot.domain.fold.changes import Changes, acknowledged, changes
+from bot.domain.incident import Draft, Ending, Incident, Phase, Proposal, RollbackStage, RollbackState
+
+
+def _rollback(incident: Incident, fact: Fact, stage: RollbackStage) -> Changes:
+    return {"rollback": incident.rollback.model_copy(update={"stage": stage, "at": fact.happened})}
+
+
+@changes.register
+def _(event: RollbackConditionMet, incident: Incident, fact: Fact) -> Changes:
+    state = RollbackState(
+        stage=RollbackStage.CONDITION, condition=event.condition, why=event.why, by=fact.by, at=fact.happened
+    )
+    return {"rollback": state, **acknowledged(incident, fact)}
+
+
+@changes.register
+def _(event: RollbackDecided, incident: Incident, fact: Fact) -> Changes:
+    update = {
+        "stage": RollbackStage.DECIDED,
+        "by": fact.by,
+        "at": fact.happened,
+        "authorised": event.authorised,
+    }
+    return {"rollback": incident.rollback.model_copy(update=update)}
+
+
+@changes.register
+def _(event: RollbackFinished, incident: Incident, fact: Fact) -> Changes:
+    return _rollback(incident, fact, RollbackStage.FINISHED)
+
+
+@changes.register
+def _(event: RollbackFailed, incident: Incident, fact: Fact) -> Changes:
+    return _rollback(incident, fact, RollbackStage.FAILED)
+
+
+@changes.register
+def _(event: RollbackVerified, incident: Incident, fact: Fact) -> Changes:
+    return _rollback(incident, fact, RollbackStage.VERIFIED if event.good else RollbackStage.NOT_VERIFIED)
+
+
+@changes.register
+def _(event: Mitigated, incident: Incident, fact: Fact) -> Changes:
+    return {"phase": Phase.MITIGATED, "mitigated_at": fact.happened, "wait": None}
+
+
+@changes.register
+def _(event: Closed, incident: Incident, fact: Fact) -> Changes:
+    ending = Ending(
+        ended_by=event.ended_by,
+        documented=event.documented,
+        step=event.step,
+        failure_id=event.failure_id,
+        what=event.what,
+    )
+    mitigated = {} if incident.mitigated_at else {"mitigated_at": fact.happened}
+    return {"phase": Phase.CLOSED, "closed_at": fact.happened, "ending": ending, "wait": None, **mitigated}
+
+
+@changes.register
+def _(event: Reopened, incident: Incident, fact: Fact) -> Changes:
+    return {"phase": Phase.OPEN, "closed_at": 0, "mitigated_at": 0, "ending": Ending()}
+
+
+@changes.register
+def _(event: Cancelled, incident: Incident, fact: Fact) -> Changes:
+    ending = Ending(cancelled=event.kind, duplicate_of=event.duplicate_of)
+    return {"phase": Phase.CANCELLED, "closed_at": fact.happened, "ending": ending, "wait": None}
+
+
+@changes.register
+def _(event: PostmortemDrafted, incident: Incident, fact: Fact) -> Changes:
+    return {"draft": Draft(fields=event.fields, unfilled=event.unfilled, digest=event.digest)}
+
+
+@changes.register
+def _(event: ProposalMade, incident: Incident, fact: Fact) -> Changes:
+    proposal = Proposal(
+        kind=event.kind,
+        failure_id=event.failure_id,
+        title=event.title,
+        path=event.path,
+        diff=event.diff,
+        unfilled=event.unfilled,
+    )
+    return {"proposal": proposal}
+
+
+def _proposal(incident: Incident, status: str, ref: str = "") -> Changes:
+    if incident.proposal is None:
+        return {}
+    update = {"status": status, "ref": ref or incident.proposal.ref}
+    return {"proposal": incident.proposal.model_copy(update=update)}
+
+
+@changes.register
+def _(event: ProposalSent, incident: Incident, fact: Fact) -> Changes:
+    return _proposal(incident, "sent", event.ref)
+
+
+@changes.register
+def _(event: ProposalMerged, incident: Incident, fact: Fact) -> Changes:
+    return _proposal(incident, "merged", event.ref)
+
+
+@changes.register
+def _(event: ProposalDeclined, incident: Incident, fact: Fact) -> Changes:
+    return _proposal(incident, "declined")
