@@ -1,0 +1,86 @@
+"""The inverted index: which entries hold a term, and how strongly. Entries come and go one at a time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from bot.runbooks.match.entry import Entry
+from bot.runbooks.match.typos import Vocabulary
+
+
+class Postings:
+    """Every entry's terms, the vocabulary, and the names that hit exactly. Shared by all signals."""
+
+    def __init__(self) -> None:
+        self.entries: dict[int, Entry] = {}
+        self.vocabulary = Vocabulary()
+        self.by_service: dict[str, set[int]] = {}
+        self.by_alert: dict[str, set[int]] = {}
+        self.by_id: dict[str, set[int]] = {}
+        self.by_metric: dict[str, set[int]] = {}
+        self._lists: dict[str, dict[int, float]] = {}
+        self._rarity: list[float] = []
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __contains__(self, term: str) -> bool:
+        return term in self._lists
+
+    def add(self, entry: Entry) -> None:
+        """Index one entry."""
+        number = entry.number
+        self.entries[number] = entry
+        for term, impact in entry.impacts.items():
+            holders = self._lists.get(term)
+            if holders is None:
+                self._lists[term] = {number: impact}
+            else:
+                holders[number] = impact
+        self.vocabulary.add(entry.surfaces)
+        for table, keys in self._tables(entry):
+            for key in keys:
+                table.setdefault(key, set()).add(number)
+        self._rarity = []
+
+    def remove(self, number: int) -> None:
+        """Forget one entry."""
+        entry = self.entries.pop(number)
+        for term in entry.impacts:
+            holders = self._lists[term]
+            del holders[number]
+            if not holders:
+                del self._lists[term]
+        self.vocabulary.remove(entry.surfaces)
+        for table, keys in self._tables(entry):
+            for key in keys:
+                table[key].discard(number)
+                if not table[key]:
+                    del table[key]
+        self._rarity = []
+
+    def rarity(self, term: str) -> float:
+        """How telling a term is, 0 (in every entry) to 1 (in none): BM25's idf over its largest value."""
+        if not self._rarity:
+            self._rarity = _rarities(len(self.entries))
+        return self._rarity[len(self._lists.get(term, ()))]
+
+    def scores(self, terms: Mapping[str, float]) -> dict[int, float]:
+        """Entry number -> sum of weight x impact over the terms it holds."""
+        totals: dict[int, float] = {}
+        for term, weight in terms.items():
+            for number, impact in self._lists.get(term, {}).items():
+                totals[number] = totals.get(number, 0.0) + weight * impact
+        return totals
+
+    def _tables(self, entry: Entry) -> Iterator[tuple[dict[str, set[int]], set[str]]]:
+        yield self.by_service, {entry.service.casefold()}
+        yield self.by_alert, set(entry.alerts)
+        yield self.by_id, {entry.id.casefold()}
+        yield self.by_metric, {condition.metric for condition in entry.conditions}
+
+
+def _rarities(size: int) -> list[float]:
+    top = math.log(1 + (size + 0.5) / 0.5)
+    return [math.log(1 + (size - uses + 0.5) / (uses + 0.5)) / top for uses in range(size + 1)]

@@ -1,0 +1,129 @@
+"""A query taken apart: its terms and their weights, the words nobody knows, the names and values in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.runbooks.match import words
+from bot.runbooks.match.metrics import Reading, readings
+from bot.runbooks.match.model import Query
+from bot.runbooks.match.postings import Postings
+
+LONGEST_TEXT = 20_000
+"""Characters of a report that are read; a longer one is a pasted log, and its beginning says what it is."""
+
+MOST_TERMS = 64
+"""The most telling terms of a query that are looked up."""
+
+JOINED_SHARE = 0.5
+"""What a joined pair weighs beside a word: its words are counted already."""
+
+_CAMEL_NAME = re.compile(r"\b[A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*){1,}\b")
+_ENTRY_ID = re.compile(r"\b[A-Za-z]{2,6}-\d+\b")
+
+
+@dataclass(slots=True)
+class Question:
+    """What the signals look at."""
+
+    terms: dict[str, float] = field(default_factory=dict)
+    """Words the index knows: stem -> weight (rarity, less for light words)."""
+    pairs: dict[str, float] = field(default_factory=dict)
+    """Joined pairs the index knows -> weight."""
+    missing_pairs: float = 0.0
+    """Weight of the joined pairs the index does not know."""
+    unknown: dict[str, float] = field(default_factory=dict)
+    """Words no entry uses -> weight."""
+    repaired: dict[str, str] = field(default_factory=dict)
+    """Known word -> what was typed instead."""
+    surfaces: dict[str, str] = field(default_factory=dict)
+    """Stem -> the word as typed."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Alert names in the query, squeezed -> as written."""
+    ids: tuple[str, ...] = ()
+    values: dict[str, Reading] = field(default_factory=dict)
+    severity: str = ""
+    words_total: float = 0.0
+    """Weight of every word, known or not."""
+    cut: bool = False
+    """The text was longer than is read."""
+
+    @property
+    def lookups(self) -> dict[str, float]:
+        return {**self.pairs, **self.terms}
+
+
+def read(query: Query, index: Postings) -> Question:
+    """Take a query apart against the words the index knows."""
+    text = query.text[:LONGEST_TEXT]
+    question = Question(cut=len(query.text) > LONGEST_TEXT, severity=_severity(query))
+    alert = query.alert or query.labels.get("alertname", "")
+    whole = f"{alert}\n{text}" if alert and alert not in text else text
+    _words(question, whole, index)
+    for name in _names(alert, text, index):
+        question.names.setdefault(words.squeezed(name), name)
+    question.ids = tuple(found.casefold() for found in _ENTRY_ID.findall(text) if found.casefold() in index.by_id)
+    question.values = readings(text, index.by_metric)
+    for name, value in query.metrics.items():
+        question.values[name.casefold()] = Reading(value)
+    return question
+
+
+def _severity(query: Query) -> str:
+    return (query.severity or query.labels.get("severity", "")).strip().casefold()
+
+
+def _names(alert: str, text: str, index: Postings) -> Iterable[str]:
+    if alert.strip():
+        yield alert
+    yield from _CAMEL_NAME.findall(text)
+    for word in text.split():
+        bare = word.strip(".,;:!?()[]\"'`*")
+        if len(bare) > 3 and words.squeezed(bare) in index.by_alert:
+            yield bare
+
+
+def _words(question: Question, text: str, index: Postings) -> None:
+    known: dict[str, float] = {}
+    for sentence in words.sentences(text):
+        found = [_repaired(question, token, index) for token in words.tokens(sentence)]
+        for token in found:
+            base = words.weight(token.surface)
+            if not base:
+                continue
+            question.surfaces.setdefault(token.stem, token.surface)
+            weight = base * index.rarity(token.stem)
+            (known if token.stem in index else question.unknown)[token.stem] = weight
+        for pair in words.joined(found):
+            if pair in index:
+                question.pairs[pair] = JOINED_SHARE * index.rarity(pair)
+            else:
+                question.missing_pairs += JOINED_SHARE
+    question.terms = _most(known, MOST_TERMS)
+    question.pairs = _most({pair: weight for pair, weight in question.pairs.items() if pair not in known}, MOST_TERMS)
+    question.unknown = {word: _unknown_weight(word, weight) for word, weight in question.unknown.items()}
+    question.unknown = _most(question.unknown, MOST_TERMS)
+    question.words_total = sum(question.terms.values()) + sum(question.unknown.values())
+
+
+def _repaired(question: Question, token: words.Token, index: Postings) -> words.Token:
+    if token.stem in index or token.surface in index.vocabulary or not words.weight(token.surface):
+        return token
+    better = index.vocabulary.repaired(token.surface)
+    if better is None:
+        return token
+    question.repaired[better] = token.surface
+    return words.Token(better, words.stem(better))
+
+
+def _unknown_weight(word: str, weight: float) -> float:
+    """A word with digits in it is an id or a host: no entry could know it, so it speaks less against one."""
+    return weight * (0.3 if any(letter.isdigit() for letter in word) else 0.7)
+
+
+def _most(weights: dict[str, float], count: int) -> dict[str, float]:
+    if len(weights) <= count:
+        return weights
+    return dict(sorted(weights.items(), key=lambda item: -item[1])[:count])

@@ -1,0 +1,177 @@
+"""The signals of one candidate: each a number the linear layer weighs, most of them between 0 and 1."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.domain.base import Severity
+from bot.runbooks.match import words
+from bot.runbooks.match.entry import Entry, Field, Passage
+from bot.runbooks.match.metrics import Condition, Fit, Reading
+from bot.runbooks.match.postings import Postings
+from bot.runbooks.match.question import Question
+
+_STRONG = (1 << Field.NAME) | (1 << Field.TITLE) | (1 << Field.SIGN)
+
+_SEVERITY_RANK = {
+    "critical": 1.0, "page": 1.0, "fatal": 1.0, "emergency": 1.0, "error": 1.5, "high": 1.5, "major": 1.5,
+    "warning": 2.5, "warn": 2.5, "medium": 2.5, "ticket": 2.5, "minor": 3.0, "low": 3.5,
+    "info": 4.0, "none": 4.0, "informational": 4.0,
+    "sev1": 1.0, "sev2": 2.0, "sev3": 3.0, "sev4": 4.0, "p1": 1.0, "p2": 2.0, "p3": 3.0, "p4": 4.0,
+}  # fmt: skip
+"""How alert sources and people name a severity, on the scale of SEV1 to SEV4."""
+
+_QUALIFIERS = {word: words.stem(word) for word in ("critical", "warning", "info")}
+
+_ENTRY_RANK = {Severity.SEV1: 1.0, Severity.SEV2: 2.0, Severity.SEV3: 3.0, Severity.SEV4: 4.0}
+
+
+@dataclass(frozen=True, slots=True)
+class MetricFit:
+    """A measured value held against a bound of the entry."""
+
+    condition: Condition
+    reading: Reading
+    fit: Fit
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What speaks for and against one entry."""
+
+    entry: Entry
+    question: Question
+    index: Postings
+    lexical: float
+    """Sum of weight x impact over the query's words and pairs."""
+
+    @cached_property
+    def shared(self) -> dict[str, float]:
+        """The query's words the entry holds, with their weight."""
+        impacts = self.entry.impacts
+        return {term: weight for term, weight in self.question.terms.items() if term in impacts}
+
+    @cached_property
+    def relevance(self) -> float:
+        """The lexical score over the best score this query could have anywhere."""
+        question = self.question
+        attainable = question.words_total + sum(question.pairs.values()) + question.missing_pairs * 0.3
+        return self.lexical / attainable if attainable else 0.0
+
+    @cached_property
+    def coverage(self) -> float:
+        """Share of the query's weight that the entry holds."""
+        total = self.question.words_total
+        return sum(self.shared.values()) / total if total else 0.0
+
+    @cached_property
+    def strong_coverage(self) -> float:
+        """The same, counting only names, title, symptoms and signals."""
+        total = self.question.words_total
+        fields = self.entry.fields
+        held = sum(weight for term, weight in self.shared.items() if fields[term] & _STRONG)
+        return held / total if total else 0.0
+
+    @cached_property
+    def passage(self) -> tuple[float, Passage | None]:
+        """The sentence most like the query (cosine over word rarities) and how like it is."""
+        entry, question = self.entry, self.question
+        hits: dict[int, float] = {}
+        for term, weight in self.shared.items():
+            for position in entry.where.get(term, ()):
+                hits[position] = hits.get(position, 0.0) + weight * self.index.rarity(term)
+        norm = math.sqrt(sum(w * w for w in (*question.terms.values(), *question.unknown.values())))
+        best, found = 0.0, None
+        for position, dot in hits.items():
+            candidate = entry.passages[position]
+            length = math.sqrt(sum(self.index.rarity(term) ** 2 for term in candidate.terms))
+            cosine = dot / (norm * max(length, 1.2)) if norm else 0.0
+            if cosine > best:
+                best, found = cosine, candidate
+        return best, found
+
+    @cached_property
+    def name_coverage(self) -> float:
+        """Share of the weight of the entry's best-matching name (alert or title) that is in the query."""
+        best = 0.0
+        for name in self.entry.names:
+            total = sum(self.index.rarity(term) for term in name)
+            held = sum(self.index.rarity(term) for term in name if self._asked(term))
+            best = max(best, held / total if total else 0.0)
+        return best
+
+    def _asked(self, term: str) -> bool:
+        return term in self.question.terms
+
+    @cached_property
+    def name_precision(self) -> float:
+        """Share of the query's weight that stands in the entry's names."""
+        total = self.question.words_total
+        if not total:
+            return 0.0
+        return max(
+            (sum(self.question.terms.get(term, 0.0) for term in name) / total for name in self.entry.names),
+            default=0.0,
+        )
+
+    @cached_property
+    def pairs(self) -> float:
+        """Share of the query's joined pairs that the entry holds."""
+        held = sum(weight for pair, weight in self.question.pairs.items() if pair in self.entry.impacts)
+        total = sum(self.question.pairs.values()) + self.question.missing_pairs
+        return held / total if total else 0.0
+
+    @cached_property
+    def amount(self) -> float:
+        """How much was matched at all: four telling words are full evidence."""
+        return min(1.0, sum(self.shared.values()) / 4)
+
+    @cached_property
+    def rarest(self) -> float:
+        """Weight of the most telling word in common."""
+        return max(self.shared.values(), default=0.0)
+
+    @cached_property
+    def exact(self) -> bool:
+        """The query names an alert of this entry, or the entry's id."""
+        return bool(self.entry.alerts & self.question.names.keys()) or self.entry.id.casefold() in self.question.ids
+
+    @cached_property
+    def other_name(self) -> bool:
+        """The query names an alert, the entry names alerts, and they differ."""
+        return bool(self.question.names and self.entry.alerts and not self.exact)
+
+    @cached_property
+    def metrics(self) -> tuple[MetricFit, ...]:
+        """The values in the query that the entry has a bound for."""
+        values = self.question.values
+        return tuple(
+            MetricFit(condition, reading, condition.fit(reading.against(condition)))
+            for condition in self.entry.conditions
+            if (reading := values.get(condition.metric)) is not None
+        )
+
+    @cached_property
+    def metric_fit(self) -> float:
+        """1 when a value meets a bound, -1 when values only miss their bounds, 0 when there is none."""
+        fits = [found.fit for found in self.metrics]
+        return float(max(fits)) if fits else 0.0
+
+    @cached_property
+    def severity(self) -> float:
+        """1 when the severities agree, -1 when they are far apart, 0 when one is not known."""
+        asked = _SEVERITY_RANK.get(self.question.severity)
+        own = _ENTRY_RANK.get(self.entry.mode.severity) if self.entry.mode.severity else None
+        if asked is None or own is None:
+            return 0.0
+        return 1.0 - min(abs(asked - own), 2.0)
+
+    @cached_property
+    def qualifier(self) -> float:
+        """1 when the asked severity's word stands in the entry's name, -1 when the name has the other one."""
+        asked = self.question.severity
+        stems = set().union(*self.entry.names) if self.entry.names else set()
+        own = {word for word, stem in _QUALIFIERS.items() if stem in stems}
+        return 0.0 if asked not in _QUALIFIERS or not own else 1.0 if asked in own else -1.0

@@ -1,0 +1,84 @@
+"""The linear layer: what each signal is worth, and from worth to probability.
+
+One multinomial model with a "none of these" choice: each candidate's worth is a weighted sum of its signals, the
+worth of "none" depends on the query alone, and the probabilities of all of them add up to one. So a rival of the same
+worth halves the confidence, and a query nothing fits leaves it with "none". Fitted as docs/matching.md tells.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from bot.runbooks.match.question import Question
+from bot.runbooks.match.signals import Signals
+
+NAMES = (
+    "relevance",
+    "coverage",
+    "strong_coverage",
+    "passage",
+    "name_coverage",
+    "name_precision",
+    "pairs",
+    "amount",
+    "rarest",
+    "ratio",
+    "exact",
+    "other_name",
+    "metric_fit",
+    "severity",
+    "qualifier",
+    "other_service",
+)
+WEIGHTS: tuple[float, ...] = (6.0, 3.0, 2.0, 4.0, 1.5, 1.0, 1.0, 1.5, 0.5, 1.5, 12.0, -1.0, 5.0, 0.2, 1.0, -3.0)
+
+NONE_NAMES = ("bias", "log_size", "unknown", "short", "unmet_name")
+NONE_WEIGHTS: tuple[float, ...] = (5.5, 0.0, 0.0, 0.0, 0.5)
+
+
+def vector(signals: Signals, best_lexical: float, other_service: bool) -> tuple[float, ...]:
+    """One candidate's signals in the order of NAMES."""
+    return (
+        signals.relevance,
+        signals.coverage,
+        signals.strong_coverage,
+        signals.passage[0],
+        signals.name_coverage,
+        signals.name_precision,
+        signals.pairs,
+        signals.amount,
+        signals.rarest,
+        signals.lexical / best_lexical if best_lexical else 0.0,
+        float(signals.exact),
+        float(signals.other_name),
+        signals.metric_fit,
+        signals.severity,
+        signals.qualifier,
+        float(other_service),
+    )
+
+
+def none_vector(question: Question, size: int, exact: bool) -> tuple[float, ...]:
+    """The query's own signals in the order of NONE_NAMES; `size` is the number of entries it may be about."""
+    unknown = sum(question.unknown.values())
+    return (
+        1.0,
+        math.log(size + 1),
+        unknown / question.words_total if question.words_total else 1.0,
+        1.0 / (1 + len(question.terms) + len(question.unknown)),
+        float(bool(question.names) and not exact),
+    )
+
+
+def worth(values: Sequence[float], weights: Sequence[float]) -> float:
+    """The weighted sum."""
+    return sum(value * weight for value, weight in zip(values, weights, strict=True))
+
+
+def shares(worths: Sequence[float], none: float) -> list[float]:
+    """Each candidate's probability; what is missing to 1 is the probability of "none of these"."""
+    top = max([none, *worths])
+    parts = [math.exp(value - top) for value in worths]
+    total = sum(parts) + math.exp(none - top)
+    return [part / total for part in parts]

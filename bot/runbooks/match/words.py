@@ -1,0 +1,126 @@
+"""From text to index terms: words split at case and punctuation, stemmed, neighbours joined.
+
+"DaemonSet", "daemon set", "daemon-set" and "daemonset" must meet. Each word is split where its case or punctuation
+changes, each part is stemmed, and neighbouring parts are also joined into one term, which doubles as a phrase.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import Stemmer  # type: ignore[import-not-found, import-untyped, unused-ignore]  # ships no type information
+
+_CHUNK = re.compile(r"[^\W_]+(?:['’_\-./:=][^\W_]+)*")
+_PIECE = re.compile(r"[^\W_]+")
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
+_STATUS_CODE = re.compile(r"[1-5]\d\d")
+_CONTRACTED_NOT = re.compile(r"n['’]t\b")
+_POSSESSIVE = re.compile(r"['’](?:s|re|ve|ll|d|m)\b")
+
+MAX_WORD = 40
+"""Longer runs of letters are hashes and encoded blobs: no reader's word, so they are not indexed."""
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+STOP = _listed(
+    """
+a about above after again all also am an and any are as at be because been before being below between both but by can
+could did do does doing done during each else ever every few for from further get gets getting got had has have having
+he her here hers him his how i if in into is it its itself just let lets like lol many may me might more most much
+must my of on once one only or other our ours own per please really said same say says seem seems she should so some
+such than that the their theirs them then there these they thing things this those though through to too until upon us
+very via was we were what when where whether which while who whom whose why will with within would yes yet you your
+yours im ive dont thats
+"""
+)
+"""Words that carry no evidence about a failure, in either direction."""
+
+LIGHT = _listed(
+    """
+no not never none without down up out off over under already always anyone anybody back everybody everyone everything
+going guy help hey hi know look looks looking make makes need new nobody nothing now old people right see seen show
+shows since somebody someone something still sure take tell today tonight try two three use used uses using want way
+well went whole yesterday morning night minute minutes min mins hour hours day days week weeks month second seconds
+sec last first next ago around come comes coming far long think thought maybe alert alerts fired firing fire issue
+issues problem problems happen happens happening example following check found e g etc
+"""
+)
+"""Words that count little: negations and time words mean something beside another word, hardly alone."""
+
+LIGHT_WEIGHT = 0.25
+
+
+class Token(NamedTuple):
+    """One word of a text. `surface` is as typed (lower case), `stem` is what the index knows it by."""
+
+    surface: str
+    stem: str
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The Snowball English stem of a lower-case word; words with digits are left alone."""
+    return word if len(word) < 4 or not word.isalpha() else str(_stemmer().stemWord(word))
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    return Stemmer.Stemmer("english")
+
+
+def sentences(text: str) -> list[str]:
+    """The text cut at sentence ends and line ends; blank parts dropped."""
+    return [part for part in _SENTENCE_END.split(text) if part and not part.isspace()]
+
+
+@lru_cache(maxsize=65536)
+def split_word(chunk: str) -> tuple[str, ...]:
+    """The lower-case parts of one written word: "KubeNode_not-Ready" -> kube, node, not, ready."""
+    parts: list[str] = []
+    for piece in _PIECE.findall(chunk):
+        if piece.islower() or piece.isdigit() or not piece.isascii():
+            parts.append(piece.casefold())
+        else:
+            parts.extend(part.casefold() for part in _CAMEL.findall(piece))
+    return tuple(parts)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Every word worth indexing, in order. Numbers are dropped, except status codes (429, 503)."""
+    text = _POSSESSIVE.sub("", _CONTRACTED_NOT.sub(" not", text))
+    for chunk in _CHUNK.findall(text):
+        for part in split_word(chunk):
+            if len(part) > MAX_WORD or (part.isdigit() and not _STATUS_CODE.fullmatch(part)):
+                continue
+            yield Token(part, stem(part))
+
+
+def joined(words: Iterable[Token]) -> Iterator[str]:
+    """Neighbouring words as one term each ("daemon", "set" -> "daemonset"). Stop words break the chain."""
+    before: Token | None = None
+    for word in words:
+        if word.surface in STOP:
+            before = None
+            continue
+        if before is not None and not (before.surface in LIGHT and word.surface in LIGHT):
+            yield before.surface + word.stem
+        before = word
+
+
+def weight(surface: str) -> float:
+    """How much a word counts by itself, before its rarity is known: 0, LIGHT_WEIGHT or 1."""
+    if surface in STOP or len(surface) < 2:
+        return 0.0
+    return LIGHT_WEIGHT if surface in LIGHT else 1.0
+
+
+def squeezed(name: str) -> str:
+    """A name for exact comparison: letters and digits only, lower case ("KubePod-NotReady" -> "kubepodnotready")."""
+    return "".join(_PIECE.findall(name)).casefold()
