@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
+from pydantic import Field
+
 from bot.domain.base import Value
 
 
@@ -105,7 +107,7 @@ class Refusal(Value):
     """A refused command: the reason and what its sentence needs. Fields named `at` are instants in ms."""
 
     reason: Refused
-    fields: dict[str, str | int] = {}
+    fields: dict[str, str | int] = Field(default_factory=dict)
 
     def sentence(self, when: Callable[[int], str]) -> str:
         """What the person is told. `when` writes an instant for the place where it is read."""

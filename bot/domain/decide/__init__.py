@@ -1,12 +1,12 @@
 """What a command means: `decide(incident, command, context)` gives the new facts, or the reason for none.
 
-Pure: the same incident, command and context always decide the same. A new command gets its decision in the module of its
-subject, registered on `decision` by its type.
+Pure: the same incident, command and context always decide the same. A new command gets its decision in the module of
+its subject, registered on `decision` by its type.
 """
 
 from __future__ import annotations
 
-from bot.domain.commands import Command, Declare
+from bot.domain.commands import Close, Command, Declare, Mitigate
 from bot.domain.decide import after, ending, notes, opening, people, rollback, steps, waits
 from bot.domain.decide.context import Context, Decision, decision, refuse
 from bot.domain.decide.opening import declare
@@ -21,10 +21,19 @@ SUBJECTS = (opening, steps, waits, people, notes, rollback, ending, after)
 def decide(incident: Incident | None, command: Command, context: Context) -> Decision:
     """The events of an accepted command (at least one), or a Refusal."""
     if isinstance(command, Declare):
-        return declare(command) if incident is None else refuse(incident, Refused.ALREADY_DECLARED)
+        return declare(command, context) if incident is None else refuse(incident, Refused.ALREADY_DECLARED)
     if incident is None:
         return Refusal(reason=Refused.UNKNOWN_INCIDENT)
     return decision(command, incident, context)
+
+
+def dated(command: Command, context: Context) -> Context:
+    """The context with the instant that the command itself names (an end that is dated back)."""
+    match command:
+        case Mitigate(since=int(when)) | Close(ended_at=int(when)):
+            return context.model_copy(update={"happened": when})
+        case _:
+            return context
 
 
 def facts(incident: Incident | None, events: tuple[Event, ...], context: Context) -> tuple[Fact, ...]:
@@ -44,4 +53,4 @@ def facts(incident: Incident | None, events: tuple[Event, ...], context: Context
     )
 
 
-__all__ = ["SUBJECTS", "Context", "Decision", "Refusal", "decide", "facts"]
+__all__ = ["SUBJECTS", "Context", "Decision", "Refusal", "dated", "decide", "facts"]

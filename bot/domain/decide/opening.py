@@ -35,7 +35,7 @@ from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal, Refused
 
 
-def declare(command: Declare) -> Decision:
+def declare(command: Declare, context: Context) -> Decision:
     """The first facts of an incident: declared, briefed, matched and, when the match is sure, the playbook."""
     if not command.symptom.strip():
         return Refusal(reason=Refused.EMPTY_TEXT)
@@ -57,6 +57,7 @@ def declare(command: Declare) -> Decision:
     ]
     if command.playbook is not None:
         events.append(PlaybookAttached(run=0, playbook=command.playbook, why=command.why, chosen=command.chosen))
+        events.extend(begin(command.playbook, 0, context.at))
     return tuple(events)
 
 

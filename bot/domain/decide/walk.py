@@ -14,8 +14,9 @@ DEFAULT_WAIT_MINUTES = 5.0
 """A wait without minutes is five: the seed's own example, "do nothing for 5 minutes"."""
 
 MINUTE = 60_000
-_GO_TO = re.compile(r"^\s*(?:go|continue|jump|skip)\s+(?:on\s+)?(?:to|at|with)\s+step\s+(\d+)\.?\s*$", re.IGNORECASE)
-_NEXT = re.compile(
+_VERB = r"(?:go|continue|jump|skip)\s+(?:on\s+)?(?:to|at|with)\s+"
+_GO_TO = re.compile(rf"^\s*{_VERB}step\s+(\d+)\.?\s*$", re.IGNORECASE)
+_NEXT = re.compile(rf"^\s*(?:{_VERB})?(?:the\s+)?next(?:\s+step)?\.?\s*$", re.IGNORECASE)
     r"^\s*(?:(?:go|continue)\s+(?:on\s+)?(?:to|with)\s+)?(?:the\s+)?next(?:\s+step)?\.?\s*$", re.IGNORECASE
 )
 

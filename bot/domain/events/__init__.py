@@ -8,7 +8,7 @@ command that leads to it in `bot.domain.decide`.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field, TypeAdapter
 
@@ -48,6 +48,7 @@ from bot.domain.events.people import (
     Reminded,
     SeverityChanged,
     Talked,
+    Unfamiliar,
     UpdatePosted,
 )
 from bot.domain.events.playbook import (
@@ -138,7 +139,8 @@ Event = Annotated[
     | ProposalSent
     | ProposalMerged
     | ProposalDeclined
-    | Shown,
+    | Shown
+    | Unfamiliar,
     Field(discriminator="type"),
 ]
 
@@ -157,8 +159,12 @@ class Fact(Value):
 
 FACT: TypeAdapter[Fact] = TypeAdapter(Fact)
 
+EVENT_TYPES: frozenset[str] = frozenset(kind.model_fields["type"].default for kind in get_args(get_args(Event)[0]))
+"""The names under which events are stored."""
+
 
 __all__ = [
+    "EVENT_TYPES",
     "FACT",
     "SCHEMA",
     "ActionClosed",
@@ -211,6 +217,7 @@ __all__ = [
     "StepStarted",
     "StepsRecalled",
     "Talked",
+    "Unfamiliar",
     "UpdatePosted",
     "WaitAnswered",
     "WaitCutShort",

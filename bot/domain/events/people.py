@@ -98,3 +98,10 @@ class Reminded(Value):
 
     type: Literal["reminded"] = "reminded"
     what: str
+
+
+class Unfamiliar(Value):
+    """An event that only a newer version knows, met during a rolling deploy. It folds to nothing."""
+
+    type: Literal["unfamiliar"] = "unfamiliar"
+    kind: str

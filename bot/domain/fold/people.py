@@ -20,6 +20,7 @@ from bot.domain.events import (
     SeverityChanged,
     Shown,
     Talked,
+    Unfamiliar,
     UpdatePosted,
 )
 from bot.domain.fold.changes import Changes, acknowledged, changes
@@ -142,3 +143,8 @@ def _(event: MadePrivate, incident: Incident, fact: Fact) -> Changes:
 def _(event: Shown, incident: Incident, fact: Fact) -> Changes:
     place = Place(channel=event.channel, ts=event.ts, generation=event.generation, link=event.link)
     return {"shown": {**incident.shown, event.surface: place}}
+
+
+@changes.register
+def _(event: Unfamiliar, incident: Incident, fact: Fact) -> Changes:
+    return {}

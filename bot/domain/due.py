@@ -1,0 +1,172 @@
+"""What is to be done because of a fact: effects now, timers later. Written in the same step as the fact.
+
+A timer is a function of the state, so the change of due work is the difference of two states. The same key replaces
+itself: redraws coalesce, and an extended wait simply moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from bot.domain.base import Severity, Value
+from bot.domain.events import (
+    AlsoAffects,
+    Event,
+    Fact,
+    HandoverOffered,
+    Marked,
+    MarkEdited,
+    MarkRemoved,
+    PostmortemDrafted,
+    ProposalMade,
+    Reminded,
+    Shown,
+    Talked,
+    UpdatePosted,
+)
+from bot.domain.incident import CallOutcome, Incident, Phase, RollbackStage
+
+MINUTE = 60_000
+
+
+class DueKind(StrEnum):
+    """The kinds of due work; each has one handler in the worker."""
+
+    DRAW = "draw"
+    """Converge: bring the head and the step message to the newest state."""
+    POST = "post"
+    """Once: show one fact (`detail` is its version)."""
+    WAIT = "wait"
+    """A wait is over."""
+    REMIND = "remind"
+    """Ask for something once (`detail` says what)."""
+    DRAFT = "draft"
+    """Write the post-mortem draft and the proposal."""
+
+
+class Due(Value):
+    """A piece of work at an instant (ms); `at` None takes it away."""
+
+    kind: DueKind
+    incident_id: str
+    detail: str = ""
+    at: int | None
+
+    @property
+    def key(self) -> str:
+        """ "kind:incident[:detail]"."""
+        return ":".join(part for part in (self.kind.value, self.incident_id, self.detail) if part)
+
+
+def parse_key(key: str) -> tuple[DueKind, str, str]:
+    """Kind, incident and detail of a key. Raises ValueError for a kind that this version does not know."""
+    kind, _, rest = key.partition(":")
+    incident_id, _, detail = rest.partition(":")
+    return DueKind(kind), incident_id, detail
+
+
+class Reminder(StrEnum):
+    """What the bot asks for, once each time."""
+
+    LEAD = "lead"
+    UPDATE = "update"
+    WAIT = "wait"
+    CALL = "call"
+    QUIET = "quiet"
+    ROLLBACK = "rollback"
+
+
+DELAY_MINUTES: dict[Reminder, int] = {
+    Reminder.LEAD: 5,
+    Reminder.UPDATE: 30,
+    Reminder.WAIT: 5,
+    Reminder.CALL: 5,
+    Reminder.QUIET: 30,
+    Reminder.ROLLBACK: 10,
+}
+"""Minutes of silence before each question (incident guide: update 30 min for SEV1/2, calls and waits 5, quiet 30)."""
+
+DRAFT_DELAY_MINUTES = 2
+"""The draft follows minutes after the close, so that a last correction is in it."""
+
+SILENT: tuple[type[Event], ...] = (Shown, Talked, Marked, MarkEdited, MarkRemoved)
+"""Facts that change nothing on the screen. `Shown` must be here: drawing because of drawing would never end."""
+
+POSTED: tuple[type[Event], ...] = (
+    UpdatePosted,
+    HandoverOffered,
+    AlsoAffects,
+    Reminded,
+    PostmortemDrafted,
+    ProposalMade,
+)
+"""Facts that get a message of their own; all others are seen in the head and the step message (noise budget)."""
+
+
+def reminders(incident: Incident) -> dict[Reminder, tuple[int, str]]:
+    """Each question that the state calls for: when it is due, and the identity under which it is asked once."""
+    wanted: dict[Reminder, tuple[int, str]] = {}
+    if incident.phase is not Phase.OPEN:
+        return wanted
+    for kind, since in _silences(incident).items():
+        wanted[kind] = (since + DELAY_MINUTES[kind] * MINUTE, f"{kind.value}:{since}")
+    if incident.next_update_at:
+        wanted[Reminder.UPDATE] = (incident.next_update_at, f"update:{incident.next_update_at}")
+    return {kind: (at, what) for kind, (at, what) in wanted.items() if what not in incident.reminded}
+
+
+def _silences(incident: Incident) -> dict[Reminder, int]:
+    """Since when (ms) each thing has been waited for."""
+    since: dict[Reminder, int] = {}
+    if not incident.acknowledged_at:
+        since[Reminder.LEAD] = incident.declared_at
+    if incident.severity in (Severity.SEV1, Severity.SEV2):
+        since[Reminder.UPDATE] = incident.latest_update_at or incident.declared_at
+    if incident.wait and incident.wait.asked:
+        since[Reminder.WAIT] = incident.wait.asked
+    ringing = [call.at for call in incident.calls if call.outcome is CallOutcome.OPEN]
+    if ringing:
+        since[Reminder.CALL] = ringing[-1]
+    if incident.rollback.stage is RollbackStage.FINISHED:
+        since[Reminder.ROLLBACK] = incident.rollback.at
+    if not incident.wait:
+        since[Reminder.QUIET] = last_activity(incident)
+    return since
+
+
+def last_activity(incident: Incident) -> int:
+    """When a person last said or did something (ms)."""
+    steps = [state.at for run in incident.runs for state in run.steps]
+    tried = [one.at for one in incident.improvised]
+    return max([incident.declared_at, incident.talked_at, incident.acknowledged_at, *steps, *tried])
+
+
+def timers(incident: Incident | None) -> dict[tuple[DueKind, str], int]:
+    """Every timer of a state: (kind, detail) -> due at."""
+    if incident is None:
+        return {}
+    wanted = {(DueKind.REMIND, kind.value): at for kind, (at, _) in reminders(incident).items()}
+    if incident.wait and not incident.wait.asked:
+        wanted[DueKind.WAIT, ""] = incident.wait.until
+    if incident.phase is Phase.CLOSED and incident.draft is None:
+        wanted[DueKind.DRAFT, ""] = incident.last_at + DRAFT_DELAY_MINUTES * MINUTE
+    return wanted
+
+
+def due_after(before: Incident | None, after: Incident, facts: Sequence[Fact]) -> tuple[Due, ...]:
+    """The change of due work that these facts bring."""
+    old, new = timers(before), timers(after)
+    moved = [
+        Due(kind=kind, incident_id=after.id, detail=detail, at=new.get((kind, detail)))
+        for kind, detail in sorted(old.keys() | new.keys())
+        if old.get((kind, detail)) != new.get((kind, detail))
+    ]
+    posts = [
+        Due(kind=DueKind.POST, incident_id=after.id, detail=str(fact.version), at=fact.at)
+        for fact in facts
+        if isinstance(fact.event, POSTED)
+    ]
+    drawn = [fact.at for fact in facts if not isinstance(fact.event, SILENT)]
+    draws = [Due(kind=DueKind.DRAW, incident_id=after.id, at=drawn[-1])] if drawn else []
+    return (*moved, *posts, *draws)
