@@ -17,8 +17,6 @@ MINUTE = 60_000
 _VERB = r"(?:go|continue|jump|skip)\s+(?:on\s+)?(?:to|at|with)\s+"
 _GO_TO = re.compile(rf"^\s*{_VERB}step\s+(\d+)\.?\s*$", re.IGNORECASE)
 _NEXT = re.compile(rf"^\s*(?:{_VERB})?(?:the\s+)?next(?:\s+step)?\.?\s*$", re.IGNORECASE)
-    r"^\s*(?:(?:go|continue)\s+(?:on\s+)?(?:to|with)\s+)?(?:the\s+)?next(?:\s+step)?\.?\s*$", re.IGNORECASE
-)
 
 
 def goto_of(text: str) -> int | None:
