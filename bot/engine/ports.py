@@ -20,7 +20,14 @@ class Clock(Protocol):
 
 
 class StoreUnavailable(Exception):
-    """The store cannot be used now. The message is for people: what is wrong and what to do next."""
+    """The store cannot be used now. The message is for people: what is wrong and what to do next.
+
+    `unsure`: the request was sent and no answer came back, so it may have been saved. False: nothing was saved.
+    """
+
+    def __init__(self, message: str = "", *, unsure: bool = False) -> None:
+        super().__init__(message)
+        self.unsure = unsure
 
 
 class Index(StrEnum):
@@ -84,7 +91,11 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Nothing was written: the stream had moved. `missed` are the events after `expected`, in order."""
+    """Nothing was written: the stream had moved. `missed` are the events after `expected`, in order.
+
+    A `version` below `expected` means that a failover lost writes: the caller's fold is ahead of the store, and must be
+    loaded anew.
+    """
 
     version: int
     missed: tuple[bytes, ...]
@@ -167,8 +178,17 @@ class DeadLetter:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class FailingWork:
+    """Work that has failed and will be tried again: `attempts` so far, and the last error."""
+
+    key: str
+    error: str
+    attempts: int
+
+
 class Work(Protocol):
-    """The set of due work. Keys are "kind:incident[:detail]"."""
+    """The set of due work. Keys are "kind:incident[:detail]"; due work of an append names the append's incident."""
 
     async def claim(self, now: int, *, lease_ms: int, limit: int) -> list[Lease]:
         """Take up to `limit` pieces that are due at `now`. A leased piece is invisible until its lease ends; if its
@@ -187,7 +207,7 @@ class Work(Protocol):
         """Add work outside a command (reconciliation, Home). Same key, same rule as in `Append.due`."""
 
     async def next_due(self) -> int | None:
-        """When the earliest piece is due; None when there is none."""
+        """When `claim` will next find something: the earliest due piece or end of a lease; None when there is none."""
 
     async def dead_letters(self) -> list[DeadLetter]:
         """Everything that was given up, oldest first."""
@@ -196,7 +216,10 @@ class Work(Protocol):
         """Make a dead letter due again, with its attempts forgotten. False when there is no such letter."""
 
     async def pending(self, limit: int = 1000) -> list[tuple[str, int]]:
-        """What is waiting, (key, due at), earliest first."""
+        """What is waiting, (key, due at), earliest first. Leased pieces are not waiting."""
+
+    async def failing(self) -> list[FailingWork]:
+        """What has failed at least once and is not yet given up, by key."""
 
 
 @dataclass(frozen=True, slots=True)

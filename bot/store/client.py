@@ -1,0 +1,204 @@
+"""The connection to Redis: one server, a unix socket, TLS, Sentinel or a Cluster, behind one small interface."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
+from redis.asyncio.cluster import ClusterNode
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
+from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError
+
+from bot.store.errors import FAILURES, explain, passing, place, reached_server
+from bot.store.lua import Script
+
+Arg = str | bytes | int
+T = TypeVar("T")
+
+WAIT_MS = 500
+"""How long an append waits for replicas before the person is told "saved on one server only"."""
+FIRST_PAUSE_S = 0.02
+
+
+class BlockingSentinelPool(SentinelConnectionPool, BlockingConnectionPool):
+    """Finds the primary through Sentinel, and waits for a free connection instead of failing at the limit."""
+
+
+class Client:
+    """Sends commands and scripts; every failure comes out as StoreUnavailable with a sentence for operators.
+
+    `url`: redis://, rediss://, unix:///path, redis+sentinel://host:port,host:port/name[/db][?sentinel_password=...] or
+    redis+cluster://host:port,host:port (rediss+... for TLS). `replicas`: how many are expected to acknowledge an
+    append (0: none, no WAIT). Times are seconds. `retry_for` bounds the re-sends after a broken connection.
+
+    Re-sending is our decision, never the library's (its connections have no retries), because only requests that may
+    be performed twice may be sent twice. All ours may: every append carries a random attempt token that is stored
+    with its first event, so a re-send that finds its own events answers as the first send would have; numbers, puts
+    and marks are get-else-set; a lease given back twice is refused by its token; a claim whose answer was lost only
+    leaves work leased until the lease ends.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        replicas: int = 0,
+        socket_timeout: float = 1.5,
+        connect_timeout: float = 1.0,
+        pool_size: int = 16,
+        retry_for: float = 1.0,
+    ) -> None:
+        self.where = place(url)
+        self.replicas = replicas
+        self.is_cluster = "+cluster" in urlsplit(url).scheme
+        self._retry_for = retry_for
+        self._redis: Any = _connect(
+            url,
+            {
+                "socket_timeout": socket_timeout,
+                "socket_connect_timeout": connect_timeout,
+                "max_connections": pool_size,
+                "retry": Retry(NoBackoff(), 0),
+                "protocol": 2,
+                "driver_info": None,
+            },
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._redis.aclose()
+
+    async def command(self, *parts: Arg) -> Any:
+        """Run one command that may safely be sent twice."""
+        return await self._resend(lambda: self._redis.execute_command(*parts))
+
+    async def run(self, script: Script, keys: Sequence[str], args: Sequence[Arg]) -> Any:
+        """Run a script that may safely be sent twice."""
+        parts = (len(keys), *keys, *args)
+
+        async def once() -> Any:
+            try:
+                return await self._redis.execute_command("EVALSHA", script.sha, *parts)
+            except NoScriptError:
+                return await self._redis.execute_command("EVAL", script.text, *parts)
+
+        return await self._resend(once)
+
+    async def run_replicated(self, script: Script, keys: Sequence[str], args: Sequence[Arg]) -> tuple[Any, int | None]:
+        """Run a script and wait up to WAIT_MS for the expected replicas; the number that answered, None if not asked.
+
+        WAIT counts the writes of its own connection, so it travels in the same pipeline as the script.
+        """
+        if not self.replicas:
+            return await self.run(script, keys, args), None
+        parts = (len(keys), *keys, *args)
+
+        async def once() -> tuple[Any, int]:
+            try:
+                return await self._pipelined_wait(keys[0], ("EVALSHA", script.sha, *parts))
+            except NoScriptError:
+                return await self._pipelined_wait(keys[0], ("EVAL", script.text, *parts))
+
+        return await self._resend(once)
+
+    async def nodes(self) -> list[Any]:
+        """One client per primary: the server itself, or every primary of a cluster."""
+        if not self.is_cluster:
+            return [self._redis]
+        await self._resend(self._redis.initialize)
+        return list(self._redis.get_primaries())
+
+    async def ask(self, node: Any, *parts: Arg) -> Any:
+        """Run one command that may safely be sent twice on one of `nodes`."""
+        return await self._resend(lambda: node.execute_command(*parts))
+
+    async def _pipelined_wait(self, key: str, command: Sequence[Arg]) -> tuple[Any, int]:
+        pipe = self._redis.pipeline(transaction=False)
+        pipe.execute_command(*command)
+        pipe.execute_command("WAIT", self.replicas, WAIT_MS, **self._node_of(key))
+        answer, replicas = await pipe.execute(raise_on_error=False)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer, replicas if isinstance(replicas, int) else 0
+
+    def _node_of(self, key: str) -> dict[str, Any]:
+        return {"target_nodes": self._redis.get_node_from_key(key)} if self.is_cluster else {}
+
+    async def _resend(self, send: Callable[[], Awaitable[T]]) -> T:
+        give_up = time.monotonic() + self._retry_for
+        pause = FIRST_PAUSE_S
+        unsure = False
+        while True:
+            try:
+                return await send()
+            except FAILURES as error:
+                unsure = unsure or reached_server(error)
+                if not passing(error) or time.monotonic() + pause > give_up:
+                    raise explain(error, self.where, unsure=unsure) from error
+            await asyncio.sleep(pause)
+            pause *= 2
+
+
+def pairs(flat: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """The (member, score) pairs of an answer WITHSCORES."""
+    return list(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _connect(url: str, options: dict[str, Any]) -> Any:
+    """The library's client for a url. Raises ValueError with the forms that are understood."""
+    scheme = urlsplit(url).scheme
+    if scheme in ("redis+sentinel", "rediss+sentinel"):
+        return _sentinel(url, options)
+    if scheme in ("redis+cluster", "rediss+cluster"):
+        return _cluster(url, options)
+    if scheme not in ("redis", "rediss", "unix"):
+        raise ValueError(
+            f"REDIS_URL has the scheme {scheme!r}; use redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."
+        )
+    pool = BlockingConnectionPool.from_url(url, timeout=options["socket_timeout"], **options)
+    return Redis.from_pool(pool)
+
+
+def _sentinel(url: str, options: dict[str, Any]) -> Any:
+    parts = urlsplit(url)
+    name, _, db = parts.path.strip("/").partition("/")
+    if not name:
+        raise ValueError("REDIS_URL names no Sentinel service: redis+sentinel://host:port,host:port/name")
+    query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    timeouts = {key: value for key, value in options.items() if key != "max_connections"}
+    make: Any = Sentinel
+    sentinels = make(_hosts(url, 26379), sentinel_kwargs={**timeouts, "password": query.get("sentinel_password")})
+    return sentinels.master_for(
+        name,
+        connection_pool_class=BlockingSentinelPool,
+        timeout=options["socket_timeout"],
+        db=int(db or 0),
+        ssl=parts.scheme.startswith("rediss"),
+        **_credentials(url),
+        **options,
+    )
+
+
+def _cluster(url: str, options: dict[str, Any]) -> Any:
+    make: Any = RedisCluster
+    nodes = [ClusterNode(host, port) for host, port in _hosts(url, 6379)]
+    return make(startup_nodes=nodes, ssl=urlsplit(url).scheme.startswith("rediss"), **_credentials(url), **options)
+
+
+def _hosts(url: str, default_port: int) -> list[tuple[str, int]]:
+    hosts = []
+    for item in urlsplit(url).netloc.rpartition("@")[2].split(","):
+        host, _, port = item.rpartition(":") if item.rpartition(":")[2].isdigit() else (item, "", "")
+        hosts.append((host.strip("[]"), int(port or default_port)))
+    return hosts
+
+
+def _credentials(url: str) -> dict[str, str]:
+    user, _, password = urlsplit(url).netloc.rpartition("@")[0].partition(":")
+    return {key: unquote(value) for key, value in (("username", user), ("password", password)) if value}

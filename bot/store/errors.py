@@ -1,0 +1,100 @@
+"""What went wrong with Redis, said so that an operator knows what to do."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from redis.asyncio.sentinel import MasterNotFoundError
+from redis.exceptions import (
+    AuthenticationError,
+    BusyLoadingError,
+    ClusterDownError,
+    ConnectionError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisClusterException,
+    RedisError,
+    TimeoutError,
+)
+
+from bot.engine.ports import StoreUnavailable
+
+FAILURES = (RedisError, RedisClusterException, OSError)
+"""Everything the client library raises when the server cannot be used."""
+
+
+def place(url: str) -> str:
+    """An address without user and password, fit for logs and messages."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return parts.path
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def passing(error: Exception) -> bool:
+    """Whether the same request may well succeed in a moment: a connection that broke, a restart, a failover.
+
+    A time-out is not: the server is slow, and asking again makes it slower and the person wait twice as long.
+    """
+    if isinstance(error, AuthenticationError | NoPermissionError | TimeoutError):
+        return False
+    return isinstance(error, ConnectionError | BusyLoadingError | ClusterDownError | OSError)
+
+
+def reached_server(error: Exception) -> bool:
+    """Whether the request may have been performed although no answer came back."""
+    if isinstance(error, MasterNotFoundError | BusyLoadingError | AuthenticationError):
+        return False
+    if isinstance(error, ConnectionError | TimeoutError):
+        text = str(error)
+        return "connecting to" not in text and "No connection available" not in text
+    return isinstance(error, OSError)
+
+
+def explain(error: Exception, where: str, *, unsure: bool = False) -> StoreUnavailable:
+    """The sentence for people. `unsure`: the request may have been performed although no answer came back."""
+    message = f"Redis at {where} {_complaint(error)}"
+    if unsure:
+        message += " Whether the last action was saved is not known: look at the incident before you repeat it."
+    return StoreUnavailable(message, unsure=unsure)
+
+
+def _complaint(error: Exception) -> str:
+    text = str(error)
+    for kind, complaint in _BY_KIND:
+        if isinstance(error, kind):
+            return complaint
+    for code, complaint in _BY_TEXT:
+        if code in text:
+            return complaint
+    if isinstance(error, ConnectionError | OSError):
+        return f"cannot be reached ({text.rstrip('.')}). Start it or correct REDIS_URL; the bot reconnects by itself."
+    return f"refused the request: {text.rstrip('.')}. Run `section3 doctor`."
+
+
+_BY_KIND: tuple[tuple[type[Exception], str], ...] = (
+    (AuthenticationError, "refuses the user or the password. Correct them in REDIS_URL."),
+    (NoPermissionError, "does not allow this user to run a command. Allow it in the ACL."),
+    (
+        OutOfMemoryError,
+        "is full (maxmemory is reached); nothing was saved now and nothing saved before is lost. "
+        "Raise maxmemory or delete other data in it.",
+    ),
+    (
+        ReadOnlyError,
+        "is a read-only replica; nothing was saved. Point REDIS_URL at the primary, "
+        "or use redis+sentinel:// so that the bot finds it.",
+    ),
+    (BusyLoadingError, "is loading its data after a start. Try again in a moment."),
+    (MasterNotFoundError, "cannot be used: no Sentinel names a primary now. A failover may be under way; try again."),
+    (ClusterDownError, "is a cluster that is down now (slots without a primary). Look at CLUSTER INFO."),
+    (TimeoutError, "did not answer in time. Look at its load (SLOWLOG, swapping, a full disk)."),
+)
+
+_BY_TEXT = (
+    ("MISCONF", "cannot write to its disk; nothing was saved. Free space there and look at its log."),
+    ("NOREPLICAS", "has too few replicas to accept writes (min-replicas-to-write); nothing was saved. Start them."),
+    ("No connection available", "is busy: every connection of the bot is in use. Try again in a moment."),
+    ("max number of clients", "has reached its limit of clients (maxclients). Raise it or end other clients."),
+)

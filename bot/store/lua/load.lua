@@ -1,0 +1,14 @@
+-- Snapshot and the events after it. Contract: scripts.load.
+local version = redis.call('XLEN', KEYS[1])
+if version == 0 then
+  return {}
+end
+local snapshot = redis.call('GET', KEYS[2])
+local known = snapshot and tonumber(string.match(snapshot, '^(%d+) ')) or 0
+local events = {}
+if known < version then
+  for i, entry in ipairs(redis.call('XRANGE', KEYS[1], (known + 1) .. '-0', '+')) do
+    events[i] = entry[2][2]
+  end
+end
+return { version, snapshot or '', events }

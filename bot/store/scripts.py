@@ -1,0 +1,130 @@
+"""Each Lua script as a typed function: the signature is its contract. Scripts hold mechanism, never incident rules."""
+
+from __future__ import annotations
+
+from bot.engine.ports import Append, Appended, Claimed, Duplicate, Lease, Loaded, Mark, Stale, Stored
+from bot.store.client import Arg, Client
+from bot.store.keys import Keys
+from bot.store.lua import script
+
+REMEMBER_MS = 24 * 3600 * 1000
+"""How long a delivery is remembered: Slack retries for about an hour, a person's CLI for less."""
+
+
+async def append(client: Client, keys: Keys, append: Append, attempt: str) -> Appended:
+    """Write one command's events, snapshot, due work, projections, claim and dedup key in one atomic step, or nothing.
+
+    `attempt` is random and unique per call: a re-send after a lost answer finds it beside the first event and answers
+    Stored again instead of Stale or Duplicate. A `Stale` whose version is below `append.expected` means that the
+    server lost writes in a failover: the caller's fold is ahead of the store and must be loaded anew.
+    """
+    partition = keys.partition(append.incident_id)
+    flags = "".join(flag for flag, on in (("d", append.dedup), ("c", append.claim), ("r", append.release)) if on)
+    names = [
+        keys.events(append.incident_id),
+        keys.snapshot(append.incident_id),
+        keys.dedup(append.incident_id, append.dedup),
+        keys.claim(partition, append.claim),
+        keys.claim(partition, append.release),
+        *keys.work(partition),
+        *(keys.index(partition, change.index, change.key) for change in append.index),
+    ]
+    args: list[Arg] = [append.expected, attempt, flags, append.incident_id, append.snapshot, REMEMBER_MS]
+    args += [len(append.events), len(append.due), *append.events]
+    for due in append.due:
+        args += [due.key, "" if due.at is None else due.at]
+    args += ["" if change.score is None else change.score for change in append.index]
+    answer, replicas = await client.run_replicated(script("append", "put"), names, args)
+    match answer[0]:
+        case b"stored":
+            return Stored(answer[1], replicas)
+        case b"duplicate":
+            return Duplicate(answer[1])
+        case b"claimed":
+            return Claimed(answer[1].decode())
+        case _:
+            return Stale(answer[1], tuple(answer[2]))
+
+
+async def load(client: Client, keys: Keys, incident_id: str) -> Loaded | None:
+    """The snapshot and the events after it, read in one step."""
+    answer = await client.run(script("load"), [keys.events(incident_id), keys.snapshot(incident_id)], [])
+    if not answer:
+        return None
+    version, stored, events = answer
+    known, snapshot = split_snapshot(stored)
+    return Loaded(snapshot, known, tuple(events), version)
+
+
+def split_snapshot(stored: bytes) -> tuple[int, bytes | None]:
+    """The version and the bytes of a stored snapshot; (0, None) when there is none."""
+    if not stored:
+        return 0, None
+    version, _, snapshot = stored.partition(b" ")
+    return int(version), snapshot
+
+
+async def number(client: Client, keys: Keys, incident_id: str) -> int:
+    """The number an id has, else the next one."""
+    answer: int = await client.run(script("number"), keys.numbers(), [incident_id])
+    return answer
+
+
+async def claim(client: Client, keys: Keys, partition: int, *, now: int, until: int, limit: int) -> list[Lease]:
+    """Lease up to `limit` pieces due at `now`: first those whose lease has ended, then the earliest due."""
+    taken = await client.run(script("claim", "put", "fence"), keys.work(partition), [now, until, limit])
+    return [
+        Lease(key.decode(), token * keys.partitions + partition, int(float(due_at)), until, attempts)
+        for key, token, due_at, attempts in taken
+    ]
+
+
+async def complete(client: Client, keys: Keys, lease: Lease) -> bool:
+    """Take the piece off, unless the lease was lost; what was put meanwhile becomes due."""
+    return await _give_back(client, keys, "complete", lease)
+
+
+async def retry(client: Client, keys: Keys, lease: Lease, at: int, error: str) -> bool:
+    """Back to due, with one more failure."""
+    return await _give_back(client, keys, "retry", lease, at, error)
+
+
+async def bury(client: Client, keys: Keys, lease: Lease, error: str, now: int) -> bool:
+    """To the dead letters, with one more failure."""
+    return await _give_back(client, keys, "bury", lease, now, error)
+
+
+async def put(client: Client, keys: Keys, key: str, at: int) -> None:
+    """Due at `at`, replacing the same key; a leased key comes back after its lease."""
+    await client.run(script("put_one", "put"), keys.work(keys.work_partition(key)), [key, at])
+
+
+async def replay(client: Client, keys: Keys, key: str, now: int) -> bool:
+    """A dead letter becomes due; False when there is none."""
+    names = keys.work(keys.work_partition(key))
+    return bool(await client.run(script("replay", "put"), names, [key, now]))
+
+
+async def mark_start(client: Client, keys: Keys, incident_id: str, effect: str, now: int) -> Mark | None:
+    """The earlier mark, or None after a new one was set."""
+    names = [keys.marks(incident_id)]
+    known, _ = await client.run_replicated(script("mark_start"), names, [effect, now])
+    return None if known is None else parse_mark(known)
+
+
+async def mark_finish(client: Client, keys: Keys, incident_id: str, effect: str, result: str) -> None:
+    """Keep the result; the instant of the start stays."""
+    await client.run_replicated(script("mark_finish"), [keys.marks(incident_id)], [effect, result])
+
+
+def parse_mark(stored: bytes) -> Mark:
+    """ "started_at" or "started_at result"."""
+    started, space, result = stored.decode().partition(" ")
+    return Mark(int(started), result if space else None)
+
+
+async def _give_back(client: Client, keys: Keys, name: str, lease: Lease, *args: Arg) -> bool:
+    # The token names its partition, so that a lease finds its way home without one more field.
+    token, partition = divmod(lease.token, keys.partitions)
+    shared = ("put", "fence")
+    return bool(await client.run(script(name, *shared), keys.work(partition), [lease.key, token, *args]))
