@@ -1,0 +1,276 @@
+"""One entry of section 3: a heading and what stands under it, into a FailureMode."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from bot.domain.base import Severity
+from bot.domain.runbook import FailureMode, Signal, SignalKind, Span, Step, Text
+from bot.runbooks.blocks import Block, Kind, item_lines, item_number, source_text
+from bot.runbooks.diagnose import Log
+from bot.runbooks.frontmatter import parse_date
+from bot.runbooks.labels import Piece, canonical, split_labels
+from bot.runbooks.steps import parse_step
+from bot.runbooks.text import blank_comments, code_spans, plain, slug
+
+LABELS: dict[str, str] = {
+    "severity": "severity",
+    "owner": "owner",
+    "last drilled": "last drilled",
+    "drilled": "last drilled",
+    "status": "status",
+    "impact": "impact",
+    "symptoms": "symptoms",
+    "symptom": "symptoms",
+    "signals": "signals",
+    "signal": "signals",
+    "likely cause": "likely cause",
+    "cause": "likely cause",
+    "likely causes": "likely cause",
+    "steps": "steps",
+    "verify": "verify",
+    "verification": "verify",
+    "how you know it worked": "verify",
+    "roll back when": "roll back when",
+    "rollback when": "roll back when",
+    "escalate to": "escalate to",
+    "escalation": "escalate to",
+    "related changes": "related changes",
+    "related change": "related changes",
+    "confused with": "confused with",
+}
+"""Every label of an entry as people write it, and the label that it means."""
+
+_SCALARS = frozenset({"severity", "owner", "last drilled", "status"})
+_LISTS = frozenset({"symptoms", "signals", "confused with"})
+_ID = re.compile(r"([A-Z]{2,6}-[0-9]+)(?:[\s:.–—-]+(.*))?$", re.S)
+_NUMBERING = re.compile(r"\d+(?:\.\d+)*[.)]?\s+")
+_SEVERITY = re.compile(r"sev[\s-]?([1-4])\b", re.I)
+_SIGNAL = re.compile(
+    r"[*_]{0,2}(alerts?|alert names?|metrics?|logs?|log patterns?|words?|keywords?)[*_]{0,2}\s*:[*_]{0,2}\s*(.*)$",
+    re.I | re.S,
+)
+_SIGNAL_KINDS = {"a": SignalKind.ALERT, "m": SignalKind.METRIC, "l": SignalKind.LOG}
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What stands under one label: its value and the blocks that follow it."""
+
+    label: str
+    start: int
+    end: int
+    texts: list[Text] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+
+    def joined(self) -> Text:
+        """Everything as one text."""
+        filled = [text for text in self.texts if text]
+        if not filled:
+            return Text(text="", span=Span(start=self.start + 1, end=self.end))
+        span = Span(start=filled[0].span.start, end=filled[-1].span.end)
+        return Text(text="\n\n".join(text.text for text in filled), span=span)
+
+
+def parse_entry(heading: Block, blocks: list[Block], lines: list[str], number: int, log: Log) -> FailureMode:
+    """The entry under a level-3 heading. `number` counts the entries of the section from 1."""
+    failure_id, title = _name(heading, number, log)
+    gathered: dict[str, _Gathered] = {}
+    notes: list[Text] = []
+    extra_labels: dict[str, Span] = {}
+    _gather(blocks, lines, gathered, notes, extra_labels, log, failure_id)
+    end = blocks[-1].end if blocks else heading.end
+    while end > heading.end and not lines[end - 1].strip():
+        end -= 1
+
+    def text(label: str) -> Text:
+        return gathered[label].joined() if label in gathered else Text(text="")
+
+    severity_text = plain(text("severity").text)
+    severity = _SEVERITY.match(severity_text)
+    drilled = plain(text("last drilled").text)
+    last_drilled = parse_date(drilled)
+    if drilled and last_drilled is None and drilled.casefold() != "never":
+        line = gathered["last drilled"].start + 1
+        log.add("P05", line, f'{failure_id}: last drilled "{drilled}" is no date. Write it as YYYY-MM-DD.')
+    return FailureMode(
+        id=failure_id,
+        title=title,
+        severity=Severity(f"SEV{severity[1]}") if severity else None,
+        severity_text=severity_text,
+        owner=text("owner").text,
+        last_drilled=last_drilled,
+        status=plain(text("status").text),
+        impact=text("impact"),
+        symptoms=_items(gathered.get("symptoms"), lines),
+        signals=tuple(signal for item in _items(gathered.get("signals"), lines) for signal in parse_signal(item)),
+        cause=text("likely cause"),
+        steps=_steps(gathered.get("steps"), lines, failure_id, notes, log),
+        verify=text("verify"),
+        roll_back_when=text("roll back when"),
+        escalate_to=text("escalate to"),
+        related_changes=text("related changes"),
+        confused_with=_items(gathered.get("confused with"), lines),
+        notes=tuple(sorted(notes, key=lambda note: note.span.start)),
+        labels={label: Span(start=one.start + 1, end=one.end) for label, one in gathered.items()} | extra_labels,
+        span=Span(start=heading.start + 1, end=end),
+        heading=heading.span,
+    )
+
+
+def _name(heading: Block, number: int, log: Log) -> tuple[str, str]:
+    """Id and title of an entry's heading."""
+    written = " ".join(blank_comments(heading.text).split())
+    text = _NUMBERING.sub("", written, count=1) if _NUMBERING.match(written) else written
+    found = _ID.match(plain(text)[:16] + text[16:]) if text[:1] in "*_`" else _ID.match(text)
+    if found:
+        return found[1], (found[2] or "").strip() or found[1]
+    if text and len(text.split()) == 1:
+        word = plain(text) or text
+        return word, word
+    made = slug(plain(text)) or f"entry-{number}"
+    log.add("P13", heading.start + 1, f'The heading has no id such as AB-01; "{made}" is used.', heading.level + 2)
+    return made, text or made
+
+
+def _gather(
+    blocks: list[Block],
+    lines: list[str],
+    gathered: dict[str, _Gathered],
+    notes: list[Text],
+    extra: dict[str, Span],
+    log: Log,
+    failure_id: str,
+) -> None:
+    """Sort the blocks of an entry under its labels; what has none becomes a note."""
+    current: _Gathered | None = None
+
+    def open_label(label: str, line: int, end: int) -> _Gathered:
+        if label in gathered:
+            log.add("P11", line + 1, f'{failure_id}: the label "{label}" appears twice; both values are kept.')
+        return gathered.setdefault(label, _Gathered(label, line, end))
+
+    for block in blocks:
+        if block.kind is Kind.PARAGRAPH:
+            pieces = split_labels(blank_comments(block.text), block.start, LABELS, after=_SCALARS)
+            for piece in pieces:
+                if piece.label and piece.known:
+                    current = open_label(piece.label, piece.start, piece.end)
+                    _take_value(current, piece)
+                elif not piece.label and current is not None and _continues(current):
+                    _take_value(current, piece)
+                elif piece.raw:
+                    notes.append(Text(text=piece.raw, span=Span(start=piece.start + 1, end=piece.end)))
+                    if piece.label:
+                        extra.setdefault(piece.label, Span(start=piece.start + 1, end=piece.end))
+                        current = None
+        elif block.kind is Kind.HEADING and (label := canonical(plain(block.text).rstrip(":"), LABELS)):
+            current = open_label(label, block.start, block.end)
+        elif current is not None and block.kind is not Kind.HEADING and current.label not in _SCALARS:
+            _take_block(current, block, lines)
+        else:
+            _note(notes, block, lines)
+            current = None if block.kind is Kind.HEADING else current
+
+
+def _note(notes: list[Text], block: Block, lines: list[str]) -> None:
+    text = blank_comments(source_text(block, lines)) if block.kind is Kind.HTML else source_text(block, lines)
+    if text.strip():
+        notes.append(Text(text=text.strip("\n"), span=Span(start=block.start + 1, end=max(block.end, block.start + 1))))
+
+
+def _continues(current: _Gathered) -> bool:
+    """Whether a paragraph without a label still belongs to the label before it."""
+    return current.label not in _SCALARS and not current.texts and not current.blocks
+
+
+def _take_value(current: _Gathered, piece: Piece) -> None:
+    current.end = max(current.end, piece.end)
+    if piece.value:
+        start = piece.end - piece.value.count("\n") if piece.label else piece.start + 1
+        current.texts.append(Text(text=piece.value, span=Span(start=start, end=piece.end)))
+
+
+def _take_block(current: _Gathered, block: Block, lines: list[str]) -> None:
+    if block.kind is Kind.HTML and not blank_comments(block.text).strip():
+        return
+    current.end = max(current.end, block.start + len(source_text(block, lines).split("\n")))
+    if current.label == "steps" or (current.label in _LISTS and block.kind is Kind.LIST):
+        current.blocks.append(block)
+    else:
+        current.texts.append(Text(text=source_text(block, lines), span=Span(start=block.start + 1, end=current.end)))
+
+
+def _items(found: _Gathered | None, lines: list[str]) -> tuple[Text, ...]:
+    """Values of a list label: the text on its line, and one per list item."""
+    if found is None:
+        return ()
+    items = [text for text in found.texts if text]
+    for block in found.blocks:
+        for item in block.children:
+            text = blank_comments("\n".join(item_lines(item, lines))).strip()
+            if text:
+                items.append(Text(text=text, span=Span(start=item.start + 1, end=item.start + 1 + text.count("\n"))))
+    return tuple(items)
+
+
+def parse_signal(item: Text) -> list[Signal]:
+    """One line of the signals list. `words` gives one signal a word or phrase."""
+    found = _SIGNAL.match(item.text)
+    if not found:
+        return [Signal(kind=SignalKind.OTHER, value=item.text, span=item.span)]
+    kind = _SIGNAL_KINDS.get(found[1][0].casefold(), SignalKind.WORDS)
+    value = found[2].strip()
+    if kind is SignalKind.WORDS:
+        values = [word.strip().strip("\"'`“”").strip() for word in re.split(r"[,;\n]", value)]
+    else:
+        spans = code_spans(value)
+        rest = value
+        for start, end, _ in reversed(spans):
+            rest = rest[:start] + rest[end:]
+        only_code = spans and not re.sub(r"[\s,;]|\b(?:or|and)\b", "", rest)
+        values = [code for _, _, code in spans] if only_code else [value]
+    return [Signal(kind=kind, value=word, span=item.span) for word in values if word]
+
+
+def _steps(found: _Gathered | None, lines: list[str], failure_id: str, notes: list[Text], log: Log) -> tuple[Step, ...]:
+    """The steps under the label: every list item, with blocks that the author did not indent."""
+    if found is None:
+        return ()
+    items: list[tuple[Block, list[Block]]] = []
+    ordered = any(block.kind is Kind.LIST and block.ordered for block in found.blocks)
+    for block in found.blocks:
+        if block.kind is Kind.LIST and (block.ordered or not ordered):
+            items.extend((item, []) for item in block.children)
+        elif items:
+            items[-1][1].append(block)
+        else:
+            _note(notes, block, lines)
+    notes.extend(found.texts)
+    steps = [parse_step(item, lines, at, extra) for at, (item, extra) in enumerate(items, start=1)]
+    return _resolve(steps, _positions([item for item, _ in items], lines), failure_id, log)
+
+
+def _positions(items: list[Block], lines: list[str]) -> dict[int, int]:
+    """From the numbers that the author typed to positions, when they tell the steps apart."""
+    typed = [item_number(item, lines) for item in items]
+    numbers = [number for number in typed if number is not None]
+    if len(set(numbers)) == len(items):
+        return {number: at for at, number in enumerate(numbers, start=1)}
+    return {at: at for at in range(1, len(items) + 1)}
+
+
+def _resolve(steps: list[Step], positions: dict[int, int], failure_id: str, log: Log) -> tuple[Step, ...]:
+    """Turn each *go to step N* into a position; one that leads nowhere is told and stays text."""
+    out = []
+    for step in steps:
+        choices = []
+        for choice in step.choices:
+            goto = positions.get(choice.goto) if choice.goto is not None else None
+            if choice.goto is not None and goto is None:
+                message = f"{failure_id} step {step.number}: there is no step {choice.goto} to go to."
+                log.add("P12", step.span.start, message)
+            choices.append(choice if goto == choice.goto else choice.model_copy(update={"goto": goto}))
+        out.append(step.model_copy(update={"choices": tuple(choices)}) if step.choices else step)
+    return tuple(out)
