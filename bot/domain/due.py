@@ -113,6 +113,10 @@ def reminders(incident: Incident) -> dict[Reminder, tuple[int, str]]:
         wanted[kind] = (since + DELAY_MINUTES[kind] * MINUTE, f"{kind.value}:{since}")
     if incident.next_update_at:
         wanted[Reminder.UPDATE] = (incident.next_update_at, f"update:{incident.next_update_at}")
+    if incident.wait and Reminder.UPDATE in wanted:
+        # Nobody is asked for anything while the playbook says to do nothing.
+        at, what = wanted[Reminder.UPDATE]
+        wanted[Reminder.UPDATE] = (max(at, incident.wait.until + MINUTE), what)
     return {kind: (at, what) for kind, (at, what) in wanted.items() if what not in incident.reminded}
 
 

@@ -1,0 +1,240 @@
+"""The desk: the one way in. Every click, command, timer and alert passes `handle`, and only `handle` writes facts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bot.domain.codec import dump_fact, dump_snapshot, load_facts, load_snapshot
+from bot.domain.commands import AddReport, Command, Declare
+from bot.domain.decide import Context, dated, decide, facts
+from bot.domain.due import due_after
+from bot.domain.events import Fact
+from bot.domain.fold import apply, fold
+from bot.domain.incident import Incident
+from bot.domain.refusals import Refusal
+from bot.domain.vocabulary import Actor
+from bot.engine.ports import (
+    Append,
+    Appended,
+    Claimed,
+    Clock,
+    DueChange,
+    Duplicate,
+    Journal,
+    Loaded,
+    Stale,
+    Stored,
+    StoreUnavailable,
+)
+from bot.engine.projections import changed, claims
+
+MAX_ROUNDS = 64
+"""Each round lost to a conflict means that somebody else made progress; 64 is far beyond any real crowd on one
+incident (the race test has 200 clicks and never needs more than the clicks in flight)."""
+
+CACHED_INCIDENTS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Recorded. `facts` is empty for a duplicate delivery. `replicas` is how many replicas confirmed (None: not asked
+    for)."""
+
+    incident: Incident
+    facts: tuple[Fact, ...] = ()
+    duplicate: bool = False
+    joined: bool = False
+    """True when an opening was recorded as a report in the incident that is already open for the service."""
+    replicas: int | None = None
+
+
+Outcome = Accepted | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command with its circumstances. Two orders with the same non-empty `dedup` are one delivery."""
+
+    command: Command
+    by: Actor
+    via: str
+    dedup: str = ""
+    happened: int | None = None
+
+
+@dataclass(slots=True)
+class Desk:
+    """Decides commands on incidents and writes what follows. Raises StoreUnavailable when nothing could be written."""
+
+    journal: Journal
+    clock: Clock
+    wake: Callable[[], None] = lambda: None
+    """Called after every write, so that the worker of this process looks at once."""
+    watch: Callable[[Command, Outcome], None] = lambda command, outcome: None
+    """Told of every outcome (metrics, logs)."""
+    _cache: OrderedDict[str, Incident] = field(default_factory=OrderedDict)
+
+    async def open(self, order: Order) -> Outcome:
+        """Open an incident with a `Declare`, or record it as a report in the one that is open for the service.
+
+        The incident id comes from the delivery's dedup key, so thirty deliveries make one incident and one number."""
+        declare = order.command
+        if not isinstance(declare, Declare) or not order.dedup:
+            raise ValueError("open takes a Declare with a dedup key")
+        incident_id = opening_id(order.dedup)
+        if not declare.separate and not declare.drill:
+            holder = await self.journal.claim_holder(declare.service)
+            if holder and holder != incident_id:
+                return await self._join(holder, order)
+        known = await self._load(incident_id)
+        if known:
+            return Accepted(known, duplicate=True)
+        number = await self.journal.number(incident_id)
+        numbered = declare.model_copy(update={"number": number})
+        outcome = await self._write(incident_id, None, Order(numbered, order.by, order.via, order.dedup))
+        if isinstance(outcome, Claimed):
+            return await self._join(outcome.incident_id, order)
+        return outcome
+
+    async def handle(self, incident_id: str, order: Order) -> Outcome:
+        """Decide a command on an existing incident and record what follows from it."""
+        before = self._cache.get(incident_id) or await self._load(incident_id)
+        outcome = await self._write(incident_id, before, order)
+        if isinstance(outcome, Claimed):
+            raise AssertionError("only an opening can claim a service")
+        self.watch(order.command, outcome)
+        return outcome
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        """The newest state, or None when there is no such incident."""
+        known = self._cache.get(incident_id)
+        if known is None:
+            return await self._load(incident_id)
+        missed = await self.journal.events(incident_id, known.version)
+        return self._remember(_folded(known, missed)) if missed else known
+
+    async def by_number(self, number: int) -> Incident | None:
+        """INC-42 by its 42."""
+        incident_id = await self.journal.incident_id(number)
+        return await self.incident(incident_id) if incident_id else None
+
+    async def facts(self, incident_id: str, after: int = 0) -> tuple[Fact, ...]:
+        """The stream."""
+        return load_facts(await self.journal.events(incident_id, after))
+
+    async def many(self, incident_ids: list[str]) -> list[Incident]:
+        """The newest snapshots of many incidents; the unknown are left out. An incident whose snapshot is of another
+        schema is folded from its stream."""
+        loaded = await self.journal.load_many(incident_ids)
+        found = []
+        for incident_id, one in zip(incident_ids, loaded, strict=True):
+            snapshot = load_snapshot(one.snapshot) if one and one.snapshot else None
+            incident = snapshot or (await self._load(incident_id) if one else None)
+            if incident:
+                found.append(incident)
+        return found
+
+    async def _join(self, incident_id: str, order: Order) -> Outcome:
+        declare = order.command
+        assert isinstance(declare, Declare)
+        report = AddReport(text=declare.symptom, source=declare.source)
+        outcome = await self.handle(incident_id, Order(report, order.by, order.via, order.dedup))
+        if isinstance(outcome, Refusal):
+            return outcome
+        return Accepted(outcome.incident, outcome.facts, outcome.duplicate, joined=True, replicas=outcome.replicas)
+
+    async def _write(self, incident_id: str, before: Incident | None, order: Order) -> Outcome | Claimed:
+        for _ in range(MAX_ROUNDS):
+            context = dated(
+                order.command,
+                Context(by=order.by, at=self.clock.now(), via=order.via, happened=order.happened),
+            )
+            decision = decide(before, order.command, context)
+            if isinstance(decision, Refusal):
+                newer = await self._newer(incident_id, before)
+                if newer is None:
+                    return decision
+                before = newer
+                continue
+            new = facts(before, decision, context)
+            after = before
+            for fact in new:
+                after = apply(after, fact, incident_id)
+            assert after is not None
+            result = await self.journal.append(_append(order, before, after, new))
+            if isinstance(result, Stored):
+                self._remember(after)
+                self.wake()
+                return Accepted(after, new, replicas=result.replicas)
+            if isinstance(result, Claimed):
+                return result
+            before = await self._caught_up(incident_id, before, result)
+            if isinstance(result, Duplicate):
+                return Accepted(before, duplicate=True)
+        raise StoreUnavailable(f"{MAX_ROUNDS} other writes came first; nothing of this one was recorded. Try again.")
+
+    async def _caught_up(self, incident_id: str, before: Incident | None, result: Appended) -> Incident:
+        if isinstance(result, Stale):
+            return self._remember(_folded(before, result.missed, incident_id))
+        newest = await self.incident(incident_id)
+        assert newest is not None, "a duplicate of an incident that does not exist"
+        return newest
+
+    async def _newer(self, incident_id: str, before: Incident | None) -> Incident | None:
+        """A refusal may come from a cached state that others have moved: the newer state, or None when it is
+        current."""
+        if before is None:
+            return None
+        missed = await self.journal.events(incident_id, before.version)
+        return self._remember(_folded(before, missed)) if missed else None
+
+    async def _load(self, incident_id: str) -> Incident | None:
+        loaded = await self.journal.load(incident_id)
+        if loaded is None:
+            return None
+        return self._remember(await self._restored(incident_id, loaded))
+
+    async def _restored(self, incident_id: str, loaded: Loaded) -> Incident:
+        snapshot = load_snapshot(loaded.snapshot) if loaded.snapshot else None
+        if snapshot is not None:
+            return _folded(snapshot, loaded.events)
+        return _folded(None, await self.journal.events(incident_id), incident_id)
+
+    def _remember(self, incident: Incident) -> Incident:
+        known = self._cache.get(incident.id)
+        if known is None or known.version <= incident.version:
+            self._cache[incident.id] = incident
+        self._cache.move_to_end(incident.id)
+        while len(self._cache) > CACHED_INCIDENTS:
+            self._cache.popitem(last=False)
+        return incident
+
+
+def opening_id(dedup: str) -> str:
+    """The incident id that a delivery opens: 16 hex digits of its dedup key's hash."""
+    return hashlib.sha256(dedup.encode()).hexdigest()[:16]
+
+
+def _folded(before: Incident | None, events: tuple[bytes, ...] | list[bytes], incident_id: str = "") -> Incident:
+    after = fold(load_facts(events), before, incident_id or (before.id if before else ""))
+    assert after is not None, "an empty stream has no state"
+    return after
+
+
+def _append(order: Order, before: Incident | None, after: Incident, new: tuple[Fact, ...]) -> Append:
+    separate = isinstance(order.command, Declare) and order.command.separate
+    claim, release = claims(before, after)
+    return Append(
+        incident_id=after.id,
+        expected=before.version if before else 0,
+        events=tuple(dump_fact(fact) for fact in new),
+        snapshot=dump_snapshot(after),
+        dedup=order.dedup,
+        due=tuple(DueChange(due.key, due.at) for due in due_after(before, after, new)),
+        index=changed(before, after),
+        claim="" if separate else claim,
+        release=release,
+    )

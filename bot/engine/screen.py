@@ -1,0 +1,100 @@
+"""What the worker does with due work: show it on the screen, let time pass, write the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.commands import Command, ElapseWait, Remind
+from bot.domain.due import DueKind, Reminder, reminders
+from bot.domain.events import Fact
+from bot.domain.incident import Incident
+from bot.domain.vocabulary import TIMER
+from bot.engine.desk import Desk, Order
+from bot.engine.worker import Handler
+
+REDRAWS = 5
+"""How often one piece of work redraws because the incident moved meanwhile, before it lets others have a turn."""
+
+
+class Screen(Protocol):
+    """A place where people see an incident. Every method may raise RetryLater or GiveUp."""
+
+    async def draw(self, incident: Incident) -> Sequence[Command]:
+        """Bring the head and the step message to this state. Answers with `Show` commands for new messages."""
+
+    async def post(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
+        """Show one fact, once, however often this is called."""
+
+
+class Scribe(Protocol):
+    """Writes what follows an incident."""
+
+    async def draft(self, incident: Incident, facts: Sequence[Fact]) -> Sequence[Command]:
+        """The draft and the proposal of a closed incident, as commands that record them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """One handler for each kind of due work."""
+
+    desk: Desk
+    screen: Screen
+    scribe: Scribe
+
+    def handlers(self) -> dict[DueKind, Handler]:
+        return {
+            DueKind.DRAW: self.draw,
+            DueKind.POST: self.post,
+            DueKind.WAIT: self.wait,
+            DueKind.REMIND: self.remind,
+            DueKind.DRAFT: self.draft,
+        }
+
+    async def draw(self, incident_id: str, detail: str) -> None:
+        """Draw until the screen shows the newest state: a worker that was paused while it held old state must not
+        leave it there."""
+        incident = await self.desk.incident(incident_id)
+        for _ in range(REDRAWS):
+            if incident is None:
+                return
+            drawn = await self._record(incident_id, await self.screen.draw(incident), incident)
+            newest = await self.desk.incident(incident_id)
+            if newest is None or newest.version == drawn.version:
+                return
+            incident = newest
+
+    async def post(self, incident_id: str, detail: str) -> None:
+        incident = await self.desk.incident(incident_id)
+        if incident is None:
+            return
+        facts = await self.desk.facts(incident_id)
+        fact = next((fact for fact in facts if fact.version == int(detail)), None)
+        if fact is not None:
+            await self.screen.post(incident, fact, facts)
+
+    async def wait(self, incident_id: str, detail: str) -> None:
+        incident = await self.desk.incident(incident_id)
+        if incident and incident.wait:
+            await self._record(incident_id, [ElapseWait(step=incident.wait.step)], incident)
+
+    async def remind(self, incident_id: str, detail: str) -> None:
+        incident = await self.desk.incident(incident_id)
+        wanted = reminders(incident).get(Reminder(detail)) if incident else None
+        if incident and wanted and wanted[0] <= self.desk.clock.now():
+            await self._record(incident_id, [Remind(what=wanted[1])], incident)
+
+    async def draft(self, incident_id: str, detail: str) -> None:
+        incident = await self.desk.incident(incident_id)
+        if incident is None or incident.live:
+            return
+        facts = await self.desk.facts(incident_id)
+        await self._record(incident_id, await self.scribe.draft(incident, facts), incident)
+
+    async def _record(self, incident_id: str, commands: Sequence[Command], incident: Incident) -> Incident:
+        """Record what the screen answered. A refusal means that it is known already."""
+        for command in commands:
+            outcome = await self.desk.handle(incident_id, Order(command, TIMER, "timer"))
+            incident = getattr(outcome, "incident", incident)
+        return incident

@@ -1,0 +1,129 @@
+"""The worker: claims due work and performs it. What it learns comes back as commands through the desk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from bot.domain.due import DueKind, parse_key
+from bot.engine.ports import Clock, Lease, StoreUnavailable, Work
+
+Handler = Callable[[str, str], Awaitable[None]]
+"""Performs one piece of work: (incident id, detail)."""
+
+
+class RetryLater(Exception):
+    """The outside world asked to wait (429) or is away (5xx, no connection): try again after `delay_ms`."""
+
+    def __init__(self, reason: str, delay_ms: int | None = None) -> None:
+        super().__init__(reason)
+        self.delay_ms = delay_ms
+
+
+class GiveUp(Exception):
+    """Trying again cannot help (the channel is gone, the payload is refused): straight to the dead letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How patient the worker is. All times in ms."""
+
+    poll: int = 250
+    """Other replicas' work is seen within this time; our own at once."""
+    lease: int = 30_000
+    """Longer than any handler may take (see `timeout`), so a live worker is never fenced."""
+    timeout: int = 20_000
+    first_retry: int = 500
+    longest_retry: int = 30_000
+    attempts: int = 12
+    """Attempts after errors of our own; what is `RetryLater` is tried for as long as it takes."""
+    together: int = 8
+
+
+@dataclass(slots=True)
+class Worker:
+    """Performs due work until it is told to stop. Safe to run in any number of processes."""
+
+    work: Work
+    clock: Clock
+    handlers: Mapping[DueKind, Handler]
+    pace: Pace = Pace()
+    observe: Callable[[str, str, int], None] = lambda kind, outcome, late_ms: None
+    """Told of every finished piece: kind, outcome (done, retried, buried, lost), lateness in ms."""
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self) -> None:
+        """Look for work now rather than at the next poll."""
+        self._wake.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set; what is in hand is finished first. A store that is away is waited for."""
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                try:
+                    busy = await self.tick()
+                except StoreUnavailable:
+                    busy = 0
+                if not busy:
+                    await self._pause(stopping)
+        finally:
+            stopping.cancel()
+            with suppress(asyncio.CancelledError):
+                await stopping
+
+    async def _pause(self, stopping: asyncio.Task[bool]) -> None:
+        waking = asyncio.create_task(self._wake.wait())
+        await asyncio.wait({waking, stopping}, timeout=self.pace.poll / 1000, return_when=asyncio.FIRST_COMPLETED)
+        waking.cancel()
+        self._wake.clear()
+
+    async def tick(self) -> int:
+        """Claim what is due now and perform it; how many pieces there were."""
+        now = self.clock.now()
+        leases = await self.work.claim(now, lease_ms=self.pace.lease, limit=self.pace.together)
+        if leases:
+            await asyncio.gather(*(self._perform(lease) for lease in leases))
+        return len(leases)
+
+    async def _perform(self, lease: Lease) -> None:
+        try:
+            kind, incident_id, detail = parse_key(lease.key)
+            handler = self.handlers[kind]
+        except (ValueError, KeyError):
+            # A newer version wrote it during a rolling deploy: leave it for a replica that knows it.
+            await self._retry(lease, f"this version cannot do {lease.key!r}", self.pace.longest_retry)
+            return
+        try:
+            async with asyncio.timeout(self.pace.timeout / 1000):
+                await handler(incident_id, detail)
+        except RetryLater as error:
+            await self._retry(lease, str(error), error.delay_ms or self._backoff(lease))
+        except (StoreUnavailable, TimeoutError) as error:
+            await self._retry(lease, str(error) or "timed out", self._backoff(lease))
+        except GiveUp as error:
+            await self._bury(lease, str(error))
+        except Exception as error:
+            if lease.attempts + 1 >= self.pace.attempts:
+                await self._bury(lease, f"{type(error).__name__}: {error}")
+            else:
+                await self._retry(lease, f"{type(error).__name__}: {error}", self._backoff(lease))
+        else:
+            kept = await self.work.complete(lease)
+            self._observe(lease, "done" if kept else "lost")
+
+    def _backoff(self, lease: Lease) -> int:
+        return int(min(self.pace.first_retry * 2 ** min(lease.attempts, 16), self.pace.longest_retry))
+
+    async def _retry(self, lease: Lease, reason: str, delay_ms: int) -> None:
+        kept = await self.work.retry(lease, self.clock.now() + delay_ms, reason)
+        self._observe(lease, "retried" if kept else "lost")
+
+    async def _bury(self, lease: Lease, reason: str) -> None:
+        kept = await self.work.bury(lease, reason, self.clock.now())
+        self._observe(lease, "buried" if kept else "lost")
+
+    def _observe(self, lease: Lease, outcome: str) -> None:
+        self.observe(lease.key.partition(":")[0], outcome, max(0, self.clock.now() - lease.due_at))
