@@ -78,9 +78,13 @@ class Desk:
     _cache: OrderedDict[str, Incident] = field(default_factory=OrderedDict)
 
     async def open(self, order: Order) -> Outcome:
-        """Open an incident with a `Declare`, or record it as a report in the one that is open for the service.
+        """Open an incident with a `Declare`, or record it as a report in the one that is open for the service."""
+        outcome = await self._open(order)
+        self.watch(order.command, outcome)
+        return outcome
 
-        The incident id comes from the delivery's dedup key, so thirty deliveries make one incident and one number."""
+    async def _open(self, order: Order) -> Outcome:
+        # The id comes from the delivery's dedup key, so thirty deliveries make one incident and one number.
         declare = order.command
         if not isinstance(declare, Declare) or not order.dedup:
             raise ValueError("open takes a Declare with a dedup key")

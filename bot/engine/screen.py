@@ -11,7 +11,7 @@ from bot.domain.due import DueKind, Reminder, reminders
 from bot.domain.events import Fact
 from bot.domain.incident import Incident
 from bot.domain.vocabulary import TIMER
-from bot.engine.desk import Desk, Order
+from bot.engine.desk import Accepted, Desk, Order
 from bot.engine.worker import Handler
 
 REDRAWS = 5
@@ -59,9 +59,9 @@ class Effects:
         for _ in range(REDRAWS):
             if incident is None:
                 return
-            drawn = await self._record(incident_id, await self.screen.draw(incident), incident)
+            recorded = await self._record(incident_id, await self.screen.draw(incident))
             newest = await self.desk.incident(incident_id)
-            if newest is None or newest.version == drawn.version:
+            if newest is None or newest.version == incident.version + recorded:
                 return
             incident = newest
 
@@ -77,24 +77,25 @@ class Effects:
     async def wait(self, incident_id: str, detail: str) -> None:
         incident = await self.desk.incident(incident_id)
         if incident and incident.wait:
-            await self._record(incident_id, [ElapseWait(step=incident.wait.step)], incident)
+            await self._record(incident_id, [ElapseWait(step=incident.wait.step)])
 
     async def remind(self, incident_id: str, detail: str) -> None:
         incident = await self.desk.incident(incident_id)
         wanted = reminders(incident).get(Reminder(detail)) if incident else None
         if incident and wanted and wanted[0] <= self.desk.clock.now():
-            await self._record(incident_id, [Remind(what=wanted[1])], incident)
+            await self._record(incident_id, [Remind(what=wanted[1])])
 
     async def draft(self, incident_id: str, detail: str) -> None:
         incident = await self.desk.incident(incident_id)
         if incident is None or incident.live:
             return
         facts = await self.desk.facts(incident_id)
-        await self._record(incident_id, await self.scribe.draft(incident, facts), incident)
+        await self._record(incident_id, await self.scribe.draft(incident, facts))
 
-    async def _record(self, incident_id: str, commands: Sequence[Command], incident: Incident) -> Incident:
-        """Record what the screen answered. A refusal means that it is known already."""
+    async def _record(self, incident_id: str, commands: Sequence[Command]) -> int:
+        """Record what was learned; how many facts that made. A refusal means that it is known already."""
+        recorded = 0
         for command in commands:
             outcome = await self.desk.handle(incident_id, Order(command, TIMER, "timer"))
-            incident = getattr(outcome, "incident", incident)
-        return incident
+            recorded += len(outcome.facts) if isinstance(outcome, Accepted) else 0
+        return recorded

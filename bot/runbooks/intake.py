@@ -1,0 +1,72 @@
+"""Opening an incident: words and a service become a declaration that knows its runbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.base import Severity
+from bot.domain.commands import AttachPlaybook, Declare
+from bot.domain.dossier import Playbook, Verdict
+from bot.runbooks.guide import Found, Guide
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What somebody who opens an incident says. Empty fields were not said."""
+
+    service: str
+    symptom: str
+    severity: Severity | None = None
+    failure_id: str = ""
+    channel: str = ""
+    source: str = ""
+    alert: str = ""
+    private: bool = False
+    drill: bool = False
+    separate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Looks everything up that a declaration carries. Reads only memory."""
+
+    guide: Guide
+
+    def declare(self, opening: Opening, now: int) -> Declare:
+        """The declaration: dossier, match, and the playbook when the match is sure or the failure was named. The
+        number comes from the desk. Without a severity it is the playbook's, else SEV3: the middle, to be corrected."""
+        found = self.guide.match(opening.symptom, opening.service, opening.alert)
+        playbook = self._playbook(opening, found)
+        runbook = self.guide.runbook(opening.service)
+        chosen = bool(opening.failure_id) and playbook is not None
+        severity = opening.severity or (playbook.severity if playbook else None) or Severity.SEV3
+        return Declare(
+            number=0,
+            service=runbook.service if runbook else opening.service,
+            symptom=opening.symptom,
+            severity=severity,
+            dossier=self.guide.dossier(opening.service, now),
+            verdict=Verdict.DOCUMENTED if chosen else found.verdict,
+            candidates=found.candidates,
+            playbook=playbook,
+            why=() if chosen or not found.best else found.best.why,
+            chosen=chosen,
+            channel=opening.channel,
+            source=opening.source,
+            alert=opening.alert,
+            private=opening.private or bool(runbook and runbook.private),
+            drill=opening.drill,
+            separate=opening.separate,
+        )
+
+    def attach(self, service: str, failure_id: str, why: tuple[str, ...] = ()) -> AttachPlaybook | None:
+        """The command that attaches a failure mode; None when no runbook has it."""
+        playbook = self.guide.playbook(service, failure_id)
+        return AttachPlaybook(playbook=playbook, why=why) if playbook else None
+
+    def _playbook(self, opening: Opening, found: Found) -> Playbook | None:
+        if opening.failure_id:
+            return self.guide.playbook(opening.service, opening.failure_id)
+        if found.verdict is Verdict.DOCUMENTED and found.best:
+            return self.guide.playbook(found.best.service, found.best.failure_id)
+        return None
