@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from bot.domain.base import Severity, Value
 
@@ -94,6 +94,8 @@ class Step(Value):
     expect: str = ""
     if_not: str = ""
     if_not_commands: tuple[Command, ...] = ()
+    if_not_goto: int | None = None
+    """The step that *If not* sends the reader to; None when it says what to do instead."""
     wait_minutes: float | None = None
     """Minutes of a wait step; None when the author gave none."""
     choices: tuple[Choice, ...] = ()
@@ -259,6 +261,31 @@ class Runbook(Value):
         """The entry with that id, case-insensitively; None when there is none."""
         wanted = failure_id.casefold()
         return next((mode for mode in self.failures if mode.id.casefold() == wanted), None)
+
+
+_PLACES = frozenset(
+    {
+        "span",
+        "heading",
+        "labels",
+        "front_matter",
+        "front_lines",
+        "sections",
+        "depends_span",
+        "used_span",
+        "digest",
+        "path",
+    }
+)
+
+
+def content(value: object) -> object:
+    """What a value says, without where it stands: two nodes are the same text when their contents are equal."""
+    if isinstance(value, BaseModel):
+        return {name: content(part) for name, part in value if name not in _PLACES}
+    if isinstance(value, tuple):
+        return tuple(content(part) for part in value)
+    return value
 
 
 class Level(StrEnum):

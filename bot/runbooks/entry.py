@@ -39,6 +39,8 @@ LABELS: dict[str, str] = {
     "related changes": "related changes",
     "related change": "related changes",
     "confused with": "confused with",
+    "notes": "notes",
+    "note": "notes",
 }
 """Every label of an entry as people write it, and the label that it means."""
 
@@ -56,30 +58,35 @@ _SIGNAL_KINDS = {"a": SignalKind.ALERT, "m": SignalKind.METRIC, "l": SignalKind.
 
 @dataclass(slots=True)
 class _Gathered:
-    """What stands under one label: its value and the blocks that follow it."""
+    """What stands under one label: its value and the blocks that follow it. Lines are 0-based, the end excluded."""
 
     label: str
     start: int
     end: int
     texts: list[Text] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    inline: bool = False
+    """Whether a value stands on the label's own line: a paragraph after it is then not part of it."""
 
     def joined(self) -> Text:
-        """Everything as one text."""
+        """Everything as one text, with its line breaks."""
         filled = [text for text in self.texts if text]
         if not filled:
             return Text(text="", span=Span(start=self.start + 1, end=self.end))
-        span = Span(start=filled[0].span.start, end=filled[-1].span.end)
-        return Text(text="\n\n".join(text.text for text in filled), span=span)
+        joined, last = filled[0].text, filled[0].span.end
+        for text in filled[1:]:
+            joined += ("\n" if text.span.start == last + 1 else "\n\n") + text.text
+            last = text.span.end
+        return Text(text=joined, span=Span(start=filled[0].span.start, end=last))
 
 
 def parse_entry(heading: Block, blocks: list[Block], lines: list[str], number: int, log: Log) -> FailureMode:
     """The entry under a level-3 heading. `number` counts the entries of the section from 1."""
     failure_id, title = _name(heading, number, log)
-    gathered: dict[str, _Gathered] = {}
-    notes: list[Text] = []
-    extra_labels: dict[str, Span] = {}
-    _gather(blocks, lines, gathered, notes, extra_labels, log, failure_id)
+    sorter = _Sorter(lines, failure_id, log)
+    for block in blocks:
+        sorter.take(block)
+    gathered, notes = sorter.gathered, sorter.notes
     end = blocks[-1].end if blocks else heading.end
     while end > heading.end and not lines[end - 1].strip():
         end -= 1
@@ -113,7 +120,7 @@ def parse_entry(heading: Block, blocks: list[Block], lines: list[str], number: i
         related_changes=text("related changes"),
         confused_with=_items(gathered.get("confused with"), lines),
         notes=tuple(sorted(notes, key=lambda note: note.span.start)),
-        labels={label: Span(start=one.start + 1, end=one.end) for label, one in gathered.items()} | extra_labels,
+        labels={label: Span(start=one.start + 1, end=one.end) for label, one in gathered.items()} | sorter.unknown,
         span=Span(start=heading.start + 1, end=end),
         heading=heading.span,
     )
@@ -134,62 +141,73 @@ def _name(heading: Block, number: int, log: Log) -> tuple[str, str]:
     return made, text or made
 
 
-def _gather(
-    blocks: list[Block],
-    lines: list[str],
-    gathered: dict[str, _Gathered],
-    notes: list[Text],
-    extra: dict[str, Span],
-    log: Log,
-    failure_id: str,
-) -> None:
-    """Sort the blocks of an entry under its labels; what has none becomes a note."""
-    current: _Gathered | None = None
+class _Sorter:
+    """Sorts the blocks of an entry under its labels; what has none becomes a note."""
 
-    def open_label(label: str, line: int, end: int) -> _Gathered:
-        if label in gathered:
-            log.add("P11", line + 1, f'{failure_id}: the label "{label}" appears twice; both values are kept.')
-        return gathered.setdefault(label, _Gathered(label, line, end))
+    def __init__(self, lines: list[str], failure_id: str, log: Log) -> None:
+        self._lines = lines
+        self._id = failure_id
+        self._log = log
+        self._current: _Gathered | None = None
+        self.gathered: dict[str, _Gathered] = {}
+        self.notes: list[Text] = []
+        self.unknown: dict[str, Span] = {}
 
-    for block in blocks:
+    def take(self, block: Block) -> None:
+        current = self._current
         if block.kind is Kind.PARAGRAPH:
-            pieces = split_labels(blank_comments(block.text), block.start, LABELS, after=_SCALARS)
-            for piece in pieces:
-                if piece.label and piece.known:
-                    current = open_label(piece.label, piece.start, piece.end)
-                    _take_value(current, piece)
-                elif not piece.label and current is not None and _continues(current):
-                    _take_value(current, piece)
-                elif piece.raw:
-                    notes.append(Text(text=piece.raw, span=Span(start=piece.start + 1, end=piece.end)))
-                    if piece.label:
-                        extra.setdefault(piece.label, Span(start=piece.start + 1, end=piece.end))
-                        current = None
-        elif block.kind is Kind.HEADING and (label := canonical(plain(block.text).rstrip(":"), LABELS)):
-            current = open_label(label, block.start, block.end)
-        elif current is not None and block.kind is not Kind.HEADING and current.label not in _SCALARS:
-            _take_block(current, block, lines)
+            for piece in split_labels(blank_comments(block.text), block.start, LABELS, after=_SCALARS):
+                self._piece(piece)
+        elif block.kind is Kind.HEADING:
+            label = canonical(plain(block.text).rstrip(":"), LABELS)
+            self._current = self._open(label, block.start, block.end) if label else None
+            if label is None:
+                self._note(block)
+        elif current is None or current.label in _SCALARS or current.label == "notes":
+            self._note(block)
         else:
-            _note(notes, block, lines)
-            current = None if block.kind is Kind.HEADING else current
+            _take_block(current, block, self._lines)
+
+    def _piece(self, piece: Piece) -> None:
+        current = self._current
+        if piece.label and piece.known:
+            current = self._current = self._open(piece.label, piece.start, piece.end)
+            current.inline = bool(piece.value)
+            self._value(current, piece)
+        elif not piece.label and current is not None and current.label not in _SCALARS and not current.inline:
+            self._value(current, piece)
+        elif piece.raw:
+            self.notes.append(Text(text=piece.raw, span=Span(start=piece.start + 1, end=piece.end)))
+            if piece.label:
+                self.unknown.setdefault(piece.label, Span(start=piece.start + 1, end=piece.end))
+                self._current = None
+
+    def _open(self, label: str, line: int, end: int) -> _Gathered:
+        if label in self.gathered:
+            message = f'{self._id}: the label "{label}" appears twice; both values are kept.'
+            self._log.add("P11", line + 1, message)
+        return self.gathered.setdefault(label, _Gathered(label, line, end))
+
+    def _value(self, current: _Gathered, piece: Piece) -> None:
+        current.end = max(current.end, piece.end)
+        if not piece.value:
+            return
+        text = Text(text=piece.value, span=Span(start=piece.end - piece.value.count("\n"), end=piece.end))
+        if current.label == "notes" or current.blocks:
+            self.notes.append(text)
+        else:
+            current.texts.append(text)
+
+    def _note(self, block: Block) -> None:
+        if note := _note(block, self._lines):
+            self.notes.append(note)
 
 
-def _note(notes: list[Text], block: Block, lines: list[str]) -> None:
-    text = blank_comments(source_text(block, lines)) if block.kind is Kind.HTML else source_text(block, lines)
-    if text.strip():
-        notes.append(Text(text=text.strip("\n"), span=Span(start=block.start + 1, end=max(block.end, block.start + 1))))
-
-
-def _continues(current: _Gathered) -> bool:
-    """Whether a paragraph without a label still belongs to the label before it."""
-    return current.label not in _SCALARS and not current.texts and not current.blocks
-
-
-def _take_value(current: _Gathered, piece: Piece) -> None:
-    current.end = max(current.end, piece.end)
-    if piece.value:
-        start = piece.end - piece.value.count("\n") if piece.label else piece.start + 1
-        current.texts.append(Text(text=piece.value, span=Span(start=start, end=piece.end)))
+def _note(block: Block, lines: list[str]) -> Text | None:
+    """A block as a note; None for a comment."""
+    source = source_text(block, lines)
+    text = (blank_comments(source) if block.kind is Kind.HTML else source).strip("\n")
+    return Text(text=text, span=block.span) if text.strip() else None
 
 
 def _take_block(current: _Gathered, block: Block, lines: list[str]) -> None:
@@ -245,8 +263,8 @@ def _steps(found: _Gathered | None, lines: list[str], failure_id: str, notes: li
             items.extend((item, []) for item in block.children)
         elif items:
             items[-1][1].append(block)
-        else:
-            _note(notes, block, lines)
+        elif note := _note(block, lines):
+            notes.append(note)
     notes.extend(found.texts)
     steps = [parse_step(item, lines, at, extra) for at, (item, extra) in enumerate(items, start=1)]
     return _resolve(steps, _positions([item for item, _ in items], lines), failure_id, log)
@@ -263,14 +281,14 @@ def _positions(items: list[Block], lines: list[str]) -> dict[int, int]:
 
 def _resolve(steps: list[Step], positions: dict[int, int], failure_id: str, log: Log) -> tuple[Step, ...]:
     """Turn each *go to step N* into a position; one that leads nowhere is told and stays text."""
-    out = []
-    for step in steps:
-        choices = []
-        for choice in step.choices:
-            goto = positions.get(choice.goto) if choice.goto is not None else None
-            if choice.goto is not None and goto is None:
-                message = f"{failure_id} step {step.number}: there is no step {choice.goto} to go to."
-                log.add("P12", step.span.start, message)
-            choices.append(choice if goto == choice.goto else choice.model_copy(update={"goto": goto}))
-        out.append(step.model_copy(update={"choices": tuple(choices)}) if step.choices else step)
-    return tuple(out)
+
+    def position(step: Step, typed: int | None) -> int | None:
+        if typed is not None and typed not in positions:
+            log.add("P12", step.span.start, f"{failure_id} step {step.number}: there is no step {typed} to go to.")
+        return None if typed is None else positions.get(typed)
+
+    def resolved(step: Step) -> Step:
+        choices = tuple(choice.model_copy(update={"goto": position(step, choice.goto)}) for choice in step.choices)
+        return step.model_copy(update={"choices": choices, "if_not_goto": position(step, step.if_not_goto)})
+
+    return tuple(resolved(step) if step.choices or step.if_not_goto is not None else step for step in steps)

@@ -126,13 +126,15 @@ def _build(parts: list[_Part], number: int, kind: StepKind | None, wait: float |
         for part in of("choice")
         for text in [part.joined()]
     )
+    if_not = "\n".join(part.joined() for part in of("if_not")).strip()
     return Step(
         number=number,
         kind=kind or StepKind.CHECK,
         text=parts[0].joined(),
         commands=tuple(command for part in of("text") for command in part.commands),
         expect="\n".join(part.joined() for part in of("expect")).strip(),
-        if_not="\n".join(part.joined() for part in of("if_not")).strip(),
+        if_not=if_not,
+        if_not_goto=goto_number(if_not),
         if_not_commands=tuple(command for part in of("if_not") for command in part.commands),
         wait_minutes=wait,
         choices=choices,
