@@ -1,0 +1,142 @@
+"""Rules about section 6 and the age of the page: E19, W10, W16."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from bot.domain.runbook import Change, Level, Section
+from bot.runbooks.lint.page import Page, Place
+from bot.runbooks.lint.quantity import quoted
+from bot.runbooks.lint.rule import Example, Finding, rule
+
+KINDS = ("prompt", "model", "index", "dependency", "config", "code")
+_RECENT_DAYS = 7
+_STALE_DAYS = 30
+_REVIEW_DAYS = 90
+_WHEN = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})(?:[T ](?P<time>\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?\s*"
+    r"(?P<zone>Z|UTC|[+-]\d{2}:?\d{2})?)?$"
+)
+
+
+def _table(*rows: str) -> str:
+    return "| When | Kind | What | From | To | By |\n|---|---|---|---|---|---|\n" + "".join(f"{row}\n" for row in rows)
+
+
+def day_of(change: Change) -> date | None:
+    """The date of a change, None when it has none that is one."""
+    found = _WHEN.match(change.when.strip(" `"))
+    if not found:
+        return None
+    try:
+        return datetime.fromisoformat(f"{found['day']}T{found['time'] or '00:00'}").date()
+    except ValueError:
+        return None
+
+
+@rule(
+    "E19",
+    Section.CHANGES,
+    meaning="The change log has entries, each with an ISO date, a kind, and the version before and after.",
+    why="The first question is 'what changed in the last 24 hours' (seed, 6. Change log): a day alone cannot say.",
+    fix="Write '2026-11-20 01:38Z', one of the kinds "
+    + ", ".join(KINDS)
+    + ", and From and To ('-' when there was none).",
+    example=Example(
+        6,
+        "table",
+        bad=_table("| last week | prompt | new prompt | | | Sam |"),
+        good=_table("| 2026-11-20 01:38Z | prompt | routing prompt | v60 | v61 | Sam |"),
+    ),
+)
+def change_log(page: Page) -> Iterator[Finding]:
+    if not page.runbook.changes:
+        yield Finding(page.top(Section.CHANGES), "The change log has no entry: add the version that runs now.")
+    for change in page.runbook.changes:
+        name = quoted(change.what or change.when)
+        yield from _judge_date(page, change, name)
+        if change.kind.strip().casefold() not in KINDS:
+            message = f"Change {name}: {quoted(change.kind)} is no kind: write one of {', '.join(KINDS)}."
+            yield Finding(page.at(change.span, change.kind), message)
+        missing = [label for label, text in (("From", change.before), ("To", change.after)) if not text.strip()]
+        if missing:
+            message = (
+                f"Change {name} has nothing in {' and '.join(missing)}: write the versions, '-' where there was none."
+            )
+            yield Finding(page.at(change.span, change.what), message)
+
+
+def _judge_date(page: Page, change: Change, name: str) -> Iterator[Finding]:
+    day = day_of(change)
+    place = page.at(change.span, change.when or change.what)
+    if day is None:
+        shown = f" ({quoted(change.when)})" if change.when.strip() else ""
+        yield Finding(place, f"Change {name} has no date{shown}: write it as '2026-11-20 01:38Z'.")
+        return
+    found = _WHEN.match(change.when.strip(" `"))
+    lacks = [part for part in ("time", "zone") if found and not found[part]]
+    if lacks and (page.options.today - day).days < _RECENT_DAYS:
+        message = f"Change {name} is new and has no {' and no '.join(lacks)}: write '{day} 01:38Z'."
+        yield Finding(place, message)
+
+
+@rule(
+    "W10",
+    Section.CHANGES,
+    meaning="The newest change is at most 30 days old, or is the version the pipeline says is deployed.",
+    why="A log that nobody writes answers 'nothing changed' when everything did (seed, 6. Change log).",
+    fix="Write down what was released since; in CI pass --deployed SERVICE=VERSION.",
+    example=Example(
+        6,
+        "table",
+        bad=_table("| 2024-01-07 09:00Z | prompt | routing prompt | v60 | v61 | Sam |"),
+        good=_table("| 2026-11-20 01:38Z | prompt | routing prompt | v60 | v61 | Sam |"),
+    ),
+)
+def fresh_log(page: Page) -> Iterator[Finding]:
+    dated = [(day, change) for change in page.runbook.changes if (day := day_of(change))]
+    if not dated:
+        return
+    newest_day, newest = max(dated, key=lambda pair: pair[1].when)
+    deployed = page.options.deployed.get(page.runbook.service)
+    if deployed is not None:
+        if newest.after.strip(" `") != deployed:
+            message = f"{quoted(deployed)} is deployed, the log ends at {quoted(newest.after)}: write the change down."
+            yield Finding(page.at(newest.span, newest.after), message, Level.ERROR)
+        return
+    age = (page.options.today - newest_day).days
+    if age > _STALE_DAYS:
+        message = f"The newest change is {age} days old: write down what was released since, or that it was reviewed."
+        yield Finding(page.at(newest.span, newest.when), message)
+
+
+@rule(
+    "W16",
+    meaning="The page was reviewed within the last 90 days, and after its newest change.",
+    why="The change log is 'since the last runbook review' (seed, 6. Change log): since when, then?",
+    fix="Run 'section3 review SERVICE': it lists what changed and sets the date.",
+    example=Example(
+        0,
+        "reviewed",
+        bad="reviewed: 2024-03-01\n",
+        good="reviewed: 2026-11-21\n",
+    ),
+)
+def reviewed(page: Page) -> Iterator[Finding]:
+    book = page.runbook
+    line = book.front_lines.get("reviewed") or (book.front_matter.start if book.front_matter else 1)
+    service = book.service or "SERVICE"
+    if book.reviewed is None:
+        yield Finding(Place(line), f"It is unknown when this was reviewed: run 'section3 review {service}'.")
+        return
+    age = (page.options.today - book.reviewed).days
+    since = [change for change in book.changes if (day := day_of(change)) and day > book.reviewed]
+    if age > _REVIEW_DAYS:
+        yield Finding(
+            Place(line), f"Last reviewed {age} days ago, the limit is {_REVIEW_DAYS}: run 'section3 review {service}'."
+        )
+    elif since:
+        many = "1 change" if len(since) == 1 else f"{len(since)} changes"
+        yield Finding(Place(line), f"{many} since the review of {book.reviewed}: run 'section3 review {service}'.")

@@ -1,0 +1,79 @@
+"""The six questions of the seed, answered by the rules. Unanswered means: not production-grade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.domain.runbook import Diagnostic, Level, Runbook, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One of the six: its words, a short name for a table's head, where the answer stands, the rules that judge it."""
+
+    text: str
+    name: str
+    section: Section
+    rules: tuple[str, ...]
+
+
+QUESTIONS: tuple[Question, ...] = (
+    Question("What does working correctly look like?", "working", Section.HEALTH, ("E03", "E04", "E05")),
+    Question("What does broken look like?", "broken", Section.FAILURES, ("E06", "E07")),
+    Question("Who is paged when it is broken?", "paged", Section.ESCALATION, ("E10", "E11", "E12", "E13", "E14")),
+    Question(
+        "What is the playbook for each known failure?", "playbook", Section.FAILURES, ("E06", "E08", "E09", "E10")
+    ),
+    Question("When do we roll back?", "roll back", Section.ROLLBACK, ("E15", "E16", "E17")),
+    Question("What state survives, and what does not?", "state", Section.ROLLBACK, ("E18",)),
+)
+"""Seed, "Why the runbook is the spec"."""
+
+_ANYWHERE = ("E01", "E20")
+"""Rules that spoil the question of the section they complain about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether the runbook answers a question; when not, the rules that say so ("P.." ones are the parser's)."""
+
+    question: Question
+    rules: tuple[str, ...]
+
+    @property
+    def yes(self) -> bool:
+        return not self.rules
+
+
+def readiness(runbook: Runbook | None, diagnostics: Iterable[Diagnostic]) -> tuple[Answer, ...]:
+    """The six answers, in the seed's order.
+
+    Give every diagnostic of the file, silenced ones too: a silence is an agreement not to be told, not an answer.
+    An error of the parser means that nobody knows what the file says, so it spoils all six.
+    """
+    errors = [one for one in diagnostics if one.severity is Level.ERROR]
+    return tuple(Answer(question, _against(runbook, question, errors)) for question in QUESTIONS)
+
+
+def _against(runbook: Runbook | None, question: Question, errors: list[Diagnostic]) -> tuple[str, ...]:
+    found = {one.rule for one in errors if one.rule in question.rules or one.rule.startswith("P")}
+    if runbook is None:
+        return tuple(sorted(found or {"P01"}))
+    span = runbook.sections.get(question.section)
+    if span is None or _empty(runbook, question.section):
+        found.add("E01")
+    found |= {one.rule for one in errors if one.rule in _ANYWHERE and span and span.start <= one.line <= span.end}
+    return tuple(sorted(found))
+
+
+def _empty(runbook: Runbook, section: Section) -> bool:
+    """Whether nothing of the section was understood."""
+    return {
+        Section.SUMMARY: not runbook.summary.paragraphs,
+        Section.HEALTH: not runbook.health.metrics,
+        Section.FAILURES: not runbook.failures,
+        Section.ESCALATION: not runbook.contacts,
+        Section.ROLLBACK: not (runbook.rollback.conditions or runbook.rollback.commands or runbook.rollback.state),
+        Section.CHANGES: not runbook.changes,
+    }[section]

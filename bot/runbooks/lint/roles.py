@@ -1,0 +1,60 @@
+"""Whom a sentence names, and whether section 4 knows them."""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.runbook import Contact
+from bot.runbooks.lint.page import words
+
+_OPENING = re.compile(
+    r"^(?:please|always|escalate|page|call|phone|ring|tell|ask|then|to|the|our|an?|[*_`]+|\s)+\b", re.IGNORECASE
+)
+_END = re.compile(
+    r"\s(?:if|when|once|after|unless|at|for|with|within|in|always|immediately|before|until|as|who|alone|may|can|decides?|to)\b"
+    r"|[,;.:(—–]|\s-\s",
+    re.IGNORECASE,
+)
+_EMPTY = frozenset({"the", "a", "an", "our", "team", "rota", "person", "duty"})
+_ON_DUTY = frozenset({"on-call", "oncall", "primary"})
+_ANYBODY = frozenset({"engineer", "responder", "operator"})
+_POINTER = re.compile(r"\b(?:contact|row|order|number|no\.?|#)\s*(\d+)|\bsection 4\b", re.IGNORECASE)
+
+
+def addressees(text: str) -> list[str]:
+    """The people or roles a sentence sends the reader to: `engineering on-call` of `to engineering on-call if ...`."""
+    names = []
+    sentence = re.split(r"\.\s", text.strip(), maxsplit=1)[0]
+    for clause in sentence.split(";"):
+        head = _OPENING.sub("", clause.strip())
+        head = _END.split(head, maxsplit=1)[0]
+        names += [_OPENING.sub("", name).strip(" *_`") for name in re.split(r"\s+(?:and|or)\s+|\s*[/&]\s*", head)]
+    return [name for name in names if name]
+
+
+def known(name: str, contacts: tuple[Contact, ...]) -> bool:
+    """Whether some row of section 4 stands for that person or role, by name, role, order or subject."""
+    pointer = _POINTER.search(name)
+    if pointer:
+        return pointer.group(1) is None or pointer.group(1) in {contact.order.strip(" .") for contact in contacts}
+    wanted = _terms(name)
+    if wanted & _ON_DUTY:
+        wanted -= _ANYBODY
+    return bool(wanted) and any(
+        all(_among(term, _terms(text)) for term in wanted)
+        for contact in contacts
+        for text in (contact.who, contact.for_what)
+    )
+
+
+def _terms(text: str) -> frozenset[str]:
+    spelled = re.sub(r"\bon[ -]?call(?:'s)?\b", "on-call", text, flags=re.IGNORECASE)
+    return frozenset(words(spelled)) - _EMPTY
+
+
+def _among(term: str, terms: frozenset[str]) -> bool:
+    """`engineer` is found in `engineering`; `primary` and `on-call` are the same person."""
+    if term in _ON_DUTY:
+        return bool(terms & _ON_DUTY)
+    stem = term[: max(5, len(term) - 3)]
+    return any(other == term or (len(stem) > 4 and other.startswith(stem)) for other in terms)
