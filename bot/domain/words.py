@@ -1,0 +1,302 @@
+"""The words of the command line, of slash commands and of mentions: one grammar, so that what works in one place works
+in all. `understand` turns a word and the rest of its line into a command on a known incident, or into a sentence that
+says what is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bot.domain import commands as c
+from bot.domain.base import Severity, Value
+from bot.domain.incident import Incident, RollbackStage
+from bot.domain.reading import moment, person
+from bot.domain.runbook import StepKind
+from bot.domain.vocabulary import Answer, CancelKind, Documented, EndedBy, Helped, SkipReason, StepRef
+
+_NEXT = re.compile(r"\bnext\s+(?:in\s+)?(\d{1,3})\s*(?:m|min|minutes?)?\b", re.IGNORECASE)
+
+
+class Misread(Value):
+    """What was typed cannot be a command yet; `sentence` says what is missing."""
+
+    sentence: str
+
+
+class Said(Value):
+    """The rest of a line, and what it is said about."""
+
+    text: str
+    incident: Incident
+    now: int
+
+
+Understood = c.Command | Misread
+Reader = Callable[[Said], Understood]
+
+
+class Word(Value):
+    """One word: how it is used, what it does, and how the rest of its line is read."""
+
+    usage: str
+    meaning: str
+    read: Reader
+
+
+def understand(word: str, rest: str, incident: Incident, now: int) -> Understood | None:
+    """The command that is meant; None when the word is none of `WORDS`."""
+    known = WORDS.get(word.casefold())
+    return known.read(Said(text=rest.strip(), incident=incident, now=now)) if known else None
+
+
+def _note(said: Said) -> Understood:
+    return c.Note(text=said.text) if said.text else Misread(sentence="Say what to note: note <text>.")
+
+
+def _update(said: Said) -> Understood:
+    found = _NEXT.search(said.text)
+    text = _NEXT.sub("", said.text).strip(" ·,;") if found else said.text
+    if not text:
+        return Misread(sentence="Say what is true now: update <text> [next 30].")
+    return c.PostUpdate(text=text, next_minutes=int(found[1]) if found else None)
+
+
+def _severity(said: Said) -> Understood:
+    level, _, why = said.text.partition(" ")
+    level = level.upper().removeprefix("SEV").lstrip("-")
+    if level not in ("1", "2", "3", "4"):
+        return Misread(sentence="Say which severity: sev 1, 2, 3 or 4, and if you like why.")
+    return c.ChangeSeverity(severity=Severity(f"SEV{level}"), why=why.strip())
+
+
+def _lead(said: Said) -> Understood:
+    return c.TakeLead(lead=person(said.text))
+
+
+def _handover(said: Said) -> Understood:
+    to = person(said.text)
+    if to is None:
+        return Misread(sentence="Say whom you hand over to: handover @name.")
+    return c.OfferHandover(to=to)
+
+
+def _call(said: Said) -> Understood:
+    if not said.text:
+        return c.CallContact()
+    wanted = said.text.casefold()
+    contacts = said.incident.dossier.contacts
+    found = next((one for one in contacts if wanted in one.who.casefold()), None)
+    if found is None:
+        known = ", ".join(one.who for one in contacts) or "nobody"
+        return Misread(sentence=f"The runbook names nobody like '{said.text}'. It names: {known}.")
+    return c.CallContact(who=found.who, phone=found.phone)
+
+
+def _current_kind(incident: Incident) -> StepKind | None:
+    run, current = incident.run, incident.current
+    return run.step(current.number).kind if run and current else None
+
+
+_GOOD = {
+    StepKind.CHECK: Answer.AS_EXPECTED,
+    StepKind.ACT: Answer.WORKED,
+    StepKind.ROLLBACK: Answer.CONDITION_MET,
+    StepKind.ESCALATE: Answer.REACHED,
+}
+_BAD = {
+    StepKind.CHECK: Answer.NOT_AS_EXPECTED,
+    StepKind.ACT: Answer.DID_NOT_WORK,
+    StepKind.ROLLBACK: Answer.NOT_MET,
+    StepKind.ESCALATE: Answer.NO_ANSWER,
+}
+
+
+def _answered(said: Said, table: dict[StepKind, Answer], good: bool) -> Understood:
+    incident = said.incident
+    run = incident.run
+    state = run.current if run else None
+    if state and state.follow_up:
+        return c.AnswerStep(answer=Answer.WORKED if good else Answer.DID_NOT_WORK, note=said.text)
+    kind = _current_kind(incident)
+    if kind is StepKind.WAIT:
+        return c.AnswerWait(as_expected=good)
+    if kind is StepKind.BRANCH and run and state:
+        choices = run.step(state.number).choices
+        wanted = said.text or ("yes" if good else "no")
+        match = next((one.label for one in choices if one.label.casefold() == wanted.casefold()), wanted)
+        return c.ChooseBranch(choice=match)
+    return c.AnswerStep(answer=table.get(kind, Answer.WORKED) if kind else Answer.WORKED, note=said.text)
+
+
+def _done(said: Said) -> Understood:
+    return _answered(said, _GOOD, good=True)
+
+
+def _failed(said: Said) -> Understood:
+    return _answered(said, _BAD, good=False)
+
+
+def _fixed(said: Said) -> Understood:
+    return c.AnswerStep(answer=Answer.FIXED, note=said.text)
+
+
+def _skip(said: Said) -> Understood:
+    word, _, note = said.text.partition(" ")
+    reasons = {"needed": SkipReason.NOT_NEEDED, "done": SkipReason.DONE_ALREADY, "access": SkipReason.NO_ACCESS}
+    reasons |= {"risky": SkipReason.TOO_RISKY}
+    reason = reasons.get(word.casefold())
+    return c.SkipStep(reason=reason or SkipReason.OTHER, note=note.strip() if reason else said.text)
+
+
+def _ran(said: Said) -> Understood:
+    if not said.text:
+        return Misread(sentence="Say what you ran: ran <command>.")
+    return c.Improvise(what=said.text, command=said.text, helped=Helped.UNKNOWN)
+
+
+def _tried(said: Said) -> Understood:
+    word, _, what = said.text.partition(" ")
+    helped = {"helped": Helped.YES, "useless": Helped.NO}.get(word.casefold())
+    text = what.strip() if helped else said.text
+    if not text:
+        return Misread(sentence="Say what you tried: tried [helped|useless] <what>.")
+    command = re.search(r"`([^`]+)`", text)
+    return c.Improvise(what=text, command=command[1] if command else "", helped=helped or Helped.UNKNOWN)
+
+
+def _extend(said: Said) -> Understood:
+    found = re.search(r"\d{1,3}", said.text)
+    return c.ExtendWait(minutes=float(found[0]) if found else 5.0)
+
+
+def _over(said: Said) -> Understood:
+    since = moment(said.text, said.incident.dossier.timezone, said.now)
+    if said.text and since is None:
+        return Misread(sentence="Say since when as over 03:40 or over 25 min, or just over.")
+    return c.Mitigate(since=since)
+
+
+_DOCUMENTED = {
+    "this": Documented.THIS_ENTRY,
+    "wrong": Documented.STEP_WRONG,
+    "another": Documented.ANOTHER,
+    "none": Documented.NONE,
+}
+
+
+def _close(said: Said) -> Understood:
+    words = said.text.split()
+    documented = next((_DOCUMENTED[word] for word in words if word in _DOCUMENTED), _guess_documented(said.incident))
+    what = " ".join(word for word in words if word not in _DOCUMENTED)
+    return c.Close(ended_by=_guess_ended(said.incident), documented=documented, what=what)
+
+
+def _guess_documented(incident: Incident) -> Documented:
+    """Without a word about it: none if no playbook was followed, else unknown, because only a person knows."""
+    return Documented.UNKNOWN if incident.runs else Documented.NONE
+
+
+def _guess_ended(incident: Incident) -> EndedBy:
+    """A verified rollback ended it; anything else is unknown until somebody says."""
+    return EndedBy.ROLLBACK if incident.rollback.stage is RollbackStage.VERIFIED else EndedBy.UNKNOWN
+
+
+def _reopen(said: Said) -> Understood:
+    return c.Reopen(why=said.text)
+
+
+def _cancel(said: Said) -> Understood:
+    number = re.search(r"(?:INC-)?(\d+)", said.text, re.IGNORECASE)
+    if "duplicate" in said.text.casefold():
+        return c.Cancel(kind=CancelKind.DUPLICATE, duplicate_of=int(number[1]) if number else None)
+    if "false" in said.text.casefold():
+        return c.Cancel(kind=CancelKind.FALSE_ALARM)
+    if "mistake" in said.text.casefold():
+        return c.Cancel(kind=CancelKind.MISTAKE)
+    return Misread(sentence="Say why: cancel mistake, cancel false alarm, or cancel duplicate of INC-12.")
+
+
+def _rollback(said: Said) -> Understood:
+    word, _, rest = said.text.partition(" ")
+    readers: dict[str, c.Command] = {
+        "decide": c.DecideRollback(),
+        "done": c.FinishRollback(),
+        "failed": c.FailRollback(what=rest.strip()),
+        "verified": c.VerifyRollback(good=True),
+        "unverified": c.VerifyRollback(good=False),
+    }
+    if word.casefold() in readers:
+        return readers[word.casefold()]
+    if word.casefold() == "met":
+        conditions = said.incident.dossier.rollback.conditions
+        number = int(rest) if rest.strip().isdigit() else 0
+        if 1 <= number <= len(conditions):
+            return c.MeetRollbackCondition(condition=conditions[number - 1])
+        return c.MeetRollbackCondition(condition=rest.strip())
+    if word.casefold() == "because":
+        return c.MeetRollbackCondition(why=rest.strip())
+    return Misread(
+        sentence="Say: rollback met <number of the condition> | because <why> | decide | done | failed | verified."
+    )
+
+
+def _affects(said: Said) -> Understood:
+    if not said.text:
+        return Misread(sentence="Say which service: affects <service>.")
+    return c.AddService(service=said.text.split()[0])
+
+
+def _private(said: Said) -> Understood:
+    return c.MakePrivate()
+
+
+def _reached(said: Said) -> Understood:
+    return c.ReachContact()
+
+
+def _missed(said: Said) -> Understood:
+    return c.MissContact()
+
+
+def _recall(said: Said) -> Understood:
+    run = said.incident.run
+    numbers = [int(one) for one in re.findall(r"\d+", said.text)]
+    if not run or not numbers:
+        return Misread(sentence="Say which steps were done: did 1 2 4.")
+    return c.RecallSteps(steps=tuple(StepRef(run=run.run, number=number) for number in numbers))
+
+
+WORDS: dict[str, Word] = {
+    "ack": Word(usage="ack", meaning="I have it: take the lead", read=lambda said: c.TakeLead()),
+    "lead": Word(usage="lead [@name]", meaning="take the lead, or give it to somebody", read=_lead),
+    "handover": Word(usage="handover @name", meaning="offer the lead; it moves when they take it", read=_handover),
+    "call": Word(usage="call [name]", meaning="the next person to phone", read=_call),
+    "reached": Word(usage="reached", meaning="the person you called answered", read=_reached),
+    "noanswer": Word(usage="noanswer", meaning="the person you called did not answer", read=_missed),
+    "sev": Word(usage="sev 1-4 [why]", meaning="change the severity", read=_severity),
+    "note": Word(usage="note <text>", meaning="add a line to the timeline", read=_note),
+    "update": Word(usage="update <text> [next 30]", meaning="tell the channel what is true now", read=_update),
+    "done": Word(usage="done [note]", meaning="the current step worked, or is as expected", read=_done),
+    "failed": Word(usage="failed [note]", meaning="the current step did not work", read=_failed),
+    "fixed": Word(usage="fixed", meaning="the current step fixed it: stop here", read=_fixed),
+    "skip": Word(usage="skip [needed|done|access|risky] [why]", meaning="leave the current step out", read=_skip),
+    "did": Word(usage="did 1 2 4", meaning="steps that were done and never clicked", read=_recall),
+    "ran": Word(usage="ran <command>", meaning="a command that is not in the playbook", read=_ran),
+    "tried": Word(usage="tried [helped|useless] <what>", meaning="something else that was tried", read=_tried),
+    "wait": Word(usage="wait [minutes]", meaning="make the running wait longer", read=_extend),
+    "rollback": Word(
+        usage="rollback met|because|decide|done|failed|verified", meaning="the rollback, step by step", read=_rollback
+    ),
+    "affects": Word(usage="affects <service>", meaning="a second service is hit", read=_affects),
+    "private": Word(usage="private", meaning="hide the incident from lists", read=_private),
+    "over": Word(usage="over [03:40 | 25 min]", meaning="the impact is over, now or since then", read=_over),
+    "close": Word(
+        usage="close [this|wrong|another|none] [what]", meaning="end it, and say if it was documented", read=_close
+    ),
+    "reopen": Word(usage="reopen [why]", meaning="it was not over", read=_reopen),
+    "cancel": Word(
+        usage="cancel mistake | false alarm | duplicate of INC-n", meaning="it was no incident", read=_cancel
+    ),
+}
+"""Every word that acts on a known incident. To add one: a reader above, a line here; docs and help follow."""

@@ -1,0 +1,51 @@
+"""Doing a thing once: a post has no idempotency key in Slack, so a mark and a look take its place.
+
+The mark is set before the call and finished after it. A mark that was started and never finished means that a worker
+died, or a reply was lost, in between: then, after a delay in which the call would have shown, we look for the message
+by its metadata before we post again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.engine.ports import Clock, Marks
+from bot.engine.worker import RetryLater
+
+SETTLE_MS = 3_000
+"""How long a post may take to be seen by `conversations.replies` after the connection broke (Slack's own deadline for
+an acknowledgement is 3 s; a post that takes longer has not been observed)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Performs effects at most once each, and finds what an interrupted attempt left."""
+
+    marks: Marks
+    clock: Clock
+
+    async def perform(
+        self,
+        incident_id: str,
+        effect: str,
+        send: Callable[[], Awaitable[str]],
+        look: Callable[[int], Awaitable[str | None]],
+    ) -> str:
+        """The result of the effect: kept, found by `look(since ms)`, or made by `send` now. Raises RetryLater while an
+        interrupted attempt may still show."""
+        now = self.clock.now()
+        mark = await self.marks.start(incident_id, effect, now)
+        if mark is not None:
+            if mark.result is not None:
+                return mark.result
+            waited = now - mark.started_at
+            if waited < SETTLE_MS:
+                raise RetryLater(f"an earlier attempt at {effect} may still show", SETTLE_MS - waited)
+            found = await look(mark.started_at - SETTLE_MS)
+            if found is not None:
+                await self.marks.finish(incident_id, effect, found)
+                return found
+        result = await send()
+        await self.marks.finish(incident_id, effect, result)
+        return result
