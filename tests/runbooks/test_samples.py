@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 import pytest
+from markdown_it import MarkdownIt
 
 from bot.domain.base import Severity
 from bot.domain.runbook import SECTION_TITLES, FailureMode, Runbook, Section, SignalKind, StepKind
@@ -58,6 +59,13 @@ class TestEverySample:
         assert report.diagnostics == ()
         assert report.silenced == ()
         assert report.production_grade
+
+    def test_looks_on_a_page_as_it_was_meant(self, service: str) -> None:
+        """`- > 5 min` is drawn as a quotation that says "5 min"."""
+        tokens = MarkdownIt("commonmark").enable("table").parse((FOLDER / f"{service}.md").read_text("utf-8"))
+        drawn = {token.type for token in tokens if token.nesting == 1}
+        assert drawn.isdisjoint({"blockquote_open"})
+        assert {"table_open", "bullet_list_open", "ordered_list_open"} <= drawn
 
     def test_has_ten_failures_with_ids_of_their_own(self, service: str) -> None:
         ids = [mode.id for mode in load(service).failures]
