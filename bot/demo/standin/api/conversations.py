@@ -1,0 +1,258 @@
+"""conversations.*: reading, making and joining conversations."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from typing import TypeVar
+
+from bot.demo.standin import shapes
+from bot.demo.standin.access import joined_channel, known_user, visible_channel
+from bot.demo.standin.api.method import TIER_2, TIER_3, TIER_4, Method
+from bot.demo.standin.args import Args
+from bot.demo.standin.errors import Json, SlackError
+from bot.demo.standin.workspace import Workspace
+from bot.demo.standin.world import Channel, Message
+
+T = TypeVar("T")
+NAME = re.compile(r"[^A-Z\s.]{1,80}")
+"""docs.slack.dev/reference/methods/conversations.create: 80 characters, no capitals, spaces or periods."""
+TOPIC_MOST = 250
+"""docs.slack.dev/reference/methods/conversations.setTopic"""
+_READ = ("channels:read", "groups:read", "im:read", "mpim:read")
+_HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
+_MANAGE = ("channels:manage", "groups:write", "im:write", "mpim:write")
+
+
+def page(args: Args, items: Sequence[T], default: int) -> tuple[list[T], str]:
+    """One page of a list and the cursor of the next (docs.slack.dev/apis/web-api/pagination)."""
+    start = 0
+    if "cursor" in args:
+        try:
+            start = int(base64.b64decode(args.text("cursor"), validate=True).removeprefix(b"next:"))
+        except (ValueError, binascii.Error):
+            raise SlackError("invalid_cursor") from None
+    limit = args.number("limit", default, most=1000)
+    end = start + limit
+    cursor = base64.b64encode(f"next:{end}".encode()).decode() if end < len(items) else ""
+    return list(items[start:end]), cursor
+
+
+def _between(args: Args, messages: list[Message]) -> list[Message]:
+    oldest, latest = args.text("oldest", "0"), args.text("latest") or "99999999999"
+    inclusive = args.flag("inclusive")
+    return [
+        m for m in messages if float(oldest) < float(m.ts) < float(latest) or (inclusive and m.ts in (oldest, latest))
+    ]
+
+
+def _listing(ws: Workspace, args: Args, messages: list[Message], default: int) -> Json:
+    shown, cursor = page(args, messages, default)
+    metadata = args.flag("include_all_metadata")
+    answer: Json = {
+        "messages": [shapes.message(ws, message, metadata=metadata) for message in shown],
+        "has_more": bool(cursor),
+    }
+    if cursor:
+        answer["response_metadata"] = {"next_cursor": cursor}
+    return answer
+
+
+def history(ws: Workspace, args: Args) -> Json:
+    """docs.slack.dev/reference/methods/conversations.history: newest first, without the replies in threads."""
+    channel = joined_channel(ws, args)
+    shown = [m for m in ws.live(channel.id) if not m.is_reply or m.broadcast]
+    return {**_listing(ws, args, _between(args, shown)[::-1], 100), "pin_count": len(channel.pins)}
+
+
+def replies(ws: Workspace, args: Args) -> Json:
+    """docs.slack.dev/reference/methods/conversations.replies: the parent and its replies, oldest first.
+
+    The ts of a message without replies (a reply is one) returns that message alone.
+    """
+    args.need("ts")
+    channel = joined_channel(ws, args)
+    parent = ws.find(channel.id, args.text("ts"))
+    orphans = [m for m in ws.live(channel.id) if m.thread_ts == args.text("ts")]
+    if parent is None and not orphans:
+        raise SlackError("thread_not_found")
+    below = ws.replies(parent) if parent is not None else orphans
+    return _listing(ws, args, ([parent] if parent else []) + _between(args, below), 1000)
+
+
+def info(ws: Workspace, args: Args) -> Json:
+    """docs.slack.dev/reference/methods/conversations.info"""
+    channel = visible_channel(ws, args)
+    return {"channel": shapes.channel(ws, channel, count=args.flag("include_num_members"))}
+
+
+def members(ws: Workspace, args: Args) -> Json:
+    """docs.slack.dev/reference/methods/conversations.members"""
+    shown, cursor = page(args, visible_channel(ws, args).members, 100)
+    return {"members": shown, "response_metadata": {"next_cursor": cursor}}
+
+
+def listing(ws: Workspace, args: Args) -> Json:
+    """docs.slack.dev/reference/methods/conversations.list: public channels unless other types are asked for."""
+    types = set(args.names("types") or ["public_channel"])
+    unknown = types - {"public_channel", "private_channel", "im", "mpim"}
+    if unknown:
+        raise SlackError("invalid_types")
+
+    def fits(channel: Channel) -> bool:
+        if args.flag("exclude_archived") and channel.archived:
+            return False
+        if channel.im:
+            return "im" in types
+        if channel.private:
+            return "private_channel" in types and ws.bot.id in channel.members
+        return "public_channel" in types
+
+    shown, cursor = page(args, [c for c in ws.channels.values() if fits(c)], 100)
+    found = [shapes.channel(ws, c, count=True) for c in shown]
+    return {"channels": found, "response_metadata": {"next_cursor": cursor}}
+
+
+def create(ws: Workspace, args: Args) -> Json:
+    """docs.slack.dev/reference/methods/conversations.create"""
+    args.need("name")
+    name = args.text("name")
+    if len(name) > 80:
+        raise SlackError("invalid_name_maxlength")
+    if not NAME.fullmatch(name):
+        raise SlackError("invalid_name_specials")
+    if any(channel.name == name for channel in ws.channels.values()):
+        raise SlackError("name_taken")
+    channel_id = ws.ids.named("C", name)
+    created = ws.clock.now() // 1000
+    ws.channels[channel_id] = Channel(channel_id, name, created, [ws.bot.id], private=args.flag("is_private"))
+    ws.changes.notify()
+    return {"channel": shapes.channel(ws, ws.channels[channel_id])}
+
+
+def invite(ws: Workspace, args: Args) -> Json:
+    """docs.slack.dev/reference/methods/conversations.invite"""
+    args.need("users")
+    channel = joined_channel(ws, args)
+    if channel.archived:
+        raise SlackError("is_archived")
+    users = args.names("users")
+    for user_id in users:
+        if user_id == ws.bot.id:
+            raise SlackError("cant_invite_self")
+        known_user(ws, user_id)
+    if all(user_id in channel.members for user_id in users):
+        raise SlackError("already_in_channel")
+    for user_id in users:
+        ws.enter(channel, user_id, inviter=ws.bot.id)
+    return {"channel": shapes.channel(ws, channel)}
+
+
+def join(ws: Workspace, args: Args) -> Json:
+    """docs.slack.dev/reference/methods/conversations.join: public channels only."""
+    channel = visible_channel(ws, args)
+    if channel.private or channel.im:
+        raise SlackError("method_not_supported_for_channel_type")
+    if channel.archived:
+        raise SlackError("is_archived")
+    known = ws.bot.id in channel.members
+    ws.enter(channel, ws.bot.id)
+    answer: Json = {"channel": shapes.channel(ws, channel)}
+    if known:
+        answer |= {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
+    return answer
+
+
+def leave(ws: Workspace, args: Args) -> Json:
+    """docs.slack.dev/reference/methods/conversations.leave"""
+    channel = visible_channel(ws, args)
+    if ws.bot.id not in channel.members:
+        return {"not_in_channel": True}
+    channel.members.remove(ws.bot.id)
+    return {}
+
+
+def kick(ws: Workspace, args: Args) -> Json:
+    """docs.slack.dev/reference/methods/conversations.kick"""
+    args.need("user")
+    channel = joined_channel(ws, args)
+    user = args.text("user")
+    if user == ws.bot.id:
+        raise SlackError("cant_kick_self")
+    if user not in channel.members:
+        raise SlackError("not_in_channel")
+    channel.members.remove(user)
+    return {}
+
+
+def archive(ws: Workspace, args: Args) -> Json:
+    """docs.slack.dev/reference/methods/conversations.archive"""
+    channel = joined_channel(ws, args)
+    if channel.archived:
+        raise SlackError("already_archived")
+    channel.archived = True
+    ws.changes.notify()
+    return {}
+
+
+def set_topic(ws: Workspace, args: Args) -> Json:
+    """docs.slack.dev/reference/methods/conversations.setTopic"""
+    channel, topic = _short(ws, args, "topic")
+    channel.topic = topic
+    ws.changes.notify()
+    return {"channel": shapes.channel(ws, channel)}
+
+
+def set_purpose(ws: Workspace, args: Args) -> Json:
+    """docs.slack.dev/reference/methods/conversations.setPurpose"""
+    channel, purpose = _short(ws, args, "purpose")
+    channel.purpose = purpose
+    ws.changes.notify()
+    return {"purpose": purpose}
+
+
+def _short(ws: Workspace, args: Args, name: str) -> tuple[Channel, str]:
+    channel = joined_channel(ws, args)
+    if channel.archived:
+        raise SlackError("is_archived")
+    value = args.text(name)
+    if len(value) > TOPIC_MOST:
+        raise SlackError("too_long")
+    return channel, value
+
+
+def open_direct(ws: Workspace, args: Args) -> Json:
+    """docs.slack.dev/reference/methods/conversations.open, for one person."""
+    users = args.names("users")
+    if "channel" in args:
+        channel = visible_channel(ws, args)
+    elif len(users) != 1:
+        raise SlackError("not_enough_users" if not users else "too_many_users")
+    elif known_user(ws, users[0]).is_bot:
+        raise SlackError("cannot_dm_bot")
+    else:
+        channel = ws.direct(users[0])
+    full = args.flag("return_im")
+    return {"channel": shapes.channel(ws, channel) if full else {"id": channel.id}}
+
+
+METHODS = (
+    Method("conversations.history", history, TIER_3, _HISTORY),
+    Method("conversations.replies", replies, TIER_3, _HISTORY),
+    Method("conversations.info", info, TIER_3, _READ),
+    Method("conversations.members", members, TIER_4, _READ),
+    Method("conversations.list", listing, TIER_2, _READ),
+    Method("conversations.create", create, TIER_2, ("channels:manage", "groups:write")),
+    Method("conversations.invite", invite, TIER_3, ("channels:manage", "channels:write.invites", "groups:write")),
+    Method("conversations.join", join, TIER_3, ("channels:join",)),
+    Method("conversations.leave", leave, TIER_3, _MANAGE),
+    Method("conversations.kick", kick, TIER_3, _MANAGE),
+    Method("conversations.archive", archive, TIER_2, _MANAGE),
+    Method("conversations.setTopic", set_topic, TIER_2, (*_MANAGE, "channels:write.topic", "groups:write.topic")),
+    Method("conversations.setPurpose", set_purpose, TIER_2, (*_MANAGE, "channels:write.topic", "groups:write.topic")),
+    Method("conversations.open", open_direct, TIER_3, ("im:write", "mpim:write", "channels:manage", "groups:write")),
+)
+"""docs.slack.dev/apis/web-api/rate-limits: 1 a minute for history and replies holds only for apps sold commercially
+outside the Marketplace; an app of one's own has tier 3."""

@@ -1,0 +1,254 @@
+"""Block Kit as a person reads it: the words on the screen, in order, without markup."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.demo.standin.errors import Json
+from bot.demo.standin.workspace import Workspace
+from bot.demo.standin.world import Message
+
+_TOKEN = re.compile(r"<([^<>]+)>")
+_DATE = re.compile(r"!date\^(\d+)\^([^^|]*)(?:\^[^|]*)?\|?(.*)", re.DOTALL)
+_MARKS = re.compile(r"(?<![\w*_~`])([*_~])(?=\S)([^\n]*?\S)\1(?![\w*_~`])")
+_CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One thing on the screen. `kind` is header, text, code, fields, context, buttons, input, menu, table or rule."""
+
+    kind: str
+    lines: tuple[str, ...]
+    marks: tuple[str, ...] = ()
+    """For buttons: the style of each (primary, danger or nothing)."""
+
+
+class Eyes:
+    """Reads for one person: names instead of ids, times in the reader's zone."""
+
+    def __init__(self, ws: Workspace, tz: str = "Etc/UTC") -> None:
+        self._ws = ws
+        self._zone = ZoneInfo(tz)
+
+    def mrkdwn(self, text: str) -> str:
+        """mrkdwn as it reads: mentions by name, links by label, no formatting characters."""
+        shown = []
+        for number, part in enumerate(_CODE.split(text)):
+            if number % 2:
+                part = part.strip("`").strip("\n") if part.startswith("```") else part[1:-1]
+                shown.append(_unescape(_TOKEN.sub(self._token, part)))
+            else:
+                bare = _TOKEN.sub(self._token, part)
+                for _ in range(3):  # bold inside italic inside strike
+                    bare = _MARKS.sub(r"\2", bare)
+                shown.append(_unescape(bare))
+        return "".join(shown)
+
+    def _token(self, match: re.Match[str]) -> str:
+        body = match.group(1)
+        if date := _DATE.fullmatch(body):
+            return self.date(int(date.group(1)), date.group(2))
+        target, _, label = body.partition("|")
+        if target.startswith(("@", "#", "!")):
+            return self._mention(target, label)
+        return label or target
+
+    def _mention(self, target: str, label: str) -> str:
+        if target.startswith("@"):
+            user = self._ws.users.get(target[1:])
+            return f"@{user.name}" if user else f"@{label or target[1:]}"
+        if target.startswith("#"):
+            channel = self._ws.channels.get(target[1:])
+            return f"#{channel.name}" if channel else f"#{label or target[1:]}"
+        if target.startswith("!subteam^"):
+            group = self._ws.groups.get(target.removeprefix("!subteam^"))
+            return f"@{group.handle}" if group else f"@{label}"
+        return f"@{target[1:]}"
+
+    def date(self, timestamp: int, form: str) -> str:
+        """A date token in the reader's zone (docs.slack.dev/messaging/formatting-message-text)."""
+        at = dt.datetime.fromtimestamp(timestamp, self._zone)
+        values = {
+            "date_num": f"{at:%Y-%m-%d}",
+            "date": f"{at:%B} {at.day}, {at.year}",
+            "date_short": f"{at:%b} {at.day}, {at.year}",
+            "date_long": f"{at:%A}, {at:%B} {at.day}, {at.year}",
+            "date_pretty": f"{at:%B} {at.day}, {at.year}",
+            "date_short_pretty": f"{at:%b} {at.day}, {at.year}",
+            "date_long_pretty": f"{at:%A}, {at:%B} {at.day}, {at.year}",
+            "time": f"{at:%H:%M}",
+            "time_secs": f"{at:%H:%M:%S}",
+            "ago": self._ago(timestamp),
+        }
+        return re.sub(r"{(\w+)}", lambda m: values.get(m.group(1), m.group(0)), form)
+
+    def _ago(self, timestamp: int) -> str:
+        seconds = self._ws.clock.now() // 1000 - timestamp
+        for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+            if abs(seconds) >= size:
+                count = abs(seconds) // size
+                words = f"{count} {unit}{'s' if count > 1 else ''}"
+                return f"{words} ago" if seconds > 0 else f"in {words}"
+        return "just now"
+
+    # Blocks
+
+    def text(self, value: Json | None) -> str:
+        """A text object."""
+        if not value:
+            return ""
+        body = str(value.get("text", ""))
+        return self.mrkdwn(body) if value.get("type") == "mrkdwn" else body
+
+    def pieces(self, blocks: list[Json]) -> Iterator[Piece]:
+        """What the blocks show, top to bottom."""
+        for block in blocks:
+            yield from self._block(block)
+
+    def _block(self, block: Json) -> Iterator[Piece]:
+        match block["type"]:
+            case "header":
+                yield Piece("header", (self.text(block["text"]),))
+            case "section":
+                yield from self._section(block)
+            case "context":
+                words = [self._context(element) for element in block["elements"]]
+                yield Piece("context", (" ".join(words),))
+            case "actions" | "context_actions":
+                yield from self._elements(block["elements"])
+            case "divider":
+                yield Piece("rule", ())
+            case "rich_text":
+                yield from self._rich(block)
+            case "markdown":
+                yield Piece("text", tuple(str(block["text"]).splitlines()))
+            case "table":
+                yield Piece("table", tuple(self._row(row) for row in block["rows"]))
+            case "input":
+                yield Piece("input", (self._input(block),))
+            case "image":
+                yield Piece("text", (f"[image: {block['alt_text']}]",))
+            case "plan":
+                yield Piece("text", (block["title"],))
+                yield from self.pieces(block.get("tasks", []))
+            case "task_card":
+                yield Piece("text", (f"{block.get('status', 'pending')}: {block['title']}",))
+            case "alert":
+                yield Piece("text", tuple(self.text(block["text"]).splitlines()))
+
+    def _section(self, block: Json) -> Iterator[Piece]:
+        if "text" in block:
+            yield from self._with_code(block["text"])
+        if block.get("fields"):
+            yield Piece("fields", tuple(self.text(field) for field in block["fields"]))
+        if "accessory" in block:
+            yield from self._elements([block["accessory"]])
+
+    def _with_code(self, value: Json) -> Iterator[Piece]:
+        body = str(value["text"])
+        if value["type"] != "mrkdwn" or "```" not in body:
+            yield Piece("text", tuple(self.text(value).splitlines()))
+            return
+        for number, part in enumerate(body.split("```")):
+            lines = self.mrkdwn(part.strip("\n")) if number % 2 == 0 else self.mrkdwn(f"```{part}```")
+            if lines:
+                yield Piece("code" if number % 2 else "text", tuple(lines.splitlines()))
+
+    def _context(self, element: Json) -> str:
+        return f"[{element['alt_text']}]" if element["type"] == "image" else self.text(element)
+
+    def _elements(self, elements: list[Json]) -> Iterator[Piece]:
+        buttons = [element for element in elements if element["type"] in ("button", "workflow_button", "icon_button")]
+        if buttons:
+            labels = tuple(self.text(button["text"]) for button in buttons)
+            yield Piece("buttons", labels, tuple(button.get("style", "") for button in buttons))
+        for element in elements:
+            if element["type"] == "image":
+                yield Piece("text", (f"[image: {element['alt_text']}]",))
+            elif element not in buttons:
+                yield Piece("menu", (self._menu(element),))
+
+    def _menu(self, element: Json) -> str:
+        if element["type"] == "overflow":
+            return "… " + " · ".join(self.text(option["text"]) for option in element["options"])
+        shown = element.get("initial_option") or {}
+        chosen = self.text(shown.get("text")) or self.text(element.get("placeholder"))
+        if element["type"] in ("checkboxes", "radio_buttons"):
+            return " · ".join(self.text(option["text"]) for option in element["options"])
+        return chosen or element["type"].replace("_", " ")
+
+    def _input(self, block: Json) -> str:
+        label = self.text(block["label"]) + (" (optional)" if block.get("optional") else "")
+        hint = self.text(block.get("hint"))
+        return f"{label}: {self._menu(block['element'])}" + (f" — {hint}" if hint else "")
+
+    def _rich(self, block: Json) -> Iterator[Piece]:
+        for group in block["elements"]:
+            kind = "code" if group["type"] == "rich_text_preformatted" else "text"
+            if group["type"] == "rich_text_list":
+                ordered = group["style"] == "ordered"
+                items = [self._parts(item["elements"]) for item in group["elements"]]
+                start = group.get("offset", 0) + 1
+                marks = [f"{start + n}." if ordered else "•" for n in range(len(items))]
+                yield Piece("text", tuple(f"{mark} {item}" for mark, item in zip(marks, items, strict=True)))
+            else:
+                yield Piece(kind, tuple(self._parts(group["elements"]).splitlines()))
+
+    def _row(self, row: list[Json]) -> str:
+        return " | ".join(self._cell(cell) for cell in row)
+
+    def _cell(self, cell: Json) -> str:
+        if cell["type"] != "rich_text":
+            return str(cell.get("text", cell.get("value", "")))
+        return " ".join(self._parts(group.get("elements", [])) for group in cell["elements"])
+
+    def _parts(self, parts: list[Json]) -> str:
+        return "".join(self._part(part) for part in parts)
+
+    def _part(self, part: Json) -> str:
+        match part["type"]:
+            case "text":
+                return str(part["text"])
+            case "link":
+                return str(part.get("text") or part["url"])
+            case "user":
+                return self._mention(f"@{part['user_id']}", "")
+            case "channel":
+                return self._mention(f"#{part['channel_id']}", "")
+            case "usergroup":
+                return self._mention(f"!subteam^{part['usergroup_id']}", "")
+            case "broadcast":
+                return f"@{part['range']}"
+            case "emoji":
+                return f":{part['name']}:"
+            case "date":
+                return self.date(int(part["timestamp"]), str(part["format"]))
+            case _:
+                return str(part.get("value", ""))
+
+    def blocks(self, blocks: list[Json]) -> str:
+        """All the words of some blocks, a line each; buttons in brackets."""
+        lines: list[str] = []
+        for piece in self.pieces(blocks):
+            if piece.kind == "buttons":
+                lines.append(" ".join(f"[{label}]" for label in piece.lines))
+            else:
+                lines += piece.lines
+        return "\n".join(lines)
+
+    def message(self, message: Message) -> str:
+        """What the message says: its blocks if it has any, else its text; files by name."""
+        words = self.blocks(message.blocks) if message.blocks else self.mrkdwn(message.text)
+        if message.blocks and message.files:
+            words = "\n".join(filter(None, (self.mrkdwn(message.text), words)))
+        names = [f"[file: {self._ws.files[file_id].title}]" for file_id in message.files]
+        return "\n".join(filter(None, (words, *names)))
+
+
+def _unescape(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
