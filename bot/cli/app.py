@@ -13,6 +13,7 @@ from typing import Annotated, Protocol
 import typer
 
 from bot import __version__
+from bot.cli import runbook_lint
 
 
 class CommandModule(Protocol):
@@ -21,7 +22,7 @@ class CommandModule(Protocol):
     def register(self, app: typer.Typer) -> None: ...
 
 
-MODULES: tuple[CommandModule, ...] = ()
+MODULES: tuple[CommandModule, ...] = (runbook_lint,)
 
 
 def _version(asked: bool) -> None:

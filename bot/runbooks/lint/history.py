@@ -115,7 +115,7 @@ def fresh_log(page: Page) -> Iterator[Finding]:
 @rule(
     "W16",
     meaning="The page was reviewed within the last 90 days, and after its newest change.",
-    why="The change log is 'since the last runbook review' (seed, 6. Change log): since when, then?",
+    why="The change log is 'since the last runbook review' (seed, 6. Change log): its date must be known.",
     fix="Run 'section3 review SERVICE': it lists what changed and sets the date.",
     example=Example(
         0,

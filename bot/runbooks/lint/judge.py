@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.domain.runbook import Diagnostic, Level
+from bot.runbooks.lint.links import links
 from bot.runbooks.lint.page import Options, Page
 from bot.runbooks.lint.readiness import Answer, readiness
 from bot.runbooks.lint.rule import Rule
@@ -86,3 +87,9 @@ def _apply(rule: Rule, page: Page) -> list[Diagnostic]:
         )
         for finding in rule.check(page)
     ]
+
+
+def links_of(data: bytes, path: str) -> list[str]:
+    """The http(s) links that W15 judges, for the caller to ask the network about."""
+    book = parse(data, path).runbook
+    return [url for _, url in links(Page(book, decode(data).text, Options()))] if book else []

@@ -61,7 +61,7 @@ def six_sections(page: Page) -> Iterator[Finding]:
     example=Example(
         1,
         "Used by",
-        bad="The finance team likes it.\n",
+        bad="**Used by:**\n",
         good="**Used by:** accounts payable, the payment run\n",
     ),
 )
@@ -93,7 +93,7 @@ _ONBOARDING = re.compile(
     example=Example(
         1,
         "Used by",
-        bad="**Used by:** accounts payable\n\nIf you are new to the team, request access first.\n",
+        bad="**Used by:** accounts payable (new hires: request access first)\n",
         good="**Used by:** accounts payable\n",
     ),
 )

@@ -1,0 +1,210 @@
+"""`section3 lint`: is this runbook production-grade?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.people import NO, USAGE, err, fail, nearest, out, say
+
+if TYPE_CHECKING:
+    from bot.cli.lint_files import Unread
+    from bot.runbooks.lint import Options, Report
+
+_DEFAULT = Path("playbooks")
+_WORTH_A_BAR = 20
+
+
+class Format(StrEnum):
+    """How the answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("lint")(lint)
+
+
+def lint(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders. Default: playbooks/.")] = None,
+    format: Annotated[Format, typer.Option("--format", help="How the answer is written.")] = Format.TEXT,
+    today: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Judge ages as of this day. Default: today, in UTC."),
+    ] = None,
+    online: Annotated[bool, typer.Option("--online", help="Ask the network whether links answer (W15).")] = False,
+    production: Annotated[
+        bool, typer.Option("--production", help="Example domains and fictional numbers are errors too (E20).")
+    ] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="Look into git for ids that were used for another failure (E06).")
+    ] = False,
+    deployed: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SERVICE=VERSION", help="What is deployed: the change log must end with it (W10)."),
+    ] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="RULE", help="Say why a rule exists and show a bad and a good example.")
+    ] = None,
+) -> None:
+    """Judge runbooks like a compiler. Exits 1 when there is an error, 2 when it was called wrongly."""
+    if explain is not None:
+        _explain(explain)
+        return
+    from bot.runbooks.lint import Options
+
+    day = today.date() if today else datetime.now(UTC).date()
+    options = Options(today=day, production=production, deployed=_versions(deployed or []))
+    files = _files(paths)
+    if online:
+        options = _with_links(files, options)
+    reports, unread = _judge(files, options, history)
+    _print(reports, format)
+    for one in unread:
+        say(f"section3: {one.path} was not judged, it cannot be read: {one.reason}.")
+    if unread:
+        raise typer.Exit(USAGE)
+    from bot.cli.lint_formats import failed
+
+    if failed(reports):
+        raise typer.Exit(NO)
+
+
+def _files(paths: list[Path] | None) -> list[Path]:
+    from bot.cli.lint_files import find
+
+    if not paths and not _DEFAULT.is_dir():
+        fail("there is no folder playbooks/ here. Name the files or folders to judge.", USAGE)
+    try:
+        files = find(paths or [_DEFAULT])
+    except FileNotFoundError as error:
+        fail(f"{error.filename}: no such file or folder. Nothing was judged.", USAGE)
+    if not files:
+        # A commit that touches only playbooks/README.md is nothing to complain about (pre-commit names the files).
+        if paths and all(path.is_file() for path in paths):
+            say("section3: no runbook among these files (README.md is none).")
+            raise typer.Exit
+        fail(f"no runbook (*.md other than README.md) in {', '.join(map(str, paths or [_DEFAULT]))}.", USAGE)
+    return files
+
+
+def _versions(pairs: list[str]) -> dict[str, str]:
+    versions = {}
+    for pair in pairs:
+        service, equals, version = pair.partition("=")
+        if not (service and equals and version):
+            fail(f"--deployed {pair}: write SERVICE=VERSION.", USAGE)
+        versions[service] = version
+    return versions
+
+
+@contextmanager
+def _bar(what: str, total: int, least: int) -> Iterator[Callable[[], None]]:
+    """A progress bar on stderr, when a person watches and there is something to wait for."""
+    console = err()
+    if not console.is_terminal or total < least:
+        yield lambda: None
+        return
+    from rich.progress import Progress
+
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)
+
+
+def _with_links(files: list[Path], options: Options) -> Options:
+    from dataclasses import replace
+
+    from bot.cli.lint_links import ask
+    from bot.runbooks.lint import links_of
+
+    urls = {url for path in files for url in _links(path, links_of)}
+    with _bar("Asking links", len(urls), least=2) as seen:
+        return replace(options, links=ask(urls, seen))
+
+
+def _links(path: Path, links_of: Callable[[bytes, str], list[str]]) -> list[str]:
+    try:
+        return links_of(path.read_bytes(), path.as_posix())
+    except OSError:
+        return []
+
+
+def _judge(files: list[Path], options: Options, history: bool) -> tuple[list[Report], list[Unread]]:
+    from bot.cli.lint_files import Unread, judge_files
+
+    reports: list[Report] = []
+    unread: list[Unread] = []
+    with _bar("Judging runbooks", len(files), _WORTH_A_BAR) as seen:
+        for result in judge_files(files, options, history):
+            if isinstance(result, Unread):
+                unread.append(result)
+            else:
+                reports.append(result)
+            seen()
+    return reports, unread
+
+
+def _print(reports: Sequence[Report], format: Format) -> None:
+    from bot.cli import lint_formats
+
+    match format:
+        case Format.JSON:
+            typer.echo(lint_formats.as_json(reports))
+        case Format.SARIF:
+            typer.echo(lint_formats.as_sarif(reports))
+        case Format.GITHUB:
+            for line in lint_formats.as_github(reports):
+                typer.echo(line)
+        case Format.TEXT:
+            _print_text(reports)
+
+
+def _print_text(reports: Sequence[Report]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from bot.cli import lint_formats
+
+    console = out()
+    colours = {" error ": "bold red", " warning ": "yellow", " silenced ": "dim"}
+    for line in lint_formats.as_text(reports):
+        text = Text(line)
+        for word, colour in colours.items():
+            at = line.find(word)
+            if at >= 0:
+                text.stylize(colour, at, at + len(word))
+        console.print(text)
+    rows = lint_formats.readiness_rows(reports)
+    console.print()
+    if console.is_terminal:
+        table = Table(*rows[0])
+        for row in rows[1:]:
+            table.add_row(*(Text(cell, style="red" if cell.startswith("no ") else "") for cell in row))
+        console.print(table)
+    else:
+        typer.echo(lint_formats.columns(rows))
+    ready = sum(report.production_grade for report in reports)
+    typer.echo(f"\nProduction-grade (all six questions answered): {ready} of {len(reports)}.")
+    typer.echo(lint_formats.totals(reports))
+
+
+def _explain(name: str) -> None:
+    from bot.cli.lint_explain import explain
+    from bot.runbooks.diagnose import RULES as PARSER_RULES
+    from bot.runbooks.lint import RULES
+
+    text = explain(name.upper())
+    if text is None:
+        fail(f"there is no rule {name}. {nearest(name.upper(), [*RULES, *PARSER_RULES])}", USAGE)
+    typer.echo(text)
