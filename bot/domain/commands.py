@@ -38,6 +38,8 @@ class Declare(Value):
     why: tuple[str, ...] = ()
     chosen: bool = False
     channel: str = ""
+    typed_in: str = ""
+    """Where it was typed: the place to show it when `channel` cannot be written to. "" for none."""
     source: str = ""
     alert: str = ""
     private: bool = False

@@ -19,7 +19,6 @@ from bot.domain.events import (
     MarkEdited,
     MarkRemoved,
     PostmortemDrafted,
-    ProposalMade,
     Reminded,
     Shown,
     Talked,
@@ -99,7 +98,6 @@ POSTED: tuple[type[Event], ...] = (
     AlsoAffects,
     Reminded,
     PostmortemDrafted,
-    ProposalMade,
 )
 """Facts that get a message of their own; all others are seen in the head and the step message (noise budget)."""
 

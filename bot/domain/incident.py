@@ -212,6 +212,7 @@ class Incident(Value):
     declared_by: Actor
     via: str = ""
     channel: str = ""
+    typed_in: str = ""
     alert: str = ""
     source: str = ""
     private: bool = False

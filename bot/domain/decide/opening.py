@@ -46,6 +46,7 @@ def declare(command: Declare, context: Context) -> Decision:
             symptom=command.symptom,
             severity=command.severity,
             channel=command.channel,
+            typed_in=command.typed_in,
             source=command.source,
             alert=command.alert,
             private=command.private,

@@ -15,6 +15,7 @@ class Declared(Value):
     symptom: str
     severity: Severity
     channel: str = ""
+    typed_in: str = ""
     source: str = ""
     """A permalink or an alert's address that the declaration came from."""
     alert: str = ""

@@ -56,6 +56,7 @@ def _born(fact: Fact, incident_id: str) -> Incident:
         declared_by=fact.by,
         via=fact.via,
         channel=event.channel,
+        typed_in=event.typed_in,
         alert=event.alert,
         source=event.source,
         private=event.private,
