@@ -19,6 +19,7 @@ from bot.demo.standin.driver.person import Person, Reply
 from bot.demo.standin.driver.places import Place, Thread
 from bot.demo.standin.driver.posted import Button, NotOnScreen, Posted
 from bot.demo.standin.standin import StandIn
+from bot.demo.standin.terminal import render_message, render_view
 
 __all__ = [
     "Button",
@@ -39,4 +40,6 @@ __all__ = [
     "Thread",
     "UserConfig",
     "WaitedInVain",
+    "render_message",
+    "render_view",
 ]

@@ -28,26 +28,39 @@ class Piece:
     """For buttons: the style of each (primary, danger or nothing)."""
 
 
-class Eyes:
-    """Reads for one person: names instead of ids, times in the reader's zone."""
+BOLD, CODE, PLAIN = "\ue000", "\ue001", "\ue002"
+"""Invisible marks (private use) that `Eyes` leaves around bold words and code when asked to; `PLAIN` ends either."""
 
-    def __init__(self, ws: Workspace, tz: str = "Etc/UTC") -> None:
+
+class Eyes:
+    """Reads for one person: names instead of ids, times in the reader's zone.
+
+    With `marks`, what mrkdwn makes bold or code stays recognisable by `BOLD`, `CODE` and `PLAIN`.
+    """
+
+    def __init__(self, ws: Workspace, tz: str = "Etc/UTC", *, marks: bool = False) -> None:
         self._ws = ws
         self._zone = ZoneInfo(tz)
+        self._bold, self._code, self._plain = (BOLD, CODE, PLAIN) if marks else ("", "", "")
 
     def mrkdwn(self, text: str) -> str:
         """mrkdwn as it reads: mentions by name, links by label, no formatting characters."""
         shown = []
         for number, part in enumerate(_CODE.split(text)):
             if number % 2:
-                part = part.strip("`").strip("\n") if part.startswith("```") else part[1:-1]
-                shown.append(_unescape(_TOKEN.sub(self._token, part)))
+                block = part.startswith("```")
+                part = _unescape(_TOKEN.sub(self._token, part.strip("`").strip("\n") if block else part[1:-1]))
+                shown.append(part if block else f"{self._code}{part}{self._plain}")
             else:
                 bare = _TOKEN.sub(self._token, part)
                 for _ in range(3):  # bold inside italic inside strike
-                    bare = _MARKS.sub(r"\2", bare)
+                    bare = _MARKS.sub(self._unmark, bare)
                 shown.append(_unescape(bare))
         return "".join(shown)
+
+    def _unmark(self, match: re.Match[str]) -> str:
+        bold = match.group(1) == "*"
+        return f"{self._bold}{match.group(2)}{self._plain}" if bold else match.group(2)
 
     def _token(self, match: re.Match[str]) -> str:
         body = match.group(1)
