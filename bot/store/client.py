@@ -118,17 +118,22 @@ class Client:
         """Run one command that may safely be sent twice on one of `nodes`."""
         return await self._resend(lambda: node.execute_command(*parts))
 
+    async def info(self, node: Any) -> dict[str, Any]:
+        """INFO of one of `nodes`, as a mapping."""
+        return dict(await self.ask(node, "INFO"))
+
     async def _pipelined_wait(self, key: str, command: Sequence[Arg]) -> tuple[Any, int]:
+        where: dict[str, Any] = {}
+        if self.is_cluster:
+            await self._redis.initialize()
+            where["target_nodes"] = self._redis.get_node_from_key(key)
         pipe = self._redis.pipeline(transaction=False)
         pipe.execute_command(*command)
-        pipe.execute_command("WAIT", self.replicas, WAIT_MS, **self._node_of(key))
+        pipe.execute_command("WAIT", self.replicas, WAIT_MS, **where)
         answer, replicas = await pipe.execute(raise_on_error=False)
         if isinstance(answer, Exception):
             raise answer
         return answer, replicas if isinstance(replicas, int) else 0
-
-    def _node_of(self, key: str) -> dict[str, Any]:
-        return {"target_nodes": self._redis.get_node_from_key(key)} if self.is_cluster else {}
 
     async def _resend(self, send: Callable[[], Awaitable[T]]) -> T:
         give_up = time.monotonic() + self._retry_for

@@ -39,7 +39,7 @@ def passing(error: Exception) -> bool:
     """
     if isinstance(error, AuthenticationError | NoPermissionError | TimeoutError):
         return False
-    return isinstance(error, ConnectionError | BusyLoadingError | ClusterDownError | OSError)
+    return isinstance(error, ConnectionError | BusyLoadingError | ClusterDownError | RedisClusterException | OSError)
 
 
 def reached_server(error: Exception) -> bool:
@@ -62,7 +62,9 @@ def explain(error: Exception, where: str, *, unsure: bool = False) -> StoreUnava
 
 def _complaint(error: Exception) -> str:
     text = str(error)
-    for kind, complaint in _BY_KIND:
+    for kind, complaint in PASSWORD = "refuses the user or the password. Correct them in REDIS_URL."
+
+_BY_KIND:
         if isinstance(error, kind):
             return complaint
     for code, complaint in _BY_TEXT:
@@ -73,8 +75,10 @@ def _complaint(error: Exception) -> str:
     return f"refused the request: {text.rstrip('.')}. Run `section3 doctor`."
 
 
+PASSWORD = "refuses the user or the password. Correct them in REDIS_URL."
+
 _BY_KIND: tuple[tuple[type[Exception], str], ...] = (
-    (AuthenticationError, "refuses the user or the password. Correct them in REDIS_URL."),
+    (AuthenticationError, PASSWORD),
     (NoPermissionError, "does not allow this user to run a command. Allow it in the ACL."),
     (
         OutOfMemoryError,
@@ -89,10 +93,16 @@ _BY_KIND: tuple[tuple[type[Exception], str], ...] = (
     (BusyLoadingError, "is loading its data after a start. Try again in a moment."),
     (MasterNotFoundError, "cannot be used: no Sentinel names a primary now. A failover may be under way; try again."),
     (ClusterDownError, "is a cluster that is down now (slots without a primary). Look at CLUSTER INFO."),
+    (
+        RedisClusterException,
+        "is a cluster that cannot be used now. Look at CLUSTER INFO on its nodes; correct REDIS_URL.",
+    ),
     (TimeoutError, "did not answer in time. Look at its load (SLOWLOG, swapping, a full disk)."),
 )
 
 _BY_TEXT = (
+    # Before it knows a password, a server reads only short commands and calls a script a protocol error.
+    ("unauthenticated", PASSWORD),
     ("MISCONF", "cannot write to its disk; nothing was saved. Free space there and look at its log."),
     ("NOREPLICAS", "has too few replicas to accept writes (min-replicas-to-write); nothing was saved. Start them."),
     ("No connection available", "is busy: every connection of the bot is in use. Try again in a moment."),
