@@ -62,9 +62,7 @@ def explain(error: Exception, where: str, *, unsure: bool = False) -> StoreUnava
 
 def _complaint(error: Exception) -> str:
     text = str(error)
-    for kind, complaint in PASSWORD = "refuses the user or the password. Correct them in REDIS_URL."
-
-_BY_KIND:
+    for kind, complaint in _BY_KIND:
         if isinstance(error, kind):
             return complaint
     for code, complaint in _BY_TEXT:
