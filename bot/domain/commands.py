@@ -162,6 +162,10 @@ class CloseAction(Value):
     message: str
 
 
+class CallUpStep(Value):
+    """Post the step message anew at the bottom of the thread."""
+
+
 class Talk(Value):
     ts: str
 
@@ -325,6 +329,7 @@ Command = (
     | EditMark
     | RemoveMark
     | CloseAction
+    | CallUpStep
     | Talk
     | ChangeSeverity
     | TakeLead

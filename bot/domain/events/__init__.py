@@ -47,6 +47,7 @@ from bot.domain.events.people import (
     Noted,
     Reminded,
     SeverityChanged,
+    StepCalledUp,
     Talked,
     Unfamiliar,
     UpdatePosted,
@@ -140,6 +141,7 @@ Event = Annotated[
     | ProposalMerged
     | ProposalDeclined
     | Shown
+    | StepCalledUp
     | Unfamiliar,
     Field(discriminator="type"),
 ]
@@ -211,6 +213,7 @@ __all__ = [
     "SeverityChanged",
     "Shown",
     "StepAnswered",
+    "StepCalledUp",
     "StepChanged",
     "StepImprovised",
     "StepSkipped",

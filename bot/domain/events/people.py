@@ -100,6 +100,12 @@ class Reminded(Value):
     what: str
 
 
+class StepCalledUp(Value):
+    """Somebody asked for the step message at the bottom of the thread."""
+
+    type: Literal["step_called_up"] = "step_called_up"
+
+
 class Unfamiliar(Value):
     """An event that only a newer version knows, met during a rolling deploy. It folds to nothing."""
 

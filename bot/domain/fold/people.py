@@ -19,6 +19,7 @@ from bot.domain.events import (
     Reminded,
     SeverityChanged,
     Shown,
+    StepCalledUp,
     Talked,
     Unfamiliar,
     UpdatePosted,
@@ -143,6 +144,11 @@ def _(event: MadePrivate, incident: Incident, fact: Fact) -> Changes:
 def _(event: Shown, incident: Incident, fact: Fact) -> Changes:
     place = Place(channel=event.channel, ts=event.ts, generation=event.generation, link=event.link)
     return {"shown": {**incident.shown, event.surface: place}}
+
+
+@changes.register
+def _(event: StepCalledUp, incident: Incident, fact: Fact) -> Changes:
+    return {"below": 0, "step_generation": incident.step_generation + 1}
 
 
 @changes.register
