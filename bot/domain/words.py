@@ -259,6 +259,10 @@ def _missed(said: Said) -> Understood:
     return c.MissContact()
 
 
+def _step(said: Said) -> Understood:
+    return c.CallUpStep()
+
+
 def _recall(said: Said) -> Understood:
     run = said.incident.run
     numbers = [int(one) for one in re.findall(r"\d+", said.text)]
@@ -281,6 +285,7 @@ WORDS: dict[str, Word] = {
     "failed": Word(usage="failed [note]", meaning="the current step did not work", read=_failed),
     "fixed": Word(usage="fixed", meaning="the current step fixed it: stop here", read=_fixed),
     "skip": Word(usage="skip [needed|done|access|risky] [why]", meaning="leave the current step out", read=_skip),
+    "step": Word(usage="step", meaning="the current step again, at the bottom of the thread", read=_step),
     "did": Word(usage="did 1 2 4", meaning="steps that were done and never clicked", read=_recall),
     "ran": Word(usage="ran <command>", meaning="a command that is not in the playbook", read=_ran),
     "tried": Word(usage="tried [helped|useless] <what>", meaning="something else that was tried", read=_tried),

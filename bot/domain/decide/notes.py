@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from bot.domain.commands import CloseAction, EditMark, MarkMessage, Note, PostUpdate, RemoveMark, Show, Talk
+from bot.domain.commands import CallUpStep, CloseAction, EditMark, MarkMessage, Note, PostUpdate, RemoveMark, Show, Talk
 from bot.domain.decide.context import Context, Decision, decision, not_live, refuse
-from bot.domain.events import ActionClosed, Marked, MarkEdited, MarkRemoved, Noted, Shown, Talked, UpdatePosted
+from bot.domain.events import (
+    ActionClosed,
+    Marked,
+    MarkEdited,
+    MarkRemoved,
+    Noted,
+    Shown,
+    StepCalledUp,
+    Talked,
+    UpdatePosted,
+)
 from bot.domain.incident import Incident, Place
 from bot.domain.refusals import Refused
 
@@ -63,6 +73,11 @@ def _(command: CloseAction, incident: Incident, context: Context) -> Decision:
 @decision.register
 def _(command: Talk, incident: Incident, context: Context) -> Decision:
     return not_live(incident) or (Talked(ts=command.ts),)
+
+
+@decision.register
+def _(command: CallUpStep, incident: Incident, context: Context) -> Decision:
+    return not_live(incident) or (StepCalledUp(),)
 
 
 @decision.register
