@@ -28,7 +28,6 @@ class Respond:
         args = Args(answer)
         original = self._original(url) if url else None
         if args.flag("delete_original"):
-            self._need(original)
             self._ws.delete(self._need(original))
             return None
         text, blocks = read_text(args), read_blocks(args)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from bot.demo.standin.errors import Json
@@ -19,6 +20,8 @@ def message(ws: Workspace, item: Message, *, metadata: bool = False) -> Json:
         shape["subtype"] = item.subtype
     if item.bot_id:
         shape |= {"bot_id": item.bot_id, "app_id": ws.app_id}
+    else:
+        shape["client_msg_id"] = str(uuid.uuid5(uuid.NAMESPACE_URL, item.channel + item.ts))
     if item.blocks:
         shape["blocks"] = item.blocks
     if item.edited:

@@ -38,6 +38,8 @@ class Sockets:
         self._tickets: dict[str, int] = {}
         self._turn = 0
         self.connections: list[Connection] = []
+        self.silent = False
+        """While true, pings stay unanswered: connections that look open and are dead."""
         self.unacked: list[Json] = []
         """Envelopes that nobody acknowledged within three seconds."""
 
@@ -52,7 +54,7 @@ class Sockets:
         issued = self._tickets.pop(request.query.get("ticket", ""), None)
         if issued is None or self._ws.clock.now() - issued > TICKET_MS:
             return web.Response(status=408, text="ticket expired")
-        socket = web.WebSocketResponse(heartbeat=30.0)
+        socket = web.WebSocketResponse(autoping=False)
         await socket.prepare(request)
         if len(self.connections) >= CONNECTIONS_MOST:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
@@ -66,6 +68,8 @@ class Sockets:
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
                     self._acknowledge(connection, message.data)
+                elif message.type is WSMsgType.PING and not self.silent:
+                    await socket.pong(message.data)
         finally:
             self._drop(connection)
         return socket

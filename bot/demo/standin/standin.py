@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from types import TracebackType
 from typing import TypeVar
@@ -22,7 +23,7 @@ from bot.demo.standin.rates import Rates
 from bot.demo.standin.reading import Eyes
 from bot.demo.standin.respond import Respond
 from bot.demo.standin.sockets import Sockets
-from bot.demo.standin.transport import HttpTransport
+from bot.demo.standin.transport import EVENT, HttpTransport
 from bot.demo.standin.web_api import WebApi
 from bot.demo.standin.workspace import Workspace
 from bot.demo.standin.world import ApiCall, Mention
@@ -101,6 +102,13 @@ class StandIn:
         self._http = HttpTransport(url, self.config.signing_secret, self.config.ack_seconds)
         self.courier.transport = self._http
 
+    async def verify_url(self) -> bool:
+        """Whether the request URL answers Slack's challenge (docs.slack.dev/reference/events/url_verification)."""
+        challenge = uuid.uuid4().hex
+        payload = {"type": "url_verification", "token": "verification", "challenge": challenge}
+        ack = await self.courier.transport.deliver(EVENT, payload)
+        return ack.ok and (ack.body == challenge or ack.body == {"challenge": challenge})
+
     def deliver_by_socket(self) -> None:
         """Send everything over the app's own connections (Socket Mode, the default)."""
         self.courier.transport = self.sockets
@@ -133,10 +141,7 @@ class StandIn:
 
     def visible_text(self, message: Posted, reader: Person | None = None) -> str:
         """The message as a person reads it (in `reader`'s time zone, UTC without one)."""
-        eyes = Eyes(self.workspace, reader.user.tz if reader else "Etc/UTC")
-        if message.record.blocks is message.blocks:
-            return eyes.message(message.record)
-        return eyes.blocks(message.blocks)
+        return Eyes(self.workspace, reader.user.tz if reader else "Etc/UTC").message(message.record)
 
     def visible_for(self, person: Person) -> list[str]:
         """What only this person sees, oldest first."""

@@ -11,6 +11,7 @@ from bot.demo.standin.world import Message, User
 
 _NAME = re.compile(r"(?<![\w@])@([\w.-]*\w)")
 _CHANNEL = re.compile(r"(?<![\w#&])#([\w-]+)")
+_TOKEN = re.compile(r"<([^<>]+)>")
 _LINK = re.compile(r"https?://[^\s<>|]+")
 
 
@@ -43,6 +44,32 @@ def _channel(ws: Workspace, match: re.Match[str]) -> str:
         if channel.name == match.group(1):
             return f"<#{channel.id}|{channel.name}>"
     return match.group(0)
+
+
+def rich_text(raw: str) -> Json:
+    """The block that the client adds to every message a person writes."""
+    parts: list[Json] = []
+    for number, piece in enumerate(_TOKEN.split(raw)):
+        if number % 2:
+            parts.append(_live(piece))
+        elif piece:
+            bare = piece.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+            parts.append({"type": "text", "text": bare})
+    section = {"type": "rich_text_section", "elements": parts}
+    return {"type": "rich_text", "block_id": "typed", "elements": [section]}
+
+
+def _live(token: str) -> Json:
+    target = token.partition("|")[0]
+    if target.startswith("@"):
+        return {"type": "user", "user_id": target[1:]}
+    if target.startswith("#"):
+        return {"type": "channel", "channel_id": target[1:]}
+    if target.startswith("!subteam^"):
+        return {"type": "usergroup", "usergroup_id": target.removeprefix("!subteam^")}
+    if target.startswith("!"):
+        return {"type": "broadcast", "range": target[1:]}
+    return {"type": "link", "url": target}
 
 
 def mention_event(ws: Workspace, message: Message) -> Json:

@@ -71,6 +71,8 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     deleted: bool = False
     subtype: str = ""
+    chosen: dict[str, dict[str, dict[str, Json]]] = field(default_factory=dict)
+    """What each person has chosen in its menus, by user, block and action id."""
     versions: list[tuple[str, list[Json]]] = field(default_factory=list)
     """Every (text, blocks) this message has shown, oldest first: what edits in place have drawn."""
 
@@ -92,6 +94,8 @@ class View:
     root_id: str
     previous_id: str = ""
     state: dict[str, dict[str, Json]] = field(default_factory=dict)
+    loaded: dict[str, list[Json]] = field(default_factory=dict)
+    """The options the app last offered for an external select, by action id."""
     closed: bool = False
 
 

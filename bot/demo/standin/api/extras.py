@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.emoji import Emoji, NoEmoji
+
 from bot.demo.standin import shapes
 from bot.demo.standin.access import joined_channel, visible_channel
 from bot.demo.standin.api.method import TIER_2, TIER_3, Method
@@ -26,8 +28,10 @@ def _target(ws: Workspace, args: Args) -> Message:
 def _emoji(args: Args) -> str:
     args.need("name")
     name = args.text("name").strip(":")
-    if not name.replace("_", "").replace("-", "").replace("+", "").replace("'", "").isalnum():
-        raise SlackError("invalid_name")
+    try:
+        Emoji(name.partition("::")[0])
+    except NoEmoji:
+        raise SlackError("invalid_name") from None
     return name
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from bot.demo.standin import payloads
 from bot.demo.standin.api.views import new_modal, redraw
 from bot.demo.standin.blockkit import check_view
+from bot.demo.standin.blockkit.objects import OPTION
+from bot.demo.standin.blockkit.rules import array
 from bot.demo.standin.driver.posted import Control, NotOnScreen, controls, find_control
 from bot.demo.standin.errors import Json, SlackError
 from bot.demo.standin.reading import Eyes
@@ -18,6 +20,8 @@ from bot.demo.standin.world import View
 if TYPE_CHECKING:
     from bot.demo.standin.driver.person import Person, Reply
 
+OFFERED = array(OPTION, 100, 0)
+"""docs.slack.dev/reference/block-kit/block-elements/select-menu-element: a hundred options at most."""
 REQUIRED = "Please complete this required field."
 """Measured: what the client says itself, without asking the app."""
 TROUBLE = "We had some trouble connecting. Try again?"
@@ -82,8 +86,21 @@ class Surface:
         Outside an input block (or inside one that dispatches) the app is told at once, as Slack does.
         """
         control = find_control(self.controls, label, buttons=False)
-        value = chosen(self._eyes, self.person, control.element, options)
+        loaded = self.view.loaded.get(control.element["action_id"], [])
+        value = chosen(self._eyes, self.person, control.element, options, loaded)
         return await self._enter(control, value)
+
+    async def search(self, label: str, words: str) -> list[str]:
+        """Type into an external select and see which options the app offers; none when it does not answer well."""
+        control = find_control(self.controls, label, buttons=False)
+        ids = control.block["block_id"], control.element["action_id"]
+        ack = await self.slack.courier.interaction(
+            payloads.suggestion(self.slack.workspace, self.person.user, self.view, *ids, words)
+        )
+        offered = ack.body.get("options") if isinstance(ack.body, dict) else None
+        loaded = offered if isinstance(offered, list) and not list(OFFERED(offered, "/options")) else []
+        self.view.loaded[ids[1]] = loaded
+        return [self._eyes.text(option["text"]) for option in loaded]
 
     async def fill(self, label: str, value: str) -> Reply:
         """Type into a text field."""
@@ -213,7 +230,7 @@ class Home(Surface):
     """The app's Home tab."""
 
 
-def chosen(eyes: Eyes, person: Person, element: Json, options: tuple[str, ...]) -> Any:
+def chosen(eyes: Eyes, person: Person, element: Json, options: tuple[str, ...], loaded: list[Json]) -> Any:
     """The value that choosing these visible words gives an element. Raises `NotOnScreen` naming the options."""
     kind = element["type"]
     if kind in ("datepicker", "timepicker"):
@@ -226,12 +243,12 @@ def chosen(eyes: Eyes, person: Person, element: Json, options: tuple[str, ...]) 
     elif "channels_select" in kind or "conversations_select" in kind:
         found = [ws.channel_named(option).id for option in options]
     else:
-        found = [_option(eyes, element, option) for option in options]
+        found = [_option(eyes, element, option, loaded) for option in options]
     return found if kind == "checkboxes" or kind.startswith("multi_") else found[0]
 
 
-def _option(eyes: Eyes, element: Json, label: str) -> Json:
-    offered: list[Json] = list(element.get("options") or element.get("loaded_options") or [])
+def _option(eyes: Eyes, element: Json, label: str, loaded: list[Json]) -> Json:
+    offered: list[Json] = list(element.get("options") or loaded)
     for group in element.get("option_groups") or []:
         offered += group["options"]
     exact = [option for option in offered if eyes.text(option["text"]) == label]

@@ -11,7 +11,7 @@ from bot.demo.standin.driver.places import Place, Thread, Whispers
 from bot.demo.standin.driver.posted import Control, Posted, find_control
 from bot.demo.standin.errors import Json, SlackError
 from bot.demo.standin.reading import Eyes
-from bot.demo.standin.state import acted, holding, values
+from bot.demo.standin.state import acted, holding, is_input, values
 from bot.demo.standin.transport import Ack
 from bot.demo.standin.world import Channel, Message, User
 
@@ -97,16 +97,17 @@ class Person:
     async def choose(self, message: Posted, label: str, *options: str) -> Reply:
         """Choose from a menu, radio buttons, checkboxes or a picker of a message."""
         control = find_control(message.controls, label, buttons=False)
-        value = chosen(self._eyes, self, control.element, options)
+        value = chosen(self._eyes, self, control.element, options, [])
         return await self.press(message, control, value)
 
     async def press(self, message: Posted, control: Control, value: Any = None) -> Reply:
         """Act on a control of a message."""
         action = acted(self.slack.workspace.next_ts(), control.block, control.element, control.option or value)
-        state = values(message.blocks, {})
-        own = state.get(control.block["block_id"], {})
-        if control.element["action_id"] in own:
-            own[control.element["action_id"]] = holding(control.element, value)
+        mine = message.record.chosen.setdefault(self.id, {})
+        if is_input(control.element):
+            held = mine.setdefault(control.block["block_id"], {})
+            held[control.element["action_id"]] = holding(control.element, value)
+        state = values(message.blocks, mine)
         payload = payloads.message_action(self.slack.workspace, self.user, message.record, action, state)
         return await self.interact(payload)
 
@@ -147,7 +148,8 @@ class Person:
     def _write(self, channel: Channel, raw: str, where: Where) -> Posted:
         ws = self.slack.workspace
         thread_ts = where.ts if isinstance(where, Thread) else ""
-        message = Message(channel.id, ws.next_ts(), self.user.id, raw, thread_ts=thread_ts)
+        blocks = [typed.rich_text(raw)]
+        message = Message(channel.id, ws.next_ts(), self.user.id, raw, blocks, thread_ts)
         ws.post(message)
         if f"<@{ws.bot.id}>" in raw and not channel.im:
             ws.emit(typed.mention_event(ws, message))
@@ -164,9 +166,8 @@ class Person:
     async def edit(self, message: Posted, text: str) -> None:
         """Change one's own message."""
         self._own(message)
-        self.slack.workspace.edit(
-            message.record, typed.escape(self.slack.workspace, text), message.record.blocks, self.user.id
-        )
+        raw = typed.escape(self.slack.workspace, text)
+        self.slack.workspace.edit(message.record, raw, [typed.rich_text(raw)], self.user.id)
 
     async def delete(self, message: Posted) -> None:
         """Take one's own message away."""

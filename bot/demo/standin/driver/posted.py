@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.demo.standin.blockkit import elements_of
@@ -72,15 +72,14 @@ def find_control(found: list[Control], label: str, *, buttons: bool) -> Control:
 class Posted:
     """A message on the screen. It follows edits; `frozen()` keeps what it shows now."""
 
-    def __init__(self, slack: StandIn, message: Message, blocks: list[Json] | None = None) -> None:
+    def __init__(self, slack: StandIn, message: Message) -> None:
         self.slack = slack
         self.record = message
-        self._blocks = blocks
 
     @property
     def blocks(self) -> list[Json]:
         """Its blocks."""
-        return self.record.blocks if self._blocks is None else self._blocks
+        return self.record.blocks
 
     @property
     def text(self) -> str:
@@ -145,7 +144,7 @@ class Posted:
 
     def frozen(self) -> Posted:
         """This message as it looks now, however it is edited later: a screen that has not caught up."""
-        return Posted(self.slack, self.record, list(self.blocks))
+        return Posted(self.slack, replace(self.record))
 
     def __repr__(self) -> str:
         return f"<{self.author} {self.ts}: {self.text!r}>"
