@@ -141,7 +141,7 @@ def beyond_on_call(page: Page) -> Iterator[Finding]:
         if not line.lstrip().startswith("|") and _BEYOND.search(line) and _points(line, contacts):
             return
     yield Finding(
-        page.at(contacts[-1].span),
+        page.top(Section.ESCALATION),
         "No contact is for what is beyond on-call: write 'beyond on-call's scope' in the 'For' column of one row.",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot.domain.runbook import Contact
 from bot.runbooks.lint.page import words
@@ -47,6 +48,7 @@ def known(name: str, contacts: tuple[Contact, ...]) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def _terms(text: str) -> frozenset[str]:
     spelled = re.sub(r"\bon[ -]?call(?:'s)?\b", "on-call", text, flags=re.IGNORECASE)
     return frozenset(words(spelled)) - _EMPTY

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from bot.domain.runbook import FailureMode, Section, Signal, SignalKind, StepKind
+from bot.domain.runbook import FailureMode, Section, Signal, SignalKind, Step, StepKind
 from bot.runbooks.lint.entries import at_label, heading
 from bot.runbooks.lint.page import Page, words
 from bot.runbooks.lint.quantity import quoted
@@ -114,7 +114,11 @@ def _told_apart(left: FailureMode, right: FailureMode) -> bool:
         return False
     first, other = left.steps[0], right.steps[0]
     looks = {StepKind.CHECK, StepKind.BRANCH}
-    return {first.kind, other.kind} <= looks and (first.text, first.commands) != (other.text, other.commands)
+    return {first.kind, other.kind} <= looks and _words_of(first) != _words_of(other)
+
+
+def _words_of(step: Step) -> tuple[str, ...]:
+    return (step.text, *(command.text for command in step.commands))
 
 
 def _overlap(left: FailureMode, right: FailureMode) -> float:
