@@ -1,0 +1,17 @@
+"""Messages beside the head and the step: calls, the rollback, the close, facts with a message of their own."""
+
+from bot.slack.cards.call import call_card, hand_over_text
+from bot.slack.cards.catchup import catch_up
+from bot.slack.cards.closing import close_summary
+from bot.slack.cards.facts import fact_message
+from bot.slack.cards.rollback import rollback_card, rollback_warning
+
+__all__ = [
+    "call_card",
+    "catch_up",
+    "close_summary",
+    "fact_message",
+    "hand_over_text",
+    "rollback_card",
+    "rollback_warning",
+]

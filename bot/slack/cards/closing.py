@@ -1,0 +1,103 @@
+"""The close summary: how long, documented or not, the draft, and the proposed runbook change with its buttons."""
+
+from __future__ import annotations
+
+from bot.domain.incident import Incident, Phase, Proposal
+from bot.domain.vocabulary import Documented, ProposalKind
+from bot.slack.blocks import Json, Message, actions, button, context, divider, preformatted, section
+from bot.slack.ids import Click, Verb
+from bot.slack.mrkdwn import clock, escape, one_line, shorten, span
+from bot.slack.show import Options, plain_name
+
+DIFF_SHOWN = 2500
+"""Characters of the diff in the message; Copy shows the whole."""
+
+DOCUMENTED: dict[Documented, str] = {
+    Documented.THIS_ENTRY: "Documented when it struck.",
+    Documented.STEP_WRONG: "Documented when it struck, but a step was wrong.",
+    Documented.ANOTHER: "Documented when it struck, by another entry.",
+    Documented.NONE: "Not documented when it struck.",
+    Documented.UNKNOWN: "Nobody said whether it was documented.",
+}
+
+_KINDS: dict[ProposalKind, str] = {
+    ProposalKind.NEW: "new entry",
+    ProposalKind.AMEND: "amendment",
+    ProposalKind.HOUSEKEEPING: "housekeeping",
+}
+
+
+def close_summary(incident: Incident, now: int, options: Options) -> Message:
+    """After the close. Without a draft yet it says that one follows."""
+    ended = incident.mitigated_at or incident.closed_at
+    times = f"{clock(incident.declared_at, now)}–{clock(ended, now)} ({span(incident.declared_at, ended)})"
+    documented = DOCUMENTED[incident.ending.documented]
+    if incident.ending.failure_id:
+        documented = f"{documented.rstrip('.')}: {one_line(incident.ending.failure_id, 60)}."
+    owner = incident.dossier.owner
+    owned = f" Owner {one_line(owner, 80)}" if owner else " Owner unknown: the runbook names none."
+    blocks: list[Json] = [section(f"*{incident.name} over:* {times}. {documented}{owned}"), *_draft(incident)]
+    if incident.drill:
+        blocks.append(context("A drill: it counts in no statistic."))
+    if incident.proposal:
+        blocks += [divider(), *_proposal(incident, incident.proposal)]
+    told = f"{plain_name(incident)} is over, {span(incident.declared_at, ended)}. {documented}"
+    return Message(told, blocks)
+
+
+def _draft(incident: Incident) -> list[Json]:
+    draft = incident.draft
+    if draft is None:
+        follows = "The post-mortem draft follows." if incident.phase is Phase.CLOSED else "No draft was written."
+        return [context(follows)]
+    if not draft.unfilled:
+        return [section("Post-mortem draft in this thread · every field is filled")]
+    fill = button(f"Fill {draft.unfilled}…", Click(Verb.FILL_DRAFT, incident.id))
+    need = "field needs" if draft.fields == 1 else "fields need"
+    return [section(f"Post-mortem draft in this thread · {draft.unfilled} of {draft.fields} {need} a person", fill)]
+
+
+def _proposal(incident: Incident, proposal: Proposal) -> list[Json]:
+    added, removed = diff_counts(proposal.diff)
+    title = f"*PROPOSED {escape(proposal.failure_id)}* “{one_line(proposal.title, 150)}”"
+    facts = [_KINDS[proposal.kind], f"+{added} −{removed} lines", one_line(proposal.path, 120)]
+    blocks: list[Json] = [section(f"{title}\n{' · '.join(fact for fact in facts if fact)}")]
+    if proposal.diff:
+        blocks.append(preformatted(shorten(proposal.diff, DIFF_SHOWN)))
+        if len(proposal.diff) > DIFF_SHOWN:
+            blocks.append(context("The diff is shortened here: Copy shows the whole."))
+    if proposal.unfilled:
+        blocks.append(context(f"*Yours to fill:* {', '.join(one_line(one, 80) for one in proposal.unfilled[:12])}"))
+    return [*blocks, *_proposal_state(incident, proposal)]
+
+
+def _proposal_state(incident: Incident, proposal: Proposal) -> list[Json]:
+    of = incident.id
+    ref = one_line(proposal.ref, 300)
+    copy = button("Copy", Click(Verb.PROPOSAL_COPY, of))
+    match proposal.status:
+        case "sent":
+            return [section(f"*Sent:* {ref}"), actions(copy)]
+        case "merged":
+            return [section(f"*Merged.* {ref}".strip() + " The same words find it now.")]
+        case "declined":
+            return [section("*Not worth an entry*, somebody said. It counts as a lesson lost."), actions(copy)]
+    open_it = button("Yes, open pull request", Click(Verb.PROPOSAL_OPEN, of), "primary")
+    question = f"Would this have helped at {clock(incident.declared_at)}?"
+    if incident.private:
+        question += " This incident is private: take out what must not be seen before it leaves."
+    return [
+        section(question),
+        actions(
+            open_it,
+            button("Edit…", Click(Verb.PROPOSAL_EDIT, of)),
+            copy,
+            button("Not worth an entry…", Click(Verb.PROPOSAL_DECLINE, of)),
+        ),
+    ]
+
+
+def diff_counts(diff: str) -> tuple[int, int]:
+    """Lines added and removed by a unified diff."""
+    lines = [line for line in diff.splitlines() if not line.startswith(("+++", "---"))]
+    return sum(line.startswith("+") for line in lines), sum(line.startswith("-") for line in lines)

@@ -1,0 +1,182 @@
+"""Facts that get a message of their own: updates, handovers, a second service, and the bot's questions."""
+
+from __future__ import annotations
+
+from bot.domain.due import Reminder, last_activity
+from bot.domain.events import AlsoAffects, Fact, HandoverOffered, Reminded, UpdatePosted
+from bot.domain.incident import CallOutcome, Incident, Wait
+from bot.slack.blank import tried_line
+from bot.slack.blocks import Json, Message, actions, button, context, section
+from bot.slack.card import ROLLBACK_NAMES, title
+from bot.slack.cards.call import hand_over_text
+from bot.slack.ids import Click, Verb
+from bot.slack.mrkdwn import clock, escape, inline, one_line, plain_minutes, shorten, utc
+from bot.slack.show import Options, contact_line, name, plain_name, step_line, who
+
+
+def fact_message(incident: Incident, fact: Fact, now: int, options: Options) -> Message | None:
+    """The message of a fact; None for facts that the head and the step message show."""
+    match fact.event:
+        case UpdatePosted():
+            return update(incident, fact.event, fact)
+        case HandoverOffered():
+            return handover(incident, now, options)
+        case AlsoAffects():
+            return also_affects(incident, fact.event.service, name(fact.by))
+        case Reminded():
+            return question(incident, fact.event.what, now, options)
+        case _:
+            return None
+
+
+def update(incident: Incident, event: UpdatePosted, fact: Fact) -> Message:
+    """What is true now, and when the next one comes. Broadcast to the channel."""
+    promised = f"Next in {plain_minutes(event.next_minutes)}" if event.next_minutes else "No next update was promised"
+    lead = f" · lead {name(incident.lead)}" if incident.lead else ""
+    return Message(
+        f"{plain_name(incident)} update: {one_line(event.text, 300)}",
+        [
+            section(f"{title(incident)} update\n{escape(shorten(event.text, 2500))}"),
+            context(f"{name(fact.by)} {clock(fact.happened)} · {promised}{lead}"),
+        ],
+    )
+
+
+def handover(incident: Incident, now: int, options: Options) -> Message:
+    """State, timers, what was tried, open questions, in one message. The old lead stays until it is taken."""
+    to = incident.offered_to
+    old = f"{who(incident.lead)} stays lead until then." if incident.lead else "Nobody leads until then."
+    asked = f"{who(to)}: take over {incident.name}? {old}" if to else f"{incident.name}: the handover was taken."
+    blocks: list[Json] = [section(asked), section(f"*State:* {hand_over_text(incident, now)}")]
+    blocks += [
+        section("\n".join(lines)) for lines in (_timers(incident, now), _tried(incident), _open(incident)) if lines
+    ]
+    if to and incident.live:
+        blocks.append(
+            actions(
+                button("I have it", Click(Verb.TAKE_HANDOVER, incident.id), "primary"),
+                button("Catch me up", Click(Verb.CATCH_UP, incident.id)),
+            )
+        )
+    named = name(to) if to else "nobody"
+    return Message(f"{plain_name(incident)}: handover offered to {named}.", blocks)
+
+
+def _timers(incident: Incident, now: int) -> list[str]:
+    lines = []
+    if incident.wait:
+        state = "asked, not answered" if incident.wait.asked else f"until {clock(incident.wait.until, now)}"
+        lines.append(f"*Wait* of step {incident.wait.step.number}: {state}")
+    if incident.next_update_at:
+        lines.append(f"*Next update:* {clock(incident.next_update_at, now)}")
+    if ROLLBACK_NAMES[incident.rollback.stage]:
+        lines.append(f"*Rollback:* {ROLLBACK_NAMES[incident.rollback.stage]}")
+    return lines
+
+
+def _tried(incident: Incident) -> list[str]:
+    done = [step_line(run, state) for run in incident.runs for state in run.steps if state.by and state.at]
+    tried = [tried_line(one) for one in incident.improvised]
+    lines = [*done[-10:], *tried[-5:]]
+    return ["*Tried*", *lines] if lines else ["*Tried:* nothing is recorded"]
+
+
+def _open(incident: Incident) -> list[str]:
+    marked = sum(1 for kind in incident.marks.values() if kind.value == "question")
+    actions_open = [action for action in incident.actions if not action.closed]
+    lines = [f"*Open questions:* {marked} marked in this thread"] if marked else []
+    if actions_open:
+        lines.append("*Action items:* " + " · ".join(one_line(action.text, 120) for action in actions_open[:5]))
+    return lines
+
+
+def also_affects(incident: Incident, service: str, by: str) -> Message:
+    """A second service."""
+    said = f"Also affects *{one_line(service, 80)}* · {by}"
+    return Message(f"{plain_name(incident)} also affects {escape(service)}.", [section(said)])
+
+
+def question(incident: Incident, what: str, now: int, options: Options) -> Message | None:
+    """What the bot asks once. `what` is "<reminder>:<since>"; None for a question that no longer makes sense."""
+    kind, _, since = what.partition(":")
+    if not incident.live:
+        return None
+    match kind:
+        case Reminder.LEAD:
+            return _lead_question(incident, options)
+        case Reminder.UPDATE:
+            return _update_question(incident)
+        case Reminder.WAIT if incident.wait:
+            return _wait_question(incident, incident.wait, options)
+        case Reminder.CALL:
+            return _call_question(incident)
+        case Reminder.QUIET:
+            return _quiet_question(incident, int(since) if since.isdigit() else last_activity(incident), now)
+        case Reminder.ROLLBACK:
+            return _rollback_question(incident)
+        case _:
+            return None
+
+
+def _asked(incident: Incident, text: str, *buttons: Json | None, spoken: str = "") -> Message:
+    row = actions(*buttons)
+    blocks = [section(text), row] if row["elements"] else [section(text)]
+    return Message(f"{plain_name(incident)}: {spoken or text}", blocks)
+
+
+def _lead_question(incident: Incident, options: Options) -> Message:
+    take = button("I have it", Click(Verb.TAKE_LEAD, incident.id), "primary")
+    call = button("Call next", Click(Verb.CALL_NEXT, incident.id))
+    around = next((one for one in reversed(incident.participants) if one.is_person), None)
+    if around and incident.talked_at:
+        return _asked(
+            incident, f"{who(around)}, do you have it?", take, call, spoken=f"{name(around)}, do you have it?"
+        )
+    contact = incident.contact_to_call()
+    whom = f" Call {contact_line(contact, options)}." if contact else ""
+    return _asked(incident, f"Nobody has it, and Slack wakes nobody.{whom}", take, call, spoken="nobody has it.")
+
+
+def _update_question(incident: Incident) -> Message:
+    lead = f"{who(incident.lead)}, an" if incident.lead else "An"
+    post = button("Post update", Click(Verb.UPDATE, incident.id), "primary")
+    return _asked(incident, f"{lead} update is due: what is true now?", post, spoken="an update is due.")
+
+
+def _wait_question(incident: Incident, wait: Wait, options: Options) -> Message:
+    contact = incident.contact_to_call()
+    whom = f" Next to call: {contact_line(contact, options)}." if contact else ""
+    text = f"The question after the wait of step {wait.step.number} has no answer.{whom}"
+    yes = button("Yes, as expected", Click(Verb.WAIT_YES, incident.id, wait.step), "primary")
+    no = button("No", Click(Verb.WAIT_NO, incident.id, wait.step))
+    call = button("Call next", Click(Verb.CALL_NEXT, incident.id))
+    return _asked(incident, text, yes, no, call, spoken="the wait is over and nobody has answered.")
+
+
+def _call_question(incident: Incident) -> Message | None:
+    ringing = next((call for call in reversed(incident.calls) if call.outcome is CallOutcome.OPEN), None)
+    if ringing is None:
+        return None
+    reached = button("Reached", Click(Verb.REACHED, incident.id, argument=ringing.who), "primary")
+    missed = button("No answer", Click(Verb.NO_ANSWER, incident.id, argument=ringing.who))
+    call = button("Call next", Click(Verb.CALL_NEXT, incident.id))
+    text = f"Did {one_line(ringing.who, 120)} answer? The call was at {clock(ringing.at)}."
+    return _asked(incident, text, reached, missed, call, spoken=f"did {one_line(ringing.who, 120)} answer?")
+
+
+def _quiet_question(incident: Incident, since: int, now: int) -> Message:
+    of = incident.id
+    buttons = [
+        button(f"Yes, since {utc(since)}", Click(Verb.OVER_SINCE, of, argument=str(since)), "primary"),
+        button("Other time", Click(Verb.OVER_AT, of)),
+        button("Still going", Click(Verb.STILL_GOING, of)),
+    ]
+    return _asked(incident, f"Quiet since {clock(since, now)}. Over?", *buttons, spoken="quiet for a while. Over?")
+
+
+def _rollback_question(incident: Incident) -> Message:
+    verify = incident.dossier.rollback.verify
+    text = f"Does the rollback hold? {inline(shorten(verify, 400)) if verify else 'Look at the health table.'}"
+    good = button("Verified", Click(Verb.ROLLBACK_GOOD, incident.id), "primary")
+    bad = button("It did not help", Click(Verb.ROLLBACK_BAD, incident.id))
+    return _asked(incident, text, good, bad, spoken="does the rollback hold?")
