@@ -1,0 +1,47 @@
+"""The proof that nothing was dropped: the entry compared with the page, line by line and code block by code block."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from bot.runbooks.blocks import Block, Kind, read_blocks
+from bot.runbooks.foreign.page import Page
+
+_LEAD = re.compile(r"^[\s>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})(?:\s+|$))*")
+_WORD = re.compile(r"\w")
+
+
+def lost_code(blocks: list[Block], written: list[str]) -> list[Block]:
+    """The fenced code blocks of the page whose content is not, unchanged, that of one in the entry."""
+    present = Counter(block.text for block in _fences(read_blocks(written)))
+    lost = []
+    for block in _fences(blocks):
+        if block.mark and present[block.text] < 1:
+            lost.append(block)
+        present[block.text] -= 1
+    return lost
+
+
+def _fences(blocks: list[Block]) -> list[Block]:
+    return [inside for block in blocks for inside in block.walk() if inside.kind is Kind.FENCE]
+
+
+def lost_lines(page: Page, written: list[str], told: list[str]) -> list[tuple[int, str]]:
+    """The lines of the page (1-based) whose text is in no entry and not among the headings that were told."""
+    whole = _flat("\n".join(_core(line) for line in written))
+    known = {_flat(_core(f"# {text}")).strip(" #*_:") for text in told}
+    lost = []
+    for number, line in enumerate(page.lines, start=1):
+        core = _flat(_core(line))
+        if _WORD.search(core) and core not in whole and core.strip(" #*_:") not in known:
+            lost.append((number, line.strip()))
+    return lost
+
+
+def _core(line: str) -> str:
+    return _LEAD.sub("", line)
+
+
+def _flat(text: str) -> str:
+    return " ".join(re.sub(r"^(?:`{3,}|~{3,})", "", text).split())

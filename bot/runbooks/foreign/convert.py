@@ -1,0 +1,127 @@
+"""Pages in, entries out, and everything that a person should know on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from bot.runbooks.foreign.audit import lost_code, lost_lines
+from bot.runbooks.foreign.headings import Role, heading_text
+from bot.runbooks.foreign.page import ENDINGS, Page, read_page
+from bot.runbooks.foreign.sections import Alert, split_alerts
+from bot.runbooks.foreign.verbatim import Source, fenced
+from bot.runbooks.foreign.write import Written, write_entry
+
+_INDEXES = frozenset({"readme", "index", "_index", "runbook", "playbook"})
+"""File names that say nothing: the page's heading or its folder names the alert."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignEntry:
+    """An entry that a page became: `text` is Markdown without a last newline."""
+
+    id: str
+    text: str
+    page: str
+
+
+@dataclass(slots=True)
+class Conversion:
+    """What came of some pages."""
+
+    entries: list[ForeignEntry] = field(default_factory=list)
+    placed: list[str] = field(default_factory=list)
+    """One line a page: which of its headings went where."""
+    remarks: list[str] = field(default_factory=list)
+    """`path: …` or `path:line: …`: what has no place, and how a page had to be read."""
+
+
+def convert(pages: Iterable[tuple[str, bytes]]) -> Conversion:
+    """Turn pages (path and content) into entries, in their order. Never raises: a page that says nothing says so."""
+    result = Conversion()
+    taken: set[str] = set()
+    for path, data in pages:
+        page = read_page(path, data)
+        result.remarks += [f"{path}: {remark}" for remark in page.remarks]
+        if not any(line.strip() for line in page.lines[page.skip :]):
+            result.remarks.append(f"{path}: the page is empty, no entry was made")
+            result.remarks += [f"{path}: front matter not kept: {line.strip()}" for line in page.front]
+            continue
+        _convert_page(page, result, taken)
+    return result
+
+
+def _convert_page(page: Page, result: Conversion, taken: set[str]) -> None:
+    source = Source(page.lines, page.blocks)
+    alerts = split_alerts(page.blocks) if page.blocks else [Alert("")]
+    texts: list[str] = []
+    told: list[str] = []
+    placed: list[tuple[str, Role]] = []
+    for at, alert in enumerate(alerts):
+        name = _unique(_name(page.path, alert), taken, page.path, result)
+        written = write_entry(name, alert, source, page.front if at == 0 else [])
+        if not page.blocks:
+            written.lines += ["", "**Notes:**", "", *_quoted("\n".join(page.lines[page.skip :]))]
+        _restore_code(alert, written, page, result)
+        texts += written.lines
+        placed += written.placed
+        told += [alert.name, alert.title]
+        result.remarks += [_kept(page.path, words, line) for words, line in written.unplaced]
+        result.entries.append(ForeignEntry(name, "\n".join(written.lines), page.path))
+    result.placed.append(_placed(page.path, placed, [entry.id for entry in result.entries[-len(alerts) :]]))
+    told += [words for words, _ in placed]
+    result.remarks += [f"{page.path}:{line}: not carried over: {text}" for line, text in lost_lines(page, texts, told)]
+
+
+def _restore_code(alert: Alert, written: Written, page: Page, result: Conversion) -> None:
+    """The safety net: code that did not survive its new surroundings is added at the end, and that is said."""
+    blocks = [block for part in alert.parts for block in part.blocks]
+    lost = lost_code(blocks, written.lines)
+    if not lost:
+        return
+    written.lines += ["", "**Code from the page:**"]
+    for block in lost:
+        result.remarks.append(f"{page.path}:{block.start + 1}: this code block is at the end of {written.lines[0][4:]}")
+        written.lines += ["", *fenced(block.text, block.language, block.mark)]
+
+
+def _kept(path: str, words: str, line: int) -> str:
+    place = f"{path}:{line}" if line else path
+    return f'{place}: "{words}" has no place in an entry, kept as a note'
+
+
+def _quoted(text: str) -> list[str]:
+    return [f"> {line}" for line in fenced(text.strip("\n"), "text")]
+
+
+def _placed(path: str, placed: list[tuple[str, Role]], names: list[str]) -> str:
+    seen = dict.fromkeys(f'"{heading}" to {role.value}' for heading, role in placed)
+    return f"{path}: {', '.join(names)}" + (f" ({'; '.join(seen)})" if seen else "")
+
+
+def _name(path: str, alert: Alert) -> str:
+    """One word: the heading that names the alert, or the file's name without its ending."""
+    file = PurePath(path)
+    stem = file.name
+    while PurePath(stem).suffix.casefold() in ENDINGS:
+        stem = PurePath(stem).stem
+    if stem.casefold() in _INDEXES:
+        stem = heading_text(alert.title) or file.parent.name or stem
+    return _word(alert.name) or _word(stem) or "page"
+
+
+def _word(text: str) -> str:
+    """The text as one word that a heading carries unchanged."""
+    return re.sub(r"_{2,}", "_", re.sub(r"[^\w.:/-]+", "-", text)).strip("-_.:/")
+
+
+def _unique(name: str, taken: set[str], path: str, result: Conversion) -> str:
+    wanted, number = name, 2
+    while name.casefold() in taken:
+        name, number = f"{wanted}-{number}", number + 1
+    if name != wanted:
+        result.remarks.append(f"{path}: there is already an entry {wanted}, this one is {name}")
+    taken.add(name.casefold())
+    return name

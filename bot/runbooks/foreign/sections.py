@@ -1,0 +1,125 @@
+"""A page cut into alerts, and an alert into sections with a role."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from bot.runbooks.blocks import Block, Kind
+from bot.runbooks.foreign.headings import STEPS, Role, alert_name, heading_text, plain_role, role_of
+
+_PSEUDO = 7
+"""The level of a bold line that serves as a heading: below every real one."""
+_BOLD_LINE = re.compile(r"(\*\*|__)(?P<inside>[^*_\n]+?)(?:\1:?|:\1)$")
+_DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:[ \t]*\S")
+
+
+@dataclass(slots=True)
+class Part:
+    """Blocks that belong together. `role` is None when no heading says what they are."""
+
+    role: Role | None
+    heading: str = ""
+    blocks: list[Block] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Alert:
+    """What a page says of one alert. `name` is "" when only the page's file name tells it."""
+
+    name: str
+    title: str = ""
+    parts: list[Part] = field(default_factory=list)
+
+
+def split_alerts(blocks: list[Block]) -> list[Alert]:
+    """The alerts of a page. Text before the first heading that names an alert goes with the first one."""
+    level = _alert_level(blocks)
+    if level is None:
+        return [_alert("", blocks)]
+    groups: list[tuple[str, list[Block]]] = []
+    before: list[Block] = []
+    for block in blocks:
+        name = alert_name(block.text) if block.kind is Kind.HEADING and block.level == level else None
+        if name:
+            groups.append((name, [block]))
+        else:
+            (groups[-1][1] if groups else before).append(block)
+    alerts = [_alert(name, inside) for name, inside in groups]
+    first = _alert("", before)
+    alerts[0].parts[:0] = [Part(part.role or Role.NOTE, part.heading, part.blocks) for part in first.parts]
+    if first.title:
+        alerts[0].parts.insert(0, Part(Role.NOTE, first.title))
+    return alerts
+
+
+def _alert_level(blocks: list[Block]) -> int | None:
+    """The heading level at which a page names several alerts, None when it is about one."""
+    counts: Counter[int] = Counter()
+    for block in blocks:
+        if block.kind is Kind.HEADING and alert_name(block.text) and role_of(block.text, None) is None:
+            counts[block.level] += 1
+    several = [level for level, count in counts.items() if count >= 2]
+    return min(several) if several else None
+
+
+_Open = list[tuple[int, Role | None]]
+"""The headings above a block: level and role."""
+
+
+def _alert(name: str, blocks: list[Block]) -> Alert:
+    alert = Alert(name)
+    if name:
+        alert.title, blocks = blocks[0].text, blocks[1:]
+    current = Part(None)
+    alert.parts.append(current)
+    above: _Open = []
+    for at, block in enumerate(blocks):
+        level, text = _heading(block)
+        if not level and block.kind is Kind.PARAGRAPH and _DEFINITION.match(block.text):
+            alert.parts.append(Part(Role.NOTE, "", [block]))
+        elif not level:
+            current.blocks.append(block)
+        elif not name and not alert.title and _is_title(blocks[:at], block, text):
+            alert.title = text
+        else:
+            current = _under(alert, current, above, block)
+    alert.parts = [part for part in alert.parts if part.blocks or part.heading]
+    return alert
+
+
+def _under(alert: Alert, current: Part, above: _Open, block: Block) -> Part:
+    """The part that a heading opens. Inside steps a heading that does not change their kind is a line of them."""
+    level, text = _heading(block)
+    while above and above[-1][0] >= level:
+        above.pop()
+    parent = next((role for _, role in reversed(above) if role is not None), None)
+    role = role_of(text, parent)
+    above.append((level, role if role is not None else parent))
+    if parent not in STEPS or role not in (None, parent):
+        alert.parts.append(Part(role if role is not None else parent, text))
+        return alert.parts[-1]
+    if current.role is not parent:
+        current = Part(parent)
+        alert.parts.append(current)
+    current.blocks.append(block)
+    return current
+
+
+def _heading(block: Block) -> tuple[int, str]:
+    """Level and text of a heading, also of a bold line whose words are those of one; level 0 when it is none."""
+    if block.kind is Kind.HEADING:
+        return block.level, block.text
+    if block.kind is Kind.PARAGRAPH and (found := _BOLD_LINE.match(block.text.strip())):
+        text = found["inside"].strip()
+        if len(text.split()) <= 3 and plain_role(text) is not None:
+            return _PSEUDO, text
+    return 0, ""
+
+
+def _is_title(before: list[Block], block: Block, text: str) -> bool:
+    """The first heading of the page is its title when it is of the first level or names no part of an entry."""
+    if block.kind is not Kind.HEADING or any(one.kind is Kind.HEADING for one in before):
+        return False
+    return plain_role(text) is None and (block.level == 1 or role_of(text, None) is None)

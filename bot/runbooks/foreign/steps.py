@@ -1,0 +1,130 @@
+"""From the blocks under "Diagnosis" and "Mitigation" to steps, each with the commands that belong to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from bot.runbooks.blocks import Block, Kind
+from bot.runbooks.commands import inline_commands, is_command_block
+from bot.runbooks.foreign.headings import Role
+from bot.runbooks.foreign.verbatim import Source, bold, indent, joined
+
+_FOLLOWS_ON = re.compile(
+    r"\W*(?:(?:(?:the|this|these|an?|your|example|sample|expected|typical) )*(?:output|result|response|command)s?\b"
+    r"|(?:for )?example\b|in (?:this|the) (?:example|case|output)|it (?:should|will|may|can|is)\b"
+    r"|you (?:should|will|can) see|if (?:the (?:output|command|result)|this|it|that|not)\b"
+    r"|(?:where|note|otherwise|here|which|and|or|expected)\b)",
+    re.I,
+)
+"""How a paragraph begins that speaks of the command before it."""
+_LABEL = {Role.CHECK: "Check", Role.ACT: "Act"}
+
+
+@dataclass(slots=True)
+class StepDraft:
+    """A step to be written: groups of lines with a blank line between them."""
+
+    role: Role
+    groups: list[list[str]] = field(default_factory=list)
+    has_command: bool = False
+    opened_by_heading: bool = False
+    """Only headings so far: what follows belongs to it."""
+    from_list: bool = False
+    expects_more: bool = False
+    """Its text ends in a colon: a list below carries it on."""
+
+    def written(self, number: int) -> list[str]:
+        """The step as a numbered list item."""
+        marker = f"{number}. "
+        body = joined(self.groups)
+        first = f"{marker}**{_LABEL[self.role]}:**"
+        if body and not re.match(r"(?:[-*+]|\d{1,9}[.)])(?:\s|$)|`{3}|~{3}|[|>#<]|\s", body[0]):
+            return [f"{first} {body[0]}", *indent(body[1:], len(marker))]
+        return [first, "", *indent(body, len(marker))]
+
+
+def draft_steps(role: Role, blocks: list[Block], source: Source) -> list[StepDraft]:
+    """The steps of one section. Every block is in exactly one of them."""
+    cutter = _Cutter(role, source)
+    for block in blocks:
+        cutter.take(block)
+    return [step for step in cutter.steps if step.groups]
+
+
+class _Cutter:
+    def __init__(self, role: Role, source: Source) -> None:
+        self._role = role
+        self._source = source
+        self._folded = 0
+        self.steps: list[StepDraft] = []
+
+    def _new(self) -> StepDraft:
+        self.steps.append(StepDraft(self._role))
+        return self.steps[-1]
+
+    def _open(self) -> StepDraft:
+        return self.steps[-1] if self.steps else self._new()
+
+    def take(self, block: Block) -> None:
+        if block.kind is Kind.RULE:
+            return
+        if self._folded > 0:
+            self._add(self._open(), block)
+        elif block.kind is Kind.HEADING:
+            step = self._open() if self.steps and self.steps[-1].opened_by_heading else self._new()
+            step.groups.append([bold(block.text)])
+            step.opened_by_heading = True
+        elif block.kind is Kind.LIST and self._is_steps(block):
+            self._take_items(block)
+        elif block.kind is Kind.PARAGRAPH:
+            self._add(self._for_text(block), block)
+        else:
+            self._add(self._open(), block)
+        if block.kind is Kind.HTML:
+            text = block.text.casefold()
+            self._folded = max(0, self._folded + text.count("<details") - text.count("</details"))
+
+    def _add(self, step: StepDraft, block: Block) -> None:
+        step.groups.append(self._source.lines(block))
+        step.has_command = step.has_command or has_command(block)
+        step.opened_by_heading = False
+        step.expects_more = block.kind is Kind.PARAGRAPH and block.text.rstrip(" *_").endswith(":")
+
+    def _for_text(self, block: Block) -> StepDraft:
+        """The step that a paragraph belongs to: the open one until that has its command."""
+        step = self._open()
+        if not step.groups or step.opened_by_heading:
+            return step
+        if step.has_command or step.from_list:
+            return step if _FOLLOWS_ON.match(block.text) and not block.text.rstrip().endswith(":") else self._new()
+        return step
+
+    def _is_steps(self, block: Block) -> bool:
+        """Whether the items of a list are steps and not an enumeration inside one."""
+        step = self.steps[-1] if self.steps else None
+        fresh = step is None or step.opened_by_heading or step.from_list
+        return block.ordered or fresh or any(has_command(item) for item in block.children)
+
+    def _take_items(self, block: Block) -> None:
+        for item in block.children:
+            step = self._open() if self._continues_intro() else self._new()
+            step.groups.append(self._source.inside(item))
+            step.has_command = step.has_command or has_command(item)
+            step.opened_by_heading = step.expects_more = False
+            step.from_list = True
+
+    def _continues_intro(self) -> bool:
+        """Whether the first item joins a heading or a sentence such as "Do the following:"."""
+        step = self.steps[-1] if self.steps else None
+        return step is not None and (step.opened_by_heading or (step.expects_more and not step.has_command))
+
+
+def has_command(block: Block) -> bool:
+    """Whether a block holds something to run, in a code block or inline."""
+    for inside in block.walk():
+        if inside.kind is Kind.FENCE and is_command_block(inside):
+            return True
+        if inside.kind is Kind.PARAGRAPH and next(iter(inline_commands(inside.text, 0)), None) is not None:
+            return True
+    return False
