@@ -13,7 +13,7 @@ from typing import Annotated, Protocol
 import typer
 
 from bot import __version__
-from bot.cli import runbook_lint
+from bot.cli import runbook_lint, runbook_show
 
 
 class CommandModule(Protocol):
@@ -22,7 +22,10 @@ class CommandModule(Protocol):
     def register(self, app: typer.Typer) -> None: ...
 
 
-MODULES: tuple[CommandModule, ...] = (runbook_lint,)
+MODULES: tuple[CommandModule, ...] = (
+    runbook_lint,
+    runbook_show,
+)
 
 
 def _version(asked: bool) -> None:

@@ -55,13 +55,6 @@ def readiness_rows(reports: Sequence[Report]) -> list[list[str]]:
     return [head] + [[report.service or report.path, *map(verdict, report.answers)] for report in reports]
 
 
-def columns(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as columns of plain text."""
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)
-
-
 def as_json(reports: Sequence[Report]) -> str:
     """A list of objects, one per diagnostic. `silenced` holds the reason of a silenced one, else null."""
     found = [

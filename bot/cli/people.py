@@ -46,8 +46,8 @@ def fail(message: str, code: int = NO) -> NoReturn:
 
 def nearest(wanted: str, known: Iterable[str]) -> str:
     """`Did you mean "x"?` for the closest name, or the names there are; "" when there are none."""
-    names = sorted(set(known))
+    names = {name.casefold(): name for name in known}
     close = difflib.get_close_matches(wanted.casefold(), names, n=1, cutoff=0.5)
     if close:
-        return f'Did you mean "{close[0]}"?'
-    return f"There are: {', '.join(names)}." if names else ""
+        return f'Did you mean "{names[close[0]]}"?'
+    return f"There are: {', '.join(sorted(names.values()))}." if names else ""

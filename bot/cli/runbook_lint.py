@@ -175,6 +175,7 @@ def _print_text(reports: Sequence[Report]) -> None:
     from rich.text import Text
 
     from bot.cli import lint_formats
+    from bot.cli.columns import columns
 
     console = out()
     colours = {" error ": "bold red", " warning ": "yellow", " silenced ": "dim"}
@@ -193,7 +194,7 @@ def _print_text(reports: Sequence[Report]) -> None:
             table.add_row(*(Text(cell, style="red" if cell.startswith("no ") else "") for cell in row))
         console.print(table)
     else:
-        typer.echo(lint_formats.columns(rows))
+        typer.echo(columns(rows))
     ready = sum(report.production_grade for report in reports)
     typer.echo(f"\nProduction-grade (all six questions answered): {ready} of {len(reports)}.")
     typer.echo(lint_formats.totals(reports))
@@ -206,5 +207,5 @@ def _explain(name: str) -> None:
 
     text = explain(name.upper())
     if text is None:
-        fail(f"there is no rule {name}. {nearest(name.upper(), [*RULES, *PARSER_RULES])}", USAGE)
+        fail(f"there is no rule {name}. {nearest(name, [*RULES, *PARSER_RULES])}", USAGE)
     typer.echo(text)

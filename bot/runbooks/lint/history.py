@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 
 from bot.domain.runbook import Change, Level, Section
+from bot.runbooks.changes import changed_at
 from bot.runbooks.lint.page import Page, Place
 from bot.runbooks.lint.quantity import quoted
 from bot.runbooks.lint.rule import Example, Finding, rule
@@ -25,15 +26,9 @@ def _table(*rows: str) -> str:
     return "| When | Kind | What | From | To | By |\n|---|---|---|---|---|---|\n" + "".join(f"{row}\n" for row in rows)
 
 
-def day_of(change: Change) -> date | None:
-    """The date of a change, None when it has none that is one."""
-    found = _WHEN.match(change.when.strip(" `"))
-    if not found:
-        return None
-    try:
-        return datetime.fromisoformat(f"{found['day']}T{found['time'] or '00:00'}").date()
-    except ValueError:
-        return None
+def _day(change: Change) -> date | None:
+    when = changed_at(change)
+    return when.date() if when else None
 
 
 @rule(
@@ -69,14 +64,14 @@ def change_log(page: Page) -> Iterator[Finding]:
 
 
 def _judge_date(page: Page, change: Change, name: str) -> Iterator[Finding]:
-    day = day_of(change)
+    day = _day(change)
+    found = _WHEN.match(change.when.strip(" `"))
     place = page.at(change.span, change.when or change.what)
-    if day is None:
+    if day is None or not found:
         shown = f" ({quoted(change.when)})" if change.when.strip() else ""
         yield Finding(place, f"Change {name} has no date{shown}: write it as '2026-11-20 01:38Z'.")
         return
-    found = _WHEN.match(change.when.strip(" `"))
-    lacks = [part for part in ("time", "zone") if found and not found[part]]
+    lacks = [part for part in ("time", "zone") if not found[part]]
     if lacks and (page.options.today - day).days < _RECENT_DAYS:
         message = f"Change {name} is new and has no {' and no '.join(lacks)}: write '{day} 01:38Z'."
         yield Finding(place, message)
@@ -96,7 +91,7 @@ def _judge_date(page: Page, change: Change, name: str) -> Iterator[Finding]:
     ),
 )
 def fresh_log(page: Page) -> Iterator[Finding]:
-    dated = [(day, change) for change in page.runbook.changes if (day := day_of(change))]
+    dated = [(day, change) for change in page.runbook.changes if (day := _day(change))]
     if not dated:
         return
     newest_day, newest = max(dated, key=lambda pair: pair[1].when)
@@ -132,7 +127,7 @@ def reviewed(page: Page) -> Iterator[Finding]:
         yield Finding(Place(line), f"It is unknown when this was reviewed: run 'section3 review {service}'.")
         return
     age = (page.options.today - book.reviewed).days
-    since = [change for change in book.changes if (day := day_of(change)) and day > book.reviewed]
+    since = [change for change in book.changes if (day := _day(change)) and day > book.reviewed]
     if age > _REVIEW_DAYS:
         yield Finding(
             Place(line), f"Last reviewed {age} days ago, the limit is {_REVIEW_DAYS}: run 'section3 review {service}'."

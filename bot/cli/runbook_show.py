@@ -1,0 +1,141 @@
+"""`section3 list`, `show`, `phone` and `rollback`: the runbook in the terminal, for the night when Slack is down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.people import fail, nearest, out
+from bot.cli.shelf import Playbooks, open_shelf
+
+if TYPE_CHECKING:
+    from bot.cli.runbook_lines import Grid, Item
+    from bot.domain.runbook import Runbook, Section
+
+Service = Annotated[str, typer.Argument(help="The service's id or one of its aliases.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("list")(list_)
+    app.command("show")(show)
+    app.command("phone")(phone)
+    app.command("rollback")(rollback)
+
+
+def list_(playbooks: Playbooks = None) -> None:
+    """List the services that have a runbook."""
+    from bot.cli.runbook_lines import Grid, Line
+
+    rows = tuple(
+        (book.service, book.title, str(len(book.failures)), book.owner or "unknown", _reviewed(book))
+        for book in open_shelf(playbooks).runbooks()
+    )
+    head = ("Service", "Title", "Failures", "Owner", "Reviewed")
+    print_items([Grid(head, rows) if rows else Line("There is no runbook in this folder.")])
+
+
+def show(
+    service: Service,
+    part: Annotated[
+        str | None,
+        typer.Argument(metavar="[SECTION|ID]", help="A section's number or name, or the id of a failure."),
+    ] = None,
+    playbooks: Playbooks = None,
+) -> None:
+    """Show a runbook, one of its sections, or the playbook of one failure."""
+    from bot.cli.runbook_lines import SECTIONS, entry, heading
+    from bot.domain.runbook import SECTION_TITLES, Section
+
+    book = open_shelf(playbooks).runbook(service)
+    if part is None:
+        print_items(_title(book))
+        for number, section in enumerate(Section, 1):
+            print_items(heading(f"{number}. {SECTION_TITLES[section]}"))
+            print_items(SECTIONS[section](book))
+        return
+    if mode := book.failure(part):
+        print_items(entry(mode))
+    elif wanted := _section(part):
+        print_items([*_title(book), *heading(SECTION_TITLES[wanted])])
+        print_items(SECTIONS[wanted](book))
+        if wanted is Section.FAILURES:
+            for mode in book.failures:
+                print_items(entry(mode))
+    else:
+        known = [mode.id for mode in book.failures] + [section.value for section in Section]
+        fail(f"{book.service} has neither a section nor a failure called {part}. {nearest(part, known)}")
+
+
+def phone(service: Service, playbooks: Playbooks = None) -> None:
+    """Show whom to call, in order, with numbers."""
+    from bot.cli.runbook_lines import contacts
+
+    print_items(contacts(open_shelf(playbooks).runbook(service)))
+
+
+def rollback(service: Service, playbooks: Playbooks = None) -> None:
+    """Show when to roll back, who may decide, the one command, and what survives. Runs nothing."""
+    from bot.cli.runbook_lines import rollback as lines
+
+    print_items(lines(open_shelf(playbooks).runbook(service)))
+
+
+def _reviewed(book: Runbook) -> str:
+    return book.reviewed.isoformat() if book.reviewed else "unknown"
+
+
+def _title(book: Runbook) -> list[Item]:
+    from bot.cli.runbook_lines import HEAD, QUIET, Line
+
+    about = f"{book.service} · owner {book.owner or 'unknown'} · reviewed {_reviewed(book)} · {book.path}"
+    return [Line(book.title or book.service, HEAD), Line(about, QUIET)]
+
+
+def _section(name: str) -> Section | None:
+    """A section by its number, its short name or the beginning of its title."""
+    from bot.domain.runbook import SECTION_TITLES, Section
+
+    wanted = " ".join(name.casefold().replace("-", " ").split())
+    for number, section in enumerate(Section, 1):
+        title = SECTION_TITLES[section].casefold()
+        if wanted in (str(number), section.value, title, title.replace(" ", "")):
+            return section
+    starts = [section for section in Section if SECTION_TITLES[section].casefold().startswith(wanted)]
+    return starts[0] if len(starts) == 1 else None
+
+
+def print_items(items: Iterable[Item]) -> None:
+    """Print lines and tables: boxed and coloured for a person, plain columns for a pipe or a file."""
+    from rich.text import Text
+
+    from bot.cli.runbook_lines import COMMAND, Grid
+
+    console = out()
+    for item in items:
+        if isinstance(item, Grid):
+            _print_grid(item)
+        elif console.is_terminal:
+            # Commands are never wrapped: a line broken by the terminal cannot be copied whole.
+            console.print(Text(item.text, style=item.style), soft_wrap=item.style == COMMAND)
+        else:
+            typer.echo(item.text)
+
+
+def _print_grid(grid: Grid) -> None:
+    from rich.table import Table
+
+    from bot.cli.columns import columns
+
+    console = out()
+    if not console.is_terminal:
+        typer.echo(columns([grid.head, *grid.rows]))
+        return
+    table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
+    for name in grid.head:
+        table.add_column(name, no_wrap=name in ("Phone", "Id", "When", "Service"))
+    for row in grid.rows:
+        table.add_row(*row)
+    console.print(table)

@@ -1,0 +1,86 @@
+"""The folder of runbooks that a terminal command reads, and how a service is found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.people import USAGE, fail, nearest, say
+
+if TYPE_CHECKING:
+    from bot.domain.runbook import Runbook
+
+_HERE = Path("playbooks")
+
+Playbooks = Annotated[
+    Path | None, typer.Option("--playbooks", metavar="DIR", help="The folder of runbooks. Default: ./playbooks.")
+]
+"""The option that every command reading runbooks takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A folder of runbooks. Those that came with section3 are for reading only."""
+
+    folder: Path
+    samples: bool = False
+
+    def files(self) -> list[Path]:
+        from bot.cli.lint_files import find
+
+        return find([self.folder])
+
+    def runbooks(self) -> Iterator[Runbook]:
+        """Every file that can be read as a runbook; what the parser objects to is said on stderr."""
+        for path in self.files():
+            if book := _read(path):
+                yield book
+
+    def runbook(self, name: str) -> Runbook:
+        """The runbook of a service, by its id or an alias. Ends the command when there is none."""
+        wanted = name.casefold()
+        direct = self.folder / f"{wanted}.md"
+        if direct.is_file() and (book := _read(direct)) and book.service == wanted:
+            return book
+        names: list[str] = []
+        for book in self.runbooks():
+            if wanted in (book.service, *(alias.casefold() for alias in book.aliases)):
+                return book
+            names.append(book.service)
+        hint = nearest(name, names) or "There is no runbook at all."
+        return fail(f"no runbook for the service {name} in {self.folder}. {hint}")
+
+
+def open_shelf(folder: Path | None) -> Shelf:
+    """The folder that was asked for, else ./playbooks, else the samples in the package, which is then said."""
+    if folder is not None:
+        if not folder.is_dir():
+            fail(f"{folder}: no such folder.", USAGE)
+        return Shelf(folder)
+    if _HERE.is_dir():
+        return Shelf(_HERE)
+    from bot.runbooks.resources import sample_playbooks_dir
+
+    samples = sample_playbooks_dir()
+    say(f"section3: there is no folder playbooks/ here; these are the samples that came with section3 ({samples}).")
+    return Shelf(samples, samples=True)
+
+
+def _read(path: Path) -> Runbook | None:
+    from bot.domain.runbook import Level
+    from bot.runbooks.parse import parse
+
+    try:
+        parsed = parse(path.read_bytes(), path.as_posix())
+    except OSError as error:
+        say(f"section3: {path} is left out, it cannot be read: {error.strerror or error}.")
+        return None
+    for one in parsed.diagnostics:
+        if one.severity is Level.ERROR:
+            shown = "shown as far as it can be read" if parsed.runbook else "left out"
+            say(f"{one.path}:{one.line}:{one.column}: {one.severity} {one.rule} {one.message} ({shown})")
+    return parsed.runbook
