@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -49,3 +51,44 @@ async def over_socket(slack: StandIn, app: AsyncApp) -> AsyncIterator[None]:
 
 
 CONNECT = {"http": over_http, "socket": over_socket}
+
+
+async def call(slack: StandIn, method: str, token: str | None = None, **args: Any) -> dict[str, Any]:
+    """A raw Web API request: JSON with the bot token, around every library. The answer's body, `ok` or not."""
+    status, body = await raw_call(slack, method, token, **args)
+    assert status == 200, (status, body)
+    return body
+
+
+async def raw_call(slack: StandIn, method: str, token: str | None = None, **args: Any) -> tuple[int, dict[str, Any]]:
+    """The same, with the HTTP status; `Retry-After` is added to the body of a 429."""
+    bearer = slack.config.bot_token if token is None else token
+    headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(slack.api_url + method, json=args, headers=headers) as response,
+    ):
+        body: dict[str, Any] = await response.json() if "json" in response.content_type else {"ok": False}
+        if response.status == 429:
+            body["retry_after"] = int(response.headers["Retry-After"])
+        return response.status, body
+
+
+def plain(text: str) -> dict[str, Any]:
+    """A plain_text object."""
+    return {"type": "plain_text", "text": text}
+
+
+def mrkdwn(text: str) -> dict[str, Any]:
+    """A section of mrkdwn."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+
+
+def button(label: str, action_id: str, **more: Any) -> dict[str, Any]:
+    """A button."""
+    return {"type": "button", "text": plain(label), "action_id": action_id, **more}
+
+
+def modal(*blocks: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A modal with a submit button."""
+    return {"type": "modal", "title": plain("Title"), "submit": plain("Go"), "blocks": list(blocks), **more}

@@ -17,7 +17,7 @@ from bot.demo.standin import (
     StandInConfig,
     WaitedInVain,
 )
-from tests.demo.standin_app import CONNECT, bolt, over_http
+from tests.demo.standin_app import CONNECT, bolt, button, mrkdwn, over_http
 
 SHORTCUTS = (
     ShortcutConfig(name="Add to timeline", callback_id="add"),
@@ -49,14 +49,6 @@ MODAL: dict[str, Any] = {
         },
     ],
 }
-
-
-def mrkdwn(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-
-
-def button(label: str, action_id: str, **more: Any) -> dict[str, Any]:
-    return {"type": "button", "text": {"type": "plain_text", "text": label}, "action_id": action_id, **more}
 
 
 def listen(app: AsyncApp, heard: list[dict[str, Any]]) -> None:

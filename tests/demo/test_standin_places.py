@@ -1,0 +1,132 @@
+"""People, channels and files, with raw calls around any gate of our own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.demo.standin import ChannelConfig, GroupConfig, StandIn, StandInConfig, UserConfig
+from tests.demo.standin_app import call, client
+
+CONFIG = StandInConfig(
+    rates=0,
+    users=(UserConfig(name="alice"), UserConfig(name="bob"), UserConfig(name="dan", foreign=True)),
+    channels=(
+        ChannelConfig(name="general"),
+        ChannelConfig(name="ap", shared=True),
+        ChannelConfig(name="war", private=True, members=("alice",)),
+        ChannelConfig(name="secret", private=True, members=("alice",), bot=False),
+        ChannelConfig(name="elsewhere", bot=False),
+        ChannelConfig(name="old", archived=True),
+    ),
+    groups=(GroupConfig(handle="oncall", members=("alice",)),),
+)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[StandIn]:
+    async with await StandIn.start(CONFIG) as started:
+        yield started
+
+
+async def post(slack: StandIn, channel: str = "#ap", **args: Any) -> dict[str, Any]:
+    return await call(slack, "chat.postMessage", channel=slack.channel(channel).id, **({"text": "x"} | args))
+
+
+async def error(slack: StandIn, method: str, **args: Any) -> str:
+    return str((await call(slack, method, **args))["error"])
+
+
+async def test_people_and_groups(slack: StandIn) -> None:
+    alice = slack.user("alice")
+    assert (await call(slack, "users.info", user=alice.id))["user"]["tz"] == "Etc/UTC"
+    assert await error(slack, "users.info", user="U0") == "user_not_found"
+    found = await call(slack, "users.lookupByEmail", email="ALICE@example.org")
+    assert found["user"]["id"] == alice.id
+    assert await error(slack, "users.lookupByEmail", email="nobody@example.org") == "users_not_found"
+    (group,) = (await call(slack, "usergroups.list"))["usergroups"]
+    assert (await call(slack, "usergroups.users.list", usergroup=group["id"]))["users"] == [alice.id]
+    assert await error(slack, "usergroups.users.list", usergroup="S0") == "no_such_subteam"
+    assert (await call(slack, "users.info", user=slack.user("dan").id))["user"]["is_stranger"]
+
+
+async def test_channels_are_made_joined_and_shared(slack: StandIn) -> None:
+    alice = slack.user("alice").id
+    made = (await call(slack, "conversations.create", name="inc-1", is_private=True))["channel"]
+    assert made["is_private"]
+    assert await error(slack, "conversations.create", name="inc-1") == "name_taken"
+    assert await error(slack, "conversations.create", name="Big Name") == "invalid_name_specials"
+    assert await error(slack, "conversations.create", name="x" * 81) == "invalid_name_maxlength"
+    assert (await call(slack, "conversations.invite", channel=made["id"], users=alice))["ok"]
+    assert await error(slack, "conversations.invite", channel=made["id"], users=alice) == "already_in_channel"
+    assert await error(slack, "conversations.invite", channel=made["id"], users="U0") == "user_not_found"
+    elsewhere = slack.channel("#elsewhere").id
+    assert await error(slack, "conversations.invite", channel=elsewhere, users=alice) == "not_in_channel"
+    assert (await call(slack, "conversations.join", channel=elsewhere))["ok"]
+    assert (await call(slack, "conversations.join", channel=elsewhere))["warning"] == "already_in_channel"
+    assert await error(slack, "conversations.join", channel=made["id"]) == "method_not_supported_for_channel_type"
+    assert await error(slack, "conversations.info", channel=slack.channel("#secret").id) == "channel_not_found"
+    topic = await call(slack, "conversations.setTopic", channel=made["id"], topic="INC-1")
+    assert topic["channel"]["topic"]["value"] == "INC-1"
+    assert await error(slack, "conversations.setTopic", channel=made["id"], topic="x" * 251) == "too_long"
+    members = (await call(slack, "conversations.members", channel=made["id"]))["members"]
+    assert members == [slack.workspace.bot.id, alice]
+    assert (await call(slack, "conversations.info", channel=slack.channel("#ap").id))["channel"]["is_ext_shared"]
+    names = {c["name"] for c in (await call(slack, "conversations.list"))["channels"]}
+    assert {"secret", "inc-1"}.isdisjoint(names)
+    assert (await call(slack, "conversations.archive", channel=made["id"]))["ok"]
+    assert (await call(slack, "chat.postMessage", channel=made["id"], text="x"))["error"] == "is_archived"
+
+
+async def test_permalinks_lead_into_threads(slack: StandIn) -> None:
+    parent = (await post(slack))["ts"]
+    reply = (await post(slack, thread_ts=parent))["ts"]
+    channel = slack.channel("#ap").id
+    link = (await call(slack, "chat.getPermalink", channel=channel, message_ts=reply))["permalink"]
+    assert link.endswith(f"/archives/{channel}/p{reply.replace('.', '')}?thread_ts={parent}&cid={channel}")
+    assert await error(slack, "chat.getPermalink", channel=channel, message_ts="1.0") == "message_not_found"
+
+
+async def test_files_arrive_in_three_steps(slack: StandIn) -> None:
+    parent = (await post(slack))["ts"]
+    channel = slack.channel("#ap")
+    await client(slack).files_upload_v2(
+        content="# Draft",
+        filename="draft.md",
+        title="Draft",
+        channel=channel.id,
+        thread_ts=parent,
+        initial_comment="Here",
+    )
+    shared = channel.thread(parent).messages[0]
+    assert shared.files == {"draft.md": b"# Draft"}
+    assert shared.text == "Here\n[file: Draft]"
+    ticket = await call(slack, "files.getUploadURLExternal", filename="a.png", length=3)
+    files = [{"id": ticket["file_id"]}]
+    assert await error(slack, "files.completeUploadExternal", files=files) == "file_not_found"
+    async with aiohttp.ClientSession() as session:
+        async with session.post(ticket["upload_url"], data=b"four") as response:
+            assert (response.status, await response.text()) == (400, "length_mismatch")
+        async with session.post(ticket["upload_url"], data=b"abc") as response:
+            assert response.status == 200
+    assert await error(slack, "files.completeUploadExternal", files=files, channel_id="C0") == "invalid_channel"
+    assert (await call(slack, "files.completeUploadExternal", files=files))["ok"]
+    info = (await call(slack, "files.info", file=ticket["file_id"]))["file"]
+    async with aiohttp.ClientSession() as session, session.get(info["url_private"]) as response:
+        assert response.status == 403
+
+
+async def test_pins_bookmarks_and_canvases(slack: StandIn) -> None:
+    posted = await post(slack)
+    args = {"channel": posted["channel"], "timestamp": posted["ts"]}
+    assert (await call(slack, "pins.add", **args))["ok"]
+    assert await error(slack, "pins.add", **args) == "already_pinned"
+    assert len((await call(slack, "pins.list", channel=posted["channel"]))["items"]) == 1
+    mark = {"channel_id": posted["channel"], "title": "Runbook", "type": "link", "link": "https://example.org"}
+    assert (await call(slack, "bookmarks.add", **mark))["ok"]
+    content = {"type": "markdown", "markdown": "# Draft"}
+    made = await call(slack, "canvases.create", title="Draft", document_content=content)
+    assert slack.workspace.canvases[made["canvas_id"]]["markdown"] == "# Draft"
