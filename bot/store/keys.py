@@ -85,5 +85,10 @@ class Keys:
         """The incident id in the name of a stream."""
         return events_key.split(":", 3)[3].removesuffix(":events")
 
+    def index_of(self, index_key: str) -> tuple[Index, str] | None:
+        """The projection and its key in the name of a sorted set; None for one that this version does not know."""
+        name, _, key = index_key.split(":", 3)[3].partition(":")
+        return (Index(name), key) if name in set(Index) else None
+
     def _tag(self, partition: int) -> str:
         return f"{self.prefix}:{{p{partition}}}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.engine.ports import Append, Appended, Claimed, Duplicate, Lease, Loaded, Mark, Stale, Stored
+from collections.abc import Mapping, Sequence
+
+from bot.engine.ports import Append, Appended, Claimed, Duplicate, Index, Lease, Loaded, Mark, Stale, Stored
 from bot.store.client import Arg, Client
 from bot.store.keys import Keys
 from bot.store.lua import script
@@ -115,6 +117,39 @@ async def mark_start(client: Client, keys: Keys, incident_id: str, effect: str, 
 async def mark_finish(client: Client, keys: Keys, incident_id: str, effect: str, result: str) -> None:
     """Keep the result; the instant of the start stays."""
     await client.run_replicated(script("mark_finish"), [keys.marks(incident_id)], [effect, result])
+
+
+async def reindex(
+    client: Client, keys: Keys, incident_id: str, version: int, scores: Mapping[tuple[Index, str], int | None]
+) -> tuple[int, int] | None:
+    """Set (or, with None, remove) projection entries; (added, removed), or None when the stream is not at `version`."""
+    partition = keys.partition(incident_id)
+    names = [keys.events(incident_id), *(keys.index(partition, index, key) for index, key in scores)]
+    args: list[Arg] = [version, incident_id, *("" if score is None else score for score in scores.values())]
+    answer = await client.run(script("reindex"), names, args)
+    return (answer[0], answer[1]) if answer else None
+
+
+async def restore(
+    client: Client,
+    keys: Keys,
+    incident_id: str,
+    *,
+    events: Sequence[bytes],
+    snapshot: bytes,
+    marks: Mapping[bytes, bytes],
+) -> int:
+    """Write an archived stream with the stored form of its snapshot and marks. The version that was already there, or
+    0 when the stream was written."""
+    names = [keys.events(incident_id), keys.snapshot(incident_id), keys.marks(incident_id)]
+    flat = [part for pair in marks.items() for part in pair]
+    answer: int = await client.run(script("restore"), names, [len(events), snapshot, *events, *flat])
+    return answer
+
+
+async def number_restore(client: Client, keys: Keys, incident_id: str, number: int) -> bool:
+    """Give an id the number it had, and never give it to another. False when either belongs to something else."""
+    return bool(await client.run(script("number_restore"), keys.numbers(), [incident_id, number]))
 
 
 def parse_mark(stored: bytes) -> Mark:

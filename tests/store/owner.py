@@ -1,6 +1,7 @@
 """A process that runs the embedded server and writes facts until it is killed.
 
-Run it with `python -m tests.store.owner FOLDER LOG`. After each acknowledged fact it appends the version to LOG, so that a test can ask for all of them afterwards.
+Run it with `python -m tests.store.owner FOLDER LOG`. After each acknowledged fact it appends the version to LOG, so
+that a test can ask for all of them afterwards.
 """
 
 from __future__ import annotations
