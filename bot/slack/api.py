@@ -1,4 +1,4 @@
-"""Slack's Web API as the screen needs it: one shared session, honest errors, and rate limits kept per method and channel."""
+"""Slack's Web API: one shared session, honest errors, and rate limits kept per method and channel."""
 
 from __future__ import annotations
 

@@ -1,0 +1,41 @@
+"""The settings: the only place that reads the environment. Everything else takes constructor arguments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from the environment and from `.env`; each field's description is its documentation."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    slack_bot_token: SecretStr | None = Field(default=None, description="The bot token (xoxb-…) of the workspace.")
+    slack_app_token: SecretStr | None = Field(
+        default=None, description="The app-level token (xapp-…). With it the bot connects by Socket Mode."
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, description="The signing secret. Needed when Slack delivers over HTTP."
+    )
+    slack_api_url: str = Field(default="", description="Another address of the Web API, for stand-ins.")
+    playbooks_dir: Path = Field(default=Path("playbooks"), description="The folder with the runbooks.")
+    redis_url: str = Field(
+        default="", description="The store. Empty: a server of our own, in `DATA_DIR`, started with the bot."
+    )
+    redis_replicas: int = Field(
+        default=0, ge=0, description="Replicas that must confirm a write before it counts as safe."
+    )
+    section3_redis_server: str = Field(
+        default="", description="The program for the store of our own; empty: found on PATH or in the package."
+    )
+    data_dir: Path = Field(default=Path(".section3"), description="Where the store of our own keeps its files.")
+    host: str = Field(default="127.0.0.1", description="The address to listen on for Slack and for the probes.")
+    port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on.")
+
+
+def load() -> Settings:
+    """The settings now. Raises pydantic.ValidationError for a value that cannot be."""
+    return Settings()

@@ -1,0 +1,168 @@
+"""`/incident …` and the same words in a mention: one table, one way to find the incident that is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.domain.base import Severity
+from bot.domain.reading import nearest
+from bot.domain.refusals import Refusal
+from bot.domain.words import WORDS, Misread, understand
+from bot.engine.desk import Outcome
+from bot.runbooks.intake import Opening
+from bot.slack import modals
+from bot.slack.blocks import Message
+from bot.slack.card import head
+from bot.slack.front import Asked, Front, Reply, durability, place, refused, say
+from bot.slack.ids import Meta
+from bot.slack.mrkdwn import escape, one_line
+from bot.slack.opening import declare
+from bot.slack.show import DEFAULT
+
+Handler = Callable[[Front, Asked, str], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word of `/incident` that needs no known incident, or looks at one without changing it."""
+
+    usage: str
+    meaning: str
+    handle: Handler
+
+
+async def incident_command(front: Front, asked: Asked, text: str) -> Reply:
+    """Answer `/incident <text>`. Words that are not known get help that names the nearest one."""
+    word, _, rest = text.strip().partition(" ")
+    if not word:
+        return await declare_form(front, asked, "")
+    entry = ENTRIES.get(word.casefold())
+    if entry:
+        return await entry.handle(front, asked, rest.strip())
+    if word.casefold() in WORDS:
+        return await act(front, asked, word, rest.strip())
+    return Reply(help_message(word))
+
+
+async def act(front: Front, asked: Asked, word: str, rest: str) -> Reply:
+    """A word that acts on an incident."""
+    incident, rest = await front.find(asked, rest)
+    if incident is None:
+        return Reply(await which(front, word))
+    understood = understand(word, rest, incident, front.clock.now())
+    assert understood is not None
+    if isinstance(understood, Misread):
+        return Reply(say(escape(understood.sentence)))
+    outcome = await front.order(incident, understood, asked)
+    return answered(outcome, f"{word} recorded in")
+
+
+def answered(outcome: Outcome, what: str) -> Reply:
+    """What the asker is told of an outcome."""
+    if isinstance(outcome, Refusal):
+        return Reply(refused(outcome))
+    where = f"{what} {place(outcome.incident)}.{durability(outcome)}"
+    return Reply(say(where[:1].upper() + where[1:]), recorded=True)
+
+
+async def which(front: Front, word: str) -> Message:
+    """Several incidents are open, or none: say so, and how to name one."""
+    incidents = await front.open_incidents()
+    if not incidents:
+        return say("No incident is open here. `/incident open <service> <what you see>` opens one.")
+    lines = [f"*{one.name}* {escape(one.service)}: {one_line(one.symptom, 80)}" for one in incidents[:10]]
+    return say("Which incident? Name it: " + f"`/incident {word} {incidents[0].name} …`\n" + "\n".join(lines))
+
+
+async def open_incident(front: Front, asked: Asked, rest: str) -> Reply:
+    """`open [service] <symptom>`: opens at once; without a symptom the form asks."""
+    service, symptom = split_service(front, asked, rest)
+    if not symptom:
+        return await declare_form(front, asked, service)
+    if not service:
+        return Reply(unknown_service(front, rest))
+    return await declare(front, asked, Opening(service=service, symptom=symptom, drill=False))
+
+
+async def drill(front: Front, asked: Asked, rest: str) -> Reply:
+    """`drill [service] <symptom>`: the same, marked as practice."""
+    service, symptom = split_service(front, asked, rest)
+    if not (service and symptom):
+        return Reply(say("Say what to practise: `/incident drill <service> <symptom>`."))
+    return await declare(front, asked, Opening(service=service, symptom=symptom, drill=True))
+
+
+def split_service(front: Front, asked: Asked, text: str) -> tuple[str, str]:
+    """The service that a text begins with, else the channel's; and the rest."""
+    first, _, rest = text.partition(" ")
+    named = front.guide.runbook(first) if first else None
+    if named:
+        return named.service, rest.strip()
+    here = front.guide.shelf.for_channel(asked.channel, f"#{asked.channel_name}")
+    return (here.service if here else ""), text.strip()
+
+
+def unknown_service(front: Front, text: str) -> Message:
+    services = sorted(runbook.service for runbook in front.guide.shelf.runbooks)
+    close = nearest(text.split()[0] if text else "", services)
+    hint = f" Did you mean `{close}`?" if close else ""
+    known = ", ".join(f"`{service}`" for service in services) or "none"
+    return say(f"Say which service first: `/incident open <service> <what you see>`.{hint} Services: {known}.")
+
+
+async def declare_form(front: Front, asked: Asked, service: str) -> Reply:
+    """The modal, with the channel's service chosen already."""
+    here = front.guide.shelf.for_channel(asked.channel, f"#{asked.channel_name}")
+    chosen = service or (here.service if here else "")
+    services = sorted(runbook.service for runbook in front.guide.shelf.runbooks)
+    return Reply(view=modals.declare(services, chosen, Severity.SEV3, Meta(channel=asked.channel)))
+
+
+async def list_open(front: Front, asked: Asked, rest: str) -> Reply:
+    incidents = await front.open_incidents()
+    if not incidents:
+        return Reply(say("No incident is open."))
+    lines = [
+        f"*{place(one)}* {one.severity.value} {escape(one.service)}: {one_line(one.symptom, 120)}"
+        for one in incidents[:20]
+    ]
+    more = [f"and {len(incidents) - 20} more"] if len(incidents) > 20 else []
+    return Reply(say("\n".join(lines + more)))
+
+
+async def show(front: Front, asked: Asked, rest: str) -> Reply:
+    """The head, for the asker alone."""
+    incident, _ = await front.find(asked, rest)
+    if incident is None:
+        return Reply(await which(front, "show"))
+    return Reply(head(incident, front.clock.now(), DEFAULT))
+
+
+async def give_help(front: Front, asked: Asked, rest: str) -> Reply:
+    return Reply(help_message(""))
+
+
+def help_message(unknown: str) -> Message:
+    """All words; for an unknown one, the nearest first."""
+    known = [*ENTRIES, *WORDS]
+    lines = []
+    if unknown:
+        close = nearest(unknown, known)
+        hint = f" Did you mean `{close}`?" if close else ""
+        lines.append(f"There is no `{escape(unknown[:40])}`.{hint}")
+    rows = [(entry.usage, entry.meaning) for entry in ENTRIES.values()]
+    rows += [(word.usage, word.meaning) for word in WORDS.values()]
+    lines += [f"`{usage}` {escape(meaning)}" for usage, meaning in rows]
+    lines.append("In a thread, where Slack takes no slash commands, mention the bot with the same words.")
+    return say("\n".join(lines))
+
+
+ENTRIES: dict[str, Entry] = {
+    "open": Entry("open [service] [what you see]", "open an incident; without words a form asks", open_incident),
+    "drill": Entry("drill [service] <what to practise>", "an incident for practice; it counts nowhere", drill),
+    "list": Entry("list", "the open incidents", list_open),
+    "show": Entry("show [INC-n]", "the head of an incident, for you alone", show),
+    "help": Entry("help", "these words", give_help),
+}
+"""The words that open or look. The words that act on an incident are in `bot.domain.words`."""

@@ -1,0 +1,134 @@
+"""The front desk in Slack: who asks what from where, and what they are told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.domain.commands import Command
+from bot.domain.incident import Incident
+from bot.domain.refusals import Refusal
+from bot.domain.vocabulary import Actor, Surface
+from bot.engine.desk import Accepted, Desk, Order, Outcome
+from bot.engine.ports import Clock, Index
+from bot.runbooks.guide import Guide
+from bot.runbooks.intake import Intake
+from bot.slack.api import SlackApi
+from bot.slack.blocks import Message, section
+from bot.slack.mrkdwn import clock as clock_token
+from bot.slack.mrkdwn import escape
+from bot.slack.people import People
+
+_NUMBER = re.compile(r"^(?:INC-)?(\d{1,9})$", re.IGNORECASE)
+_NAMED = re.compile(r"^INC-(\d{1,9})$", re.IGNORECASE)
+
+
+class Log(Protocol):
+    """A structured log (structlog's)."""
+
+    def warning(self, event: str, **fields: object) -> object: ...
+
+    def exception(self, event: str, **fields: object) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One delivery: who, where, and the key under which it is recorded once."""
+
+    by: Actor
+    channel: str
+    dedup: str
+    channel_name: str = ""
+    thread: str = ""
+    trigger_id: str = ""
+    happened: int | None = None
+
+    @property
+    def in_dm(self) -> bool:
+        return self.channel.startswith("D")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the asker sees. `recorded` is True when a fact was written (a mention is then answered by a mark alone).
+    `view` opens as a modal."""
+
+    message: Message | None = None
+    view: dict[str, Any] | None = None
+    recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Everything a listener needs."""
+
+    desk: Desk
+    guide: Guide
+    intake: Intake
+    api: SlackApi
+    clock: Clock
+    people: People
+    log: Log
+
+    async def order(self, incident: Incident, command: Command, asked: Asked) -> Outcome:
+        """Hand a command to the desk in the name of the asker."""
+        return await self.desk.handle(incident.id, Order(command, asked.by, "slack", asked.dedup, asked.happened))
+
+    async def find(self, asked: Asked, text: str) -> tuple[Incident | None, str]:
+        """The incident that is meant, and the text without its name: the one named, else the thread's, else the only
+        open one of the channel, of its service, or at all. None when that is not clear."""
+        first, _, rest = text.partition(" ")
+        if named := _NAMED.match(first):
+            return await self.desk.by_number(int(named[1])), rest.strip()
+        if asked.thread:
+            found = await self.desk.journal.members(Index.THREAD, f"{asked.channel}:{asked.thread}", limit=1)
+            if found:
+                return await self.desk.incident(found[0]), text
+        for candidates in await self._nearby(asked):
+            if len(candidates) == 1:
+                return await self.desk.incident(candidates[0]), text
+            if candidates:
+                break
+        return None, text
+
+    async def _nearby(self, asked: Asked) -> list[list[str]]:
+        journal = self.desk.journal
+        in_channel = await journal.members(Index.CHANNEL, asked.channel, limit=20)
+        every = await journal.members(Index.OPEN, limit=20)
+        runbook = self.guide.shelf.for_channel(asked.channel, f"#{asked.channel_name}")
+        of_service = await journal.members(Index.SERVICE, runbook.service, limit=20) if runbook else []
+        return [in_channel, [one for one in of_service if one in every], every]
+
+    async def open_incidents(self) -> list[Incident]:
+        """Every open incident that may be listed, newest first."""
+        ids = await self.desk.journal.members(Index.OPEN)
+        return [incident for incident in await self.desk.many(ids) if not incident.private]
+
+
+def say(text: str, *blocks: dict[str, Any]) -> Message:
+    """A short answer. `text` is mrkdwn: whatever was typed must be escaped by the caller."""
+    return Message(text, list(blocks) or [section(text)])
+
+
+def refused(refusal: Refusal) -> Message:
+    """The sentence of a refusal, with everything typed escaped and instants in the reader's own zone."""
+    safe = {key: escape(value) if isinstance(value, str) else value for key, value in refusal.fields.items()}
+    return say(refusal.model_copy(update={"fields": safe}).sentence(clock_token))
+
+
+def place(incident: Incident) -> str:
+    """INC-42, with a link to its head when it has one."""
+    head = incident.shown.get(Surface.HEAD)
+    return f"<{head.link}|{incident.name}>" if head and head.link else incident.name
+
+
+def durability(outcome: Accepted) -> str:
+    """Said only when it is less than it should be: too few replicas confirmed the write."""
+    return " Saved on one server only." if outcome.replicas == 0 else ""
+
+
+def number_of(text: str) -> int | None:
+    """42 of "42" or "INC-42"."""
+    found = _NUMBER.match(text.strip())
+    return int(found[1]) if found else None

@@ -1,0 +1,169 @@
+"""The composition root: the one file that knows everyone. It makes the parts, gives each what it needs, and ends them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.engine.desk import Desk
+from bot.engine.ports import Clock
+from bot.engine.screen import Effects
+from bot.engine.worker import Worker
+from bot.postmortem.scribe import RunbookScribe
+from bot.runbooks.guide import Guide
+from bot.runbooks.intake import Intake
+from bot.runbooks.library import Library
+from bot.settings import Settings
+from bot.slack import app as slack_app
+from bot.slack.api import SlackApi, close_client, open_client
+from bot.slack.front import Front
+from bot.slack.once import Once
+from bot.slack.people import People
+from bot.slack.screen import SlackScreen
+from bot.slack.transport import http_routes, socket_client
+from bot.store.client import Client
+from bot.store.embedded import EmbeddedServer
+from bot.store.journal import RedisJournal
+from bot.store.marks import RedisMarks
+from bot.store.work import RedisWork
+
+
+class SystemClock:
+    """The real time."""
+
+    def now(self) -> int:
+        return time.time_ns() // 1_000_000
+
+
+class SettingsMissing(Exception):
+    """The bot cannot run with these settings; the message says which is missing and where to get it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The parts that live in Redis."""
+
+    client: Client
+    journal: RedisJournal
+    work: RedisWork
+    marks: RedisMarks
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Everything but Slack: what the command line needs."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    guide: Guide
+    intake: Intake
+    desk: Desk
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Store]:
+    """The store of the settings, or a server of our own. Raises EmbeddedError when that cannot start."""
+    async with AsyncExitStack() as stack:
+        url = settings.redis_url
+        if not url:
+            server = EmbeddedServer(settings.data_dir, binary=settings.section3_redis_server or None)
+            await stack.enter_async_context(server.running())
+            url = server.url
+        client = Client(url, replicas=settings.redis_replicas)
+        stack.push_async_callback(client.close)
+        yield Store(client, RedisJournal(client), RedisWork(client), RedisMarks(client))
+
+
+@asynccontextmanager
+async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Core]:
+    """The desk and what it stands on."""
+    clock = clock or SystemClock()
+    async with open_store(settings) as store:
+        guide = Guide(Library(settings.playbooks_dir, clock))
+        yield Core(settings, clock, store, guide, Intake(guide), Desk(store.journal, clock))
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A running bot."""
+
+    core: Core
+    front: Front
+    worker: Worker
+    app: AsyncApp
+    port: int
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Bot]:
+    """The bot, connected and at work, until the block is left; what is in hand is finished then."""
+    if settings.slack_bot_token is None:
+        raise SettingsMissing(
+            "SLACK_BOT_TOKEN is not set. It is on the app's page at Slack under OAuth & Permissions (xoxb-…)."
+        )
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        raise SettingsMissing(
+            "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set: Slack could not reach the bot."
+        )
+    async with AsyncExitStack() as stack:
+        core = await stack.enter_async_context(open_core(settings, clock))
+        client = await open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+        stack.push_async_callback(close_client, client)
+        api = SlackApi(client, core.clock)
+        log = structlog.get_logger("section3.slack")
+        front = Front(core.desk, core.guide, core.intake, api, core.clock, People(api, core.clock), log)
+        screen = SlackScreen(api, Once(core.store.marks, core.clock), core.clock, documents=RunbookScribe.documents)
+        effects = Effects(core.desk, screen, RunbookScribe(core.guide, core.clock))
+        worker = Worker(core.store.work, core.clock, effects.handlers())
+        core.desk.wake = worker.wake
+        secret = settings.slack_signing_secret
+        bolt = slack_app.build(front, client, secret.get_secret_value() if secret else "", _bolt_log())
+        await _work(stack, worker)
+        port = await _listen(stack, settings, bolt)
+        if settings.slack_app_token is not None:
+            await _connect(stack, bolt, settings.slack_app_token.get_secret_value())
+        yield Bot(core, front, worker, bolt, port)
+
+
+async def _work(stack: AsyncExitStack, worker: Worker) -> None:
+    stop = asyncio.Event()
+    task = asyncio.create_task(worker.run(stop), name="worker")
+
+    async def end() -> None:
+        stop.set()
+        worker.wake()
+        await task
+
+    stack.push_async_callback(end)
+
+
+async def _listen(stack: AsyncExitStack, settings: Settings, bolt: AsyncApp) -> int:
+    """Listen for Slack's deliveries; the port that was taken."""
+    server = web.Application()
+    if settings.slack_signing_secret is not None:
+        server.add_routes(http_routes(bolt, lambda transport, seconds, status: None))
+    runner = web.AppRunner(server, access_log=None, shutdown_timeout=3)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site = web.TCPSite(runner, settings.host, settings.port)
+    await site.start()
+    return int(runner.addresses[0][1])
+
+
+async def _connect(stack: AsyncExitStack, bolt: AsyncApp, app_token: str) -> None:
+    client = socket_client(bolt, app_token, lambda transport, seconds, status: None, _bolt_log())
+    await client.connect()
+    stack.push_async_callback(client.close)
+
+
+def _bolt_log() -> logging.Logger:
+    return logging.getLogger("section3.bolt")
