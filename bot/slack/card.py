@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.dossier import Verdict
-from bot.domain.incident import CallOutcome, Incident, Phase, RollbackStage
+from bot.domain.incident import OPEN_STATUSES, CallOutcome, Incident, Phase, RollbackStage
 from bot.domain.vocabulary import CancelKind, Surface
 from bot.slack.blocks import Json, Message, actions, button, confirm, context, section
 from bot.slack.ids import Click, Verb
@@ -41,7 +41,7 @@ def head(incident: Incident, now: int, options: Options = DEFAULT) -> Message:
     if incident.phase is Phase.CANCELLED:
         lines += [_cancelled(incident, options)]
     elif incident.phase is Phase.CLOSED:
-        lines += [_closed(incident), _now(incident, now)]
+        lines += [_closed(incident), _playbooks(incident)]
     else:
         lines += [
             *([f"*Impact over* since {clock(incident.mitigated_at, now)}"] if incident.mitigated_at else []),
@@ -180,6 +180,17 @@ def _closed(incident: Incident) -> str:
     lasted = span(incident.declared_at, incident.mitigated_at or incident.closed_at)
     began, ended = clock(incident.declared_at), clock(incident.mitigated_at or incident.closed_at)
     return f"*Over:* {began} – {ended} ({lasted}) · closed {clock(incident.closed_at)}"
+
+
+def _playbooks(incident: Incident) -> str:
+    """What was used, and how far."""
+    used = []
+    for run in incident.runs:
+        answered = sum(1 for state in run.steps if state.status not in OPEN_STATUSES)
+        used.append(f"{one_line(run.playbook.failure_id, 60)} ({answered} of {len(run.steps)} steps)")
+    rolled = ROLLBACK_NAMES[incident.rollback.stage]
+    said = [", ".join(used) or "none", *([rolled] if rolled else [])]
+    return f"*Playbook:* {' · '.join(said)}"
 
 
 def _cancelled(incident: Incident, options: Options) -> str:

@@ -148,7 +148,7 @@ MEANING: dict[Verb, str] = {
     Verb.PROPOSAL_DECLINE: "open the modal that declines the proposed runbook change",
     Verb.FILL_DRAFT: "show what the draft still needs from a person",
     Verb.CLOSE_ACTION: "close an action item; argument = the message's ts",
-    Verb.DECLARE: "open the declare modal; argument = service/failure id, either may be empty",
+    Verb.DECLARE: "open the declare modal; argument = service/failure id/words, each may be empty",
     Verb.SEPARATE: "open a separate incident instead of adding a report; argument = the report's key",
     Verb.SHARE: "post an ephemeral answer in the channel; argument = the question that was asked",
     Verb.POST_IN_THREAD: "post an ephemeral answer in the incident's thread; argument = the question",

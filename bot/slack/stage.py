@@ -21,7 +21,10 @@ def stage(incident: Incident, run: Run, state: StepState, now: int, options: Opt
     step = run.step(state.number)
     ref = StepRef(run=run.run, number=state.number)
     if state.follow_up:
-        blocks = [section(_text(state.follow_up)), *_commands(incident, run, state, state.follow_up_commands)]
+        blocks = [
+            section(f"{_because(step, state)}\n{_text(state.follow_up)}"),
+            *_commands(incident, run, state, state.follow_up_commands),
+        ]
         return [*blocks, _answers(incident, ref, FOLLOW_UP_ANSWERS, _doubt(run, step, force=True))]
     match step.kind:
         case StepKind.WAIT:
@@ -43,14 +46,31 @@ def stage(incident: Incident, run: Run, state: StepState, now: int, options: Opt
 def menu(incident: Incident, ref: StepRef | None) -> Json:
     """The "…" of the step message: exactly the five that an overflow menu holds, fewer without a step."""
     of = incident.id
-    entries = [
-        ("I did something else", Click(Verb.IMPROVISE, of, ref)),
-        ("All steps", Click(Verb.ALL_STEPS, of)),
-        ("Wrong playbook", Click(Verb.WRONG_PLAYBOOK, of)),
-    ]
+    entries = [("All steps", Click(Verb.ALL_STEPS, of)), ("Wrong playbook", Click(Verb.WRONG_PLAYBOOK, of))]
     if ref:
-        entries = [("I'm on this", Click(Verb.ON_IT, of, ref)), ("Skip", Click(Verb.SKIP, of, ref)), *entries]
+        entries = [
+            ("I'm on this", Click(Verb.ON_IT, of, ref)),
+            ("Skip", Click(Verb.SKIP, of, ref)),
+            ("I did something else", Click(Verb.IMPROVISE, of, ref)),
+            *entries,
+        ]
     return overflow("step", entries)
+
+
+def _because(step: Step, state: StepState) -> str:
+    """Why an instruction that is no step of its own is to be done now."""
+    if step.kind is StepKind.BRANCH:
+        return f"*{escape(shorten(state.outcome, 80))}*, so now:"
+    return "Not as expected, so now:"
+
+
+def instruction(step: Step) -> str:
+    """The step's text without commands at its end: they stand below it, ready to be copied."""
+    text = step.text.rstrip()
+    for command in reversed(step.commands):
+        for ending in (f"`{command.text}`", f"`{command.text}`."):
+            text = text.removesuffix(ending).rstrip()
+    return text or step.text
 
 
 def _text(text: str) -> str:
@@ -60,7 +80,7 @@ def _text(text: str) -> str:
 def _body(incident: Incident, run: Run, state: StepState) -> list[Json]:
     step = run.step(state.number)
     return [
-        section(_text(step.text) or "The runbook gives no text for this step."),
+        section(_text(instruction(step)) or "The runbook gives no text for this step."),
         *_commands(incident, run, state, step.commands),
         *_expectation(step),
     ]

@@ -11,7 +11,7 @@ from bot.slack.blocks import Json, Message, actions, button, confirm, context, s
 from bot.slack.ids import Click, Verb
 from bot.slack.mrkdwn import escape, inline, one_line, shorten
 from bot.slack.show import DEFAULT, KIND_NAMES, Options, plain_name, step_line, who
-from bot.slack.stage import menu, stage
+from bot.slack.stage import instruction, menu, stage
 
 FINISHED_SHOWN = 5
 """Finished steps that keep their line and their Change; the earlier ones are one tap away in All steps."""
@@ -47,7 +47,7 @@ def _playbook(incident: Incident, run: Run, now: int, options: Options) -> Messa
     failure = one_line(run.playbook.failure_id, 60)
     blocks.append(section(f"{lead}{incident.name} · *{failure}* · {place} · *{kind.upper()}*"))
     blocks += stage(incident, run, state, now, options)
-    said = inline(shorten(state.follow_up or step.text, 150))
+    said = inline(shorten(state.follow_up or instruction(step), 150))
     return Message(f"{plain_name(incident)}: {escape(run.playbook.failure_id)} {place}, {kind}: {said}", blocks)
 
 

@@ -91,7 +91,7 @@ def change(incident: Incident, step: StepRef) -> Json:
     return modal(Form.CHANGE, f"Change step {step.number}", blocks, meta_of(incident, step), submit="Change")
 
 
-def cut_short(incident: Incident) -> Json:
+def cut_short(incident: Incident, step: StepRef) -> Json:
     """Why the wait ends before its time."""
     wait = incident.wait
     until = f"It runs until {clock(wait.until)} ({plain_minutes(wait.minutes)})." if wait else "It is over already."
@@ -101,16 +101,15 @@ def cut_short(incident: Incident) -> Json:
         context("“Worse” shows the rollback card."),
     ]
     return modal(
-        Form.CUT_SHORT, "Cut the wait short", blocks, meta_of(incident, wait.step if wait else None), submit="Cut short"
+        Form.CUT_SHORT, "Cut the wait short", blocks, meta_of(incident, step), submit="Cut short"
     )
 
 
-def ask_again(incident: Incident, now: int) -> Json:
+def ask_again(incident: Incident, step: StepRef, now: int) -> Json:
     """When to ask again. At most four hours ahead."""
     soon = now + 15 * 60_000
-    step = incident.wait.step if incident.wait else None
     blocks = [
-        *(_which(incident, step) if step else []),
+        *_which(incident, step),
         time_input(
             "when", "Ask me again at", initial=soon - soon % 60_000, hint="Between 1 minute and 4 hours from now."
         ),
