@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
@@ -70,24 +70,30 @@ _LABEL_LINE = re.compile(r"\s*(?:[-*+]\s+)?(?:\*\*|__)[^*_]+(?:\*\*|__):?\s*$")
 _NUMBERED = re.compile(r"( {0,3})(\d{1,9})([.)]\s)")
 
 
-def _readable(lines: list[str], skip: int) -> str:
-    """The lines as the Markdown reader shall see them, one for one: front matter blank, and a list that follows its
-    label starting at 1, because CommonMark lets only such a list interrupt a paragraph."""
+_UNDERLINE = re.compile(r"(?:-{3,}|={3,})[ \t]*$")
+
+
+def _readable(lines: list[str], skip: int, is_title: Callable[[str], bool]) -> str:
+    """The lines as the Markdown reader shall see them, one for one: front matter blank; an underlined section title
+    without its number, which would make it a list item; and a list that follows its label starting at 1, because
+    CommonMark lets only such a list interrupt a paragraph."""
     out = [""] * skip + lines[skip:]
     for at in range(skip + 1, len(out)):
         number = _NUMBERED.match(out[at])
+        if _UNDERLINE.match(out[at]) and (above := _NUMBERED.match(out[at - 1])) and is_title(out[at - 1]):
+            out[at - 1] = out[at - 1][above.end() :]
         if number and _LABEL_LINE.match(out[at - 1]):
             width = len(number[2])
             out[at] = number[1] + "1".zfill(width) + out[at][number.start(3) :]
     return "\n".join(out)
 
 
-def read_blocks(lines: list[str], skip: int = 0) -> list[Block]:
-    """The top-level blocks of a document, the first `skip` lines left out.
+def read_blocks(lines: list[str], skip: int, is_title: Callable[[str], bool]) -> list[Block]:
+    """The top-level blocks of a document, the first `skip` lines left out. `is_title` knows the sections' titles.
 
     Raises RecursionError on a nesting that no person wrote.
     """
-    tokens = _reader().parse(_readable(lines, skip))
+    tokens = _reader().parse(_readable(lines, skip, is_title))
     root = Block(Kind.ITEM, 0, len(lines))
     stack = [root]
     for token in tokens:

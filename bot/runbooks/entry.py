@@ -11,7 +11,7 @@ from bot.runbooks.blocks import Block, Kind, item_lines, item_number, source_tex
 from bot.runbooks.diagnose import Log
 from bot.runbooks.frontmatter import parse_date
 from bot.runbooks.labels import Piece, canonical, split_labels
-from bot.runbooks.steps import parse_step
+from bot.runbooks.steps import aim, parse_step
 from bot.runbooks.text import blank_comments, code_spans, plain, slug
 
 LABELS: dict[str, str] = {
@@ -280,15 +280,22 @@ def _positions(items: list[Block], lines: list[str]) -> dict[int, int]:
 
 
 def _resolve(steps: list[Step], positions: dict[int, int], failure_id: str, log: Log) -> tuple[Step, ...]:
-    """Turn each *go to step N* into a position; one that leads nowhere is told and stays text."""
-
-    def position(step: Step, typed: int | None) -> int | None:
-        if typed is not None and typed not in positions:
-            log.add("P12", step.span.start, f"{failure_id} step {step.number}: there is no step {typed} to go to.")
-        return None if typed is None else positions.get(typed)
+    """Turn each *go to step N* into a position, in its text too; one that leads nowhere is told and stays text."""
 
     def resolved(step: Step) -> Step:
-        choices = tuple(choice.model_copy(update={"goto": position(step, choice.goto)}) for choice in step.choices)
-        return step.model_copy(update={"choices": choices, "if_not_goto": position(step, step.if_not_goto)})
+        choices = []
+        for choice in step.choices:
+            goto, text = aimed(step, choice.goto, choice.text)
+            choices.append(choice.model_copy(update={"goto": goto, "text": text}))
+        goto, text = aimed(step, step.if_not_goto, step.if_not)
+        return step.model_copy(update={"choices": tuple(choices), "if_not_goto": goto, "if_not": text})
+
+    def aimed(step: Step, typed: int | None, text: str) -> tuple[int | None, str]:
+        if typed is None:
+            return None, text
+        if typed not in positions:
+            log.add("P12", step.span.start, f"{failure_id} step {step.number}: there is no step {typed} to go to.")
+            return None, text
+        return positions[typed], aim(text, positions[typed])
 
     return tuple(resolved(step) if step.choices or step.if_not_goto is not None else step for step in steps)

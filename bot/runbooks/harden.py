@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.domain.runbook import Choice, FailureMode, Signal, SignalKind, Step, Text
-from bot.runbooks.markdown import escape
+from bot.runbooks.markdown import escape, one_line
 
 Good = Callable[[FailureMode], bool]
 """Whether an entry, written, reads back as itself."""
@@ -63,7 +63,7 @@ def _escaped(value: Any) -> Any:
 
 
 def _signal(signal: Signal) -> Signal | None:
-    text = " ".join(signal.value.split())
+    text = one_line(signal.value)
     if signal.kind is SignalKind.OTHER:
         text = escape(text)
     elif signal.kind is SignalKind.WORDS:

@@ -41,6 +41,11 @@ def indent(lines: Iterable[str], width: int) -> list[str]:
     return [" " * width + line if line else "" for line in lines]
 
 
+def one_line(text: str) -> str:
+    """A text on one line, without control characters."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
 _MARKUP = re.compile(r"[\\*_<\[\]·•]")
 _OPENING = re.compile(r"(?:[#>+|=~-]|\d+(?=[.)]))")
 _MARKER_WORD = re.compile(r"([A-Za-z])([:：])(?=\s|$)")
@@ -51,8 +56,8 @@ def escape(text: str) -> str:
 
     Balanced code spans are kept. What would be markup gets a backslash, so that a reader sees the same characters.
     """
-    line = "".join(one if one.isprintable() else " " for one in text)
-    parts = _RUNS.split(" ".join(line.split()))
+    line = one_line(text)
+    parts = _RUNS.split(line)
     if len(parts) % 2 == 0 or any(len(run) > 1 for run in _RUNS.findall(line)):
         parts = ["'".join(parts)]
     out = [part if at % 2 else _escape_prose(part) for at, part in enumerate(parts)]

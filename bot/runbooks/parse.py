@@ -83,7 +83,7 @@ class _Found:
 def _read(text: str, path: str, digest: str, log: Log) -> Runbook | None:
     lines = split_lines(text)
     front = read_front_matter(lines, path, log)
-    blocks = read_blocks(lines, front.end)
+    blocks = read_blocks(lines, front.end, lambda line: section_of(line) is not None)
     _check_closed(blocks, lines, log)
     title, found = _sections(blocks, log)
     if not found and "service" not in front.lines:

@@ -36,10 +36,9 @@ def _reads_back(mode: FailureMode) -> bool:
 
 
 def entry_content(mode: FailureMode) -> object:
-    """What an entry says, without places; a severity given without its text counts as written."""
-    if mode.severity and not mode.severity_text:
-        mode = mode.model_copy(update={"severity_text": mode.severity.value})
-    return content(mode)
+    """What an entry says, without places; a severity given without its text counts as written, and no title as the id."""
+    severity = mode.severity_text or (mode.severity.value if mode.severity else "")
+    return content(mode.model_copy(update={"severity_text": severity, "title": mode.title or mode.id}))
 
 
 _BEFORE = "---\nservice: probe\n---\n\n# Probe\n\n## 3. Common failures\n\n"

@@ -149,6 +149,12 @@ def goto_number(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def aim(text: str, position: int) -> str:
+    """The text with its `go to step N` leading to a position."""
+    found = _GOTO.search(mask_code(text))
+    return text if found is None else f"{text[: found.start(1)]}{position}{text[found.end(1) :]}"
+
+
 def _chunks(item: Block, lines: list[str], extra: list[Block]) -> list[tuple[str, int] | Block]:
     """The item in document order: texts (with their 0-based line) and code blocks."""
     fences = [block for child in item.children for block in child.walk() if block.kind is Kind.FENCE]
