@@ -6,9 +6,11 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.demo.standin.errors import Json
+from bot.demo.standin.state import at_first, held, is_input
 from bot.demo.standin.workspace import Workspace
 from bot.demo.standin.world import Message
 
@@ -32,14 +34,19 @@ BOLD, CODE, PLAIN = "\ue000", "\ue001", "\ue002"
 """Invisible marks (private use) that `Eyes` leaves around bold words and code when asked to; `PLAIN` ends either."""
 
 
+State = dict[str, dict[str, Json]]
+"""What inputs hold, by block and action id."""
+
+
 class Eyes:
     """Reads for one person: names instead of ids, times in the reader's zone.
 
     With `marks`, what mrkdwn makes bold or code stays recognisable by `BOLD`, `CODE` and `PLAIN`.
     """
 
-    def __init__(self, ws: Workspace, tz: str = "Etc/UTC", *, marks: bool = False) -> None:
+    def __init__(self, ws: Workspace, tz: str = "Etc/UTC", *, marks: bool = False, state: State | None = None) -> None:
         self._ws = ws
+        self._state = state or {}
         self._zone = ZoneInfo(tz)
         self._bold, self._code, self._plain = (BOLD, CODE, PLAIN) if marks else ("", "", "")
 
@@ -133,7 +140,7 @@ class Eyes:
                 words = [self._context(element) for element in block["elements"]]
                 yield Piece("context", (" ".join(words),))
             case "actions" | "context_actions":
-                yield from self._elements(block["elements"])
+                yield from self._elements(block["elements"], block)
             case "divider":
                 yield Piece("rule", ())
             case "rich_text":
@@ -160,7 +167,7 @@ class Eyes:
         if block.get("fields"):
             yield Piece("fields", tuple(self.text(field) for field in block["fields"]))
         if "accessory" in block:
-            yield from self._elements([block["accessory"]])
+            yield from self._elements([block["accessory"]], block)
 
     def _with_code(self, value: Json) -> Iterator[Piece]:
         body = str(value["text"])
@@ -175,7 +182,7 @@ class Eyes:
     def _context(self, element: Json) -> str:
         return f"[{element['alt_text']}]" if element["type"] == "image" else self.text(element)
 
-    def _elements(self, elements: list[Json]) -> Iterator[Piece]:
+    def _elements(self, elements: list[Json], block: Json) -> Iterator[Piece]:
         buttons = [element for element in elements if element["type"] in ("button", "workflow_button", "icon_button")]
         if buttons:
             labels = tuple(self.text(button["text"]) for button in buttons)
@@ -184,21 +191,33 @@ class Eyes:
             if element["type"] == "image":
                 yield Piece("text", (f"[image: {element['alt_text']}]",))
             elif element not in buttons:
-                yield Piece("menu", (self._menu(element),))
+                yield Piece("menu", (self._menu(element, block),))
 
-    def _menu(self, element: Json) -> str:
+    def _menu(self, element: Json, block: Json) -> str:
         if element["type"] == "overflow":
             return "… " + " · ".join(self.text(option["text"]) for option in element["options"])
-        shown = element.get("initial_option") or {}
-        chosen = self.text(shown.get("text")) or self.text(element.get("placeholder"))
+        own = self._state.get(block.get("block_id", ""), {}).get(element.get("action_id", ""))
+        value = held(own or at_first(element)) if is_input(element) else None
         if element["type"] in ("checkboxes", "radio_buttons"):
-            return " · ".join(self.text(option["text"]) for option in element["options"])
-        return chosen or element["type"].replace("_", " ")
+            picked = value if isinstance(value, list) else [value]
+            return "  ".join(f"({'x' if o in picked else ' '}) {self.text(o['text'])}" for o in element["options"])
+        shown = self._value(value) or self.text(element.get("placeholder"))
+        return shown or element["type"].replace("_", " ")
+
+    def _value(self, value: Any) -> str:
+        """What an input holds, in words."""
+        if isinstance(value, list):
+            return ", ".join(map(self._value, value))
+        if isinstance(value, dict):
+            return self.text(value.get("text")) if "text" in value else ""
+        if value in self._ws.users:
+            return self._mention(f"@{value}", "")
+        return "" if value is None else str(value)
 
     def _input(self, block: Json) -> str:
         label = self.text(block["label"]) + (" (optional)" if block.get("optional") else "")
         hint = self.text(block.get("hint"))
-        return f"{label}: {self._menu(block['element'])}" + (f" — {hint}" if hint else "")
+        return f"{label}: {self._menu(block['element'], block)}" + (f" — {hint}" if hint else "")
 
     def _rich(self, block: Json) -> Iterator[Piece]:
         for group in block["elements"]:

@@ -138,15 +138,19 @@ class Sockets:
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Ask every connection to leave, as Slack does from time to time.
 
-        `warning` only announces it; anything else closes the socket after saying so.
+        A `warning` only announces it. After anything else the connection is given no more payloads; the app is
+        expected to open another and close this one.
         """
         for connection in list(self.connections):
-            await connection.socket.send_json(
-                {"type": "disconnect", "reason": reason, "debug_info": {"host": "stand-in"}}
-            )
-            if reason != "warning":
-                connection.leaving = True
-                await connection.socket.close()
+            notice = {"type": "disconnect", "reason": reason, "debug_info": {"host": "stand-in"}}
+            connection.leaving = connection.leaving or reason != "warning"
+            await connection.socket.send_json(notice)
+
+    async def drop(self) -> None:
+        """Break every connection without a word."""
+        for connection in list(self.connections):
+            self._drop(connection)
+            await connection.socket.close()
 
     async def close(self) -> None:
         """End all connections at once."""

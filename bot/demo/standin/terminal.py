@@ -13,6 +13,7 @@ from bot.demo.standin.driver.modal import Modal, Surface
 from bot.demo.standin.driver.person import Person
 from bot.demo.standin.driver.posted import Posted
 from bot.demo.standin.reading import BOLD, CODE, PLAIN, Eyes, Piece
+from bot.demo.standin.state import values
 
 _MARKS = (BOLD, CODE, PLAIN)
 _BAR = "│ "
@@ -48,14 +49,17 @@ def render_message(message: Posted, width: int = 88, *, rich: bool = False, read
 def render_view(surface: Surface, width: int = 64, *, rich: bool = False) -> str:
     """A modal or Home tab as a few lines of at most `width` columns, with what has been entered so far."""
     pen = _Pen(max(width, _NARROWEST), rich)
-    eyes = Eyes(surface.slack.workspace, surface.person.user.tz, marks=True)
+    state = values(surface.blocks, surface.view.state)
+    eyes = Eyes(surface.slack.workspace, surface.person.user.tz, marks=True, state=state)
     name = surface.title if isinstance(surface, Modal) else "Home"
     lines = [pen.title(name, f"seen by {surface.person.name}")]
-    lines += pen.pieces(eyes.pieces(surface.blocks))
+    pieces = list(eyes.pieces(surface.blocks))
     if isinstance(surface, Modal):
-        ends = [surface.view.body.get(end) for end in ("close", "submit")]
-        labels = tuple(str(end["text"]) for end in ends if end) or ("Close",)
-        lines += pen.pieces([Piece("buttons", labels, tuple("primary" if end else "" for end in ends)[-len(labels) :])])
+        ends = [(surface.view.body[end]["text"], end) for end in ("close", "submit") if end in surface.view.body]
+        labels = tuple(str(text) for text, _ in ends) or ("Close",)
+        marks = tuple("primary" if end == "submit" else "" for _, end in ends) or ("",)
+        pieces.append(Piece("buttons", labels, marks))
+    lines += pen.pieces(pieces)
     return "\n".join(lines)
 
 
@@ -82,7 +86,7 @@ class _Pen:
         return f"{self._styled(name, 'bold')}  {self._styled(facts, 'dim')}"
 
     def framed(self, line: str, style: str = "") -> str:
-        return (self._styled(_BAR, "dim") + self._styled(line, style)).rstrip()
+        return self._styled(_BAR if line else _BAR.rstrip(), "dim") + self._styled(line.rstrip(), style)
 
     def pieces(self, pieces: Iterator[Piece] | list[Piece]) -> list[str]:
         """All pieces, an empty line around code and before buttons."""

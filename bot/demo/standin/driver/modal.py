@@ -48,7 +48,8 @@ class Surface:
 
     @property
     def _eyes(self) -> Eyes:
-        return Eyes(self.slack.workspace, self.person.user.tz)
+        state = values(self.blocks, self.view.state)
+        return Eyes(self.slack.workspace, self.person.user.tz, state=state)
 
     @property
     def blocks(self) -> list[Json]:
