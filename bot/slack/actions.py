@@ -10,6 +10,8 @@ from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
 from bot.domain.vocabulary import Answer
 from bot.engine.desk import Order
+from bot.slack import lookup
+from bot.slack.commands import declare_window
 from bot.slack.front import Asked, Front, Reply, refused, say
 from bot.slack.ids import Click, Verb, decode
 from bot.slack.opening import separate
@@ -122,5 +124,10 @@ async def _nothing(front: Front, asked: Asked, asked_for: Click) -> Reply:
 ELSEWHERE: dict[Verb, Callable[[Front, Asked, Click], Awaitable[Reply]]] = {
     Verb.OPEN_LINK: _nothing,
     Verb.SEPARATE: separate,
+    Verb.SHARE: lookup.share,
+    Verb.POST_IN_THREAD: lookup.post_in_thread,
+    Verb.SHOW_ENTRY: lookup.show_entry,
+    Verb.SHOW_SECTION: lookup.show_section,
+    Verb.DECLARE: declare_window,
 }
 """The verbs that need no known incident, or more than one."""

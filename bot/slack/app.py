@@ -114,7 +114,7 @@ async def guarded(front: Front, asked: Asked, answer: Any, in_modal: bool = Fals
         # At 3 a.m. nobody reads a traceback: it goes to the log, and the person is told what is certain.
         front.log.exception("listener_failed", dedup=asked.dedup)
         name = type(error).__name__
-        return Reply(say(f"section3 failed on this ({name}); it may not be recorded. Look at the incident, then try again."))
+        return Reply(say(f"section3 failed on this ({name}) and may not have recorded it. Look, then try again."))
 
 
 async def whisper(front: Front, asked: Asked, message: Message) -> None:

@@ -15,7 +15,7 @@ from bot.slack import modals
 from bot.slack.blocks import Message
 from bot.slack.card import head
 from bot.slack.front import Asked, Front, Reply, durability, place, refused, say
-from bot.slack.ids import Meta
+from bot.slack.ids import Click, Meta
 from bot.slack.mrkdwn import escape, one_line
 from bot.slack.opening import declare
 from bot.slack.show import DEFAULT
@@ -117,6 +117,15 @@ async def declare_form(front: Front, asked: Asked, service: str) -> Reply:
     chosen = service or (here.service if here else "")
     services = sorted(runbook.service for runbook in front.guide.shelf.runbooks)
     return Reply(view=modals.declare(services, chosen, Severity.SEV3, Meta(channel=asked.channel)))
+
+
+async def declare_window(front: Front, asked: Asked, click: Click) -> Reply:
+    """The form, from a button of an answer: the service and the entry are chosen already."""
+    service, _, rest = click.argument.partition("/")
+    failure_id, _, symptom = rest.partition("/")
+    services = sorted(runbook.service for runbook in front.guide.shelf.runbooks)
+    meta = Meta(channel=asked.channel)
+    return Reply(view=modals.declare(services, service, None, meta, symptom=symptom, failure_id=failure_id))
 
 
 async def list_open(front: Front, asked: Asked, rest: str) -> Reply:

@@ -1,4 +1,4 @@
-"""Events: mentions with the words of `/incident`, talk in threads, marks by emoji, edits, deletions, direct messages."""
+"""Events: mentions with the words of `/incident`, talk in threads, marks by emoji, edits, direct messages."""
 
 from __future__ import annotations
 

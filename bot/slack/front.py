@@ -43,6 +43,8 @@ class Asked:
     thread: str = ""
     trigger_id: str = ""
     happened: int | None = None
+    shared: bool = False
+    """The channel is shared with another organisation: no phone numbers there."""
 
     @property
     def in_dm(self) -> bool:

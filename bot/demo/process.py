@@ -1,0 +1,34 @@
+"""The bot as a process of its own, on a clock that the demo and the tests can move: `python -m bot.demo.process CLOCK`.
+
+Everything else is the bot as it runs in production. It prints one line when it is ready and ends at SIGTERM.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+
+from bot.demo.standin.clock import OffsetClock
+from bot.logs import configure
+from bot.settings import load
+from bot.wire import running
+
+
+async def serve(clock_file: Path) -> None:
+    """Run until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with running(load(), OffsetClock(clock_file)) as bot:
+        sys.stdout.write(json.dumps({"ready": True, "port": bot.port}) + "\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    configure()
+    asyncio.run(serve(Path(sys.argv[1])))
