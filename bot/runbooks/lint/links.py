@@ -19,7 +19,7 @@ def links(page: Page) -> Iterator[tuple[Place, str]]:
     for number, line in enumerate(page.prose, 1):
         for found in _ABSOLUTE.finditer(line):
             url = found.group().rstrip(".,;:!?*_")
-            yield Place(number, found.start() + 1), url.rstrip(")") if url.count(")") > url.count("(") else url
+            yield Place(number, found.start() + 1), url.removesuffix(")") if url.count(")") > url.count("(") else url
 
 
 def _relative(page: Page) -> Iterator[tuple[Place, str]]:

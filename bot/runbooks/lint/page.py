@@ -10,6 +10,7 @@ from functools import cached_property
 
 from bot.domain.runbook import SECTION_TITLES, Runbook, Section, Span
 from bot.runbooks.blocks import Block, Kind, read_blocks
+from bot.runbooks.parse import section_of
 from bot.runbooks.text import blank_comments, mask_code, plain, split_lines
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -73,7 +74,7 @@ class Page:
     @cached_property
     def _blocks(self) -> tuple[Block, ...]:
         front = self.runbook.front_matter
-        roots = read_blocks(list(self.lines), front.end if front else 0)
+        roots = read_blocks(list(self.lines), front.end if front else 0, lambda line: section_of(line) is not None)
         return tuple(block for root in roots for block in root.walk())
 
     def _of(self, kind: Kind) -> Iterator[Block]:

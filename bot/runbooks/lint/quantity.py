@@ -14,7 +14,9 @@ COMPARISON = re.compile(rf"(?:{_MORE}\s*[$€£]?{_NUMBER})|(?:\b{_NUMBER}\s*(?:
 
 _CODE_NUMBER = re.compile(r"\b(?:HTTP|status|error|code|exit|port|line|step|version|section)[ :]+\d+", re.IGNORECASE)
 _COUNTED = re.compile(
-    rf"(?<![\w.-]){_NUMBER}\s*{_UNIT}|[$€£]{_NUMBER}|\b{_NUMBER}\s+(?:of|out of|in)\s+\d", re.IGNORECASE
+    rf"(?<![\w.-]){_NUMBER}\s*{_UNIT}|[$€£]{_NUMBER}|\b{_NUMBER}\s+(?:of|out of|in)\s+\d"
+    rf"|^(?![45]\d\d\b){_NUMBER}\s+[a-z]",
+    re.IGNORECASE,
 )
 
 WINDOW = re.compile(

@@ -30,8 +30,8 @@ QUESTIONS: tuple[Question, ...] = (
 )
 """Seed, "Why the runbook is the spec"."""
 
-_ANYWHERE = ("E01", "E20")
-"""Rules that spoil the question of the section they complain about."""
+_PLACEHOLDER = "E20"
+"""Spoils the questions of the section it stands in: a placeholder is no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ def _against(runbook: Runbook | None, question: Question, errors: list[Diagnosti
     span = runbook.sections.get(question.section)
     if span is None or _empty(runbook, question.section):
         found.add("E01")
-    found |= {one.rule for one in errors if one.rule in _ANYWHERE and span and span.start <= one.line <= span.end}
+    if span and any(one.rule == _PLACEHOLDER and span.start <= one.line <= span.end for one in errors):
+        found.add(_PLACEHOLDER)
     return tuple(sorted(found))
 
 
