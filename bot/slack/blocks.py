@@ -223,6 +223,12 @@ def user_input(name: str, label: str, *, initial: str = "", hint: str = "") -> J
     return _input(name, label, element, hint, False)
 
 
+def channel_input(name: str, label: str, *, hint: str = "") -> Json:
+    """A private channel."""
+    element = {"type": "conversations_select", "filter": {"include": ["private"], "exclude_bot_users": True}}
+    return _input(name, label, element, hint, True)
+
+
 def time_input(name: str, label: str, *, initial: int, hint: str = "") -> Json:
     """A date and a time, in the zone of the reader. `initial` in ms."""
     element = {"type": "datetimepicker", "initial_date_time": initial // 1000}

@@ -1,40 +1,16 @@
-"""The fields of each form, read into commands. A field that cannot be used raises `FieldError` with its name."""
+"""The fields of a submitted view. A field that cannot be used raises `FieldError` with its name."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.base import Severity
-from bot.domain.commands import (
-    Cancel,
-    ChangeAnswer,
-    Close,
-    Command,
-    CutWait,
-    ExtendWait,
-    Improvise,
-    Mitigate,
-    RecallSteps,
-    SkipStep,
-)
-from bot.domain.decide.waits import LONGEST_EXTENSION_MINUTES
-from bot.domain.vocabulary import (
-    Answer,
-    CancelKind,
-    CutShort,
-    Documented,
-    EndedBy,
-    Helped,
-    SkipReason,
-    StepRef,
-)
-from bot.runbooks.intake import Opening
+from bot.domain.commands import Command, DecideRollback, MeetRollbackCondition
+from bot.domain.incident import Incident
 from bot.slack.blocks import VALUE
 from bot.slack.ids import Meta
-from bot.slack.modals.opening import FROM_RUNBOOK
+from bot.slack.modals.scope import rollback_conditions
 
 MINUTE = 60_000
 Commands = tuple[Command, ...]
@@ -51,11 +27,29 @@ class FieldError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """A choice that the caller has to look up: a member of the workspace, a service, an entry."""
+    """A choice that the caller has to look up: a member of the workspace, a service, other words, an edited entry."""
 
     user_id: str = ""
     service: str = ""
     text: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackAsked:
+    """The rollback form. `index` counts the conditions of the incident, None when none is met."""
+
+    index: int | None
+    why: str
+    decide: bool
+
+    def commands(self, incident: Incident, authorised: bool) -> Commands:
+        """What is recorded: the condition, and the decision when it was made in the form."""
+        conditions = rollback_conditions(incident)
+        known = self.index is not None and self.index < len(conditions)
+        condition = conditions[self.index] if known and self.index is not None else ""
+        met = MeetRollbackCondition(condition=condition, why=self.why)
+        return (met, DecideRollback(authorised=authorised)) if self.decide else (met,)
 
 
 class Fields:
@@ -77,7 +71,13 @@ class Fields:
         chosen = element.get("selected_option")
         if isinstance(chosen, Mapping):
             return str(chosen.get("value", ""))
-        return str(element.get("value") or element.get("selected_user") or "").strip()
+        return str(
+            element.get("value") or element.get("selected_user") or element.get("selected_conversation") or ""
+        ).strip()
+
+    def typed(self, name: str) -> str:
+        """What was typed, with the spaces around it."""
+        return str(self._element(name).get("value") or "")
 
     def needed(self, name: str, sentence: str) -> str:
         """The same. Raises FieldError when it is empty."""
@@ -116,95 +116,3 @@ class Fields:
                 return declared
             raise FieldError(name, "This is before the incident was declared.")
         return at
-
-
-def step_ref(text: str) -> StepRef:
-    """The step behind "0.2". Raises ValueError."""
-    run, _, number = text.partition(".")
-    return StepRef(run=int(run), number=int(number))
-
-
-def declare(form: Fields) -> Opening:
-    severity = form.text("severity")
-    return Opening(
-        service=form.needed("service", "Choose the service."),
-        symptom=form.needed("symptom", "Say what you see."),
-        severity=Severity(severity) if severity not in ("", FROM_RUNBOOK) else None,
-        failure_id=form.text("failure"),
-        channel=form.meta.channel,
-        source=form.meta.extra.get("source", ""),
-        private="private" in form.ticked("private"),
-        separate=form.meta.extra.get("separate") == "yes",
-    )
-
-
-def improvise(form: Fields) -> Commands:
-    what, command = form.text("what"), form.text("command")
-    if not what and not command:
-        raise FieldError("what", "Say what you did, or paste the command.")
-    return (Improvise(what=what, command=command, helped=Helped(form.text("helped") or Helped.UNKNOWN)),)
-
-
-def skip(form: Fields) -> Commands:
-    reason = SkipReason(form.needed("reason", "Choose why."))
-    return (SkipStep(step=form.meta.step, reason=reason, note=form.text("note")),)
-
-
-def change(form: Fields) -> Commands:
-    answer = Answer(form.needed("answer", "Choose what is true."))
-    if form.meta.step is None:
-        raise ValueError("the form names no step")
-    return (ChangeAnswer(step=form.meta.step, answer=answer, note=form.text("note")),)
-
-
-def cut_short(form: Fields) -> Commands:
-    return (CutWait(why=CutShort(form.needed("why", "Choose why."))),)
-
-
-def ask_again(form: Fields) -> Commands:
-    at = form.instant("when")
-    minutes = ((at or 0) - form.now) / MINUTE
-    if not 0 < minutes <= LONGEST_EXTENSION_MINUTES:
-        raise FieldError("when", "Choose a time between 1 minute and 4 hours from now.")
-    return (ExtendWait(minutes=max(minutes, 1.0)),)
-
-
-def close(form: Fields) -> Commands:
-    ended, documented = form.needed("ended", "Choose what ended it."), form.text("documented")
-    what, entry = form.text("what"), form.text("entry").upper()
-    step = step_ref(ended.removeprefix("step:")) if ended.startswith("step:") else None
-    by = EndedBy.STEP if step else EndedBy(ended)
-    if by is EndedBy.SOMETHING_ELSE and not what:
-        raise FieldError("what", "Say what it was: it may become a step of the runbook.")
-    verdict = Documented(documented) if documented else Documented.UNKNOWN
-    if verdict is Documented.ANOTHER and not entry:
-        raise FieldError("entry", "Name the entry, for example IX-05.")
-    done = [
-        step_ref(value.removeprefix("step:"))
-        for name in form.names()
-        if name.startswith("done-")
-        for value in form.ticked(name)
-    ]
-    recalled: Commands = (RecallSteps(steps=tuple(done)),) if done else ()
-    failure_id = entry if verdict is Documented.ANOTHER else ""
-    closing = Close(
-        ended_by=by, documented=verdict, step=step, failure_id=failure_id, what=what, ended_at=form.ended("at")
-    )
-    return (*recalled, closing)
-
-
-def over_at(form: Fields) -> Commands:
-    return (Mitigate(since=form.ended("at")),)
-
-
-_NUMBER = re.compile(r"(?:INC-?\s*)?#?(\d{1,9})", re.IGNORECASE)
-
-
-def cancel(form: Fields) -> Commands:
-    kind = CancelKind(form.needed("kind", "Choose why."))
-    if kind is not CancelKind.DUPLICATE:
-        return (Cancel(kind=kind),)
-    found = _NUMBER.fullmatch(form.text("duplicate"))
-    if not found:
-        raise FieldError("duplicate", "Name the other incident, for example INC-40.")
-    return (Cancel(kind=kind, duplicate_of=int(found[1])),)

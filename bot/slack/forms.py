@@ -9,21 +9,29 @@ from typing import Any
 from bot.domain.commands import Command
 from bot.domain.refusals import Refusal, Refused
 from bot.runbooks.intake import Opening
-from bot.slack import fields
-from bot.slack.fields import FieldError, Fields, Picked
+from bot.slack import readers
+from bot.slack.fields import FieldError, Fields, Picked, RollbackAsked
 from bot.slack.ids import Form, Meta, decode_meta
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A modal that was understood. `commands` are recorded in order, all for `meta.incident_id`; `opening` and
-    `picked` need the caller to look something up first."""
+    """A modal that was understood. `commands` are recorded in order, all for `incident_id`; `opening`, `picked` and
+    `rollback` need the caller to look something up first."""
 
     form: Form
     meta: Meta
     commands: tuple[Command, ...] = ()
     opening: Opening | None = None
     picked: Picked | None = None
+    rollback: RollbackAsked | None = None
+    chosen_incident: str = ""
+    """The incident chosen in the form (Add to timeline)."""
+
+    @property
+    def incident_id(self) -> str:
+        """The incident that is meant, "" when the form opens one."""
+        return self.chosen_incident or self.meta.incident_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +59,36 @@ def read(view: Mapping[str, Any], now: int) -> Submission | Invalid:
             return Submission(form, meta, opening=said)
         case Picked():
             return Submission(form, meta, picked=said)
+        case RollbackAsked():
+            return Submission(form, meta, rollback=said)
         case _:
-            return Submission(form, meta, commands=said)
+            return Submission(form, meta, commands=said, chosen_incident=values.text("incident"))
 
 
-Reader = Callable[[Fields], "tuple[Command, ...] | Opening | Picked"]
+Reader = Callable[[Fields], "tuple[Command, ...] | Opening | Picked | RollbackAsked"]
 
 READERS: dict[Form, Reader] = {
-    Form.DECLARE: fields.declare,
-    Form.IMPROVISE: fields.improvise,
-    Form.SKIP: fields.skip,
-    Form.CHANGE: fields.change,
-    Form.CUT_SHORT: fields.cut_short,
-    Form.ASK_AGAIN: fields.ask_again,
-    Form.CLOSE: fields.close,
-    Form.OVER_AT: fields.over_at,
-    Form.CANCEL: fields.cancel,
+    Form.DECLARE: readers.declare,
+    Form.IMPROVISE: readers.improvise,
+    Form.SKIP: readers.skip,
+    Form.CHANGE: readers.change,
+    Form.CUT_SHORT: readers.cut_short,
+    Form.ASK_AGAIN: readers.ask_again,
+    Form.CLOSE: readers.close,
+    Form.OVER_AT: readers.over_at,
+    Form.CANCEL: readers.cancel,
+    Form.UPDATE: readers.update,
+    Form.NOTE: readers.note,
+    Form.SEVERITY: readers.severity,
+    Form.LEAD: readers.user,
+    Form.HANDOVER: readers.user,
+    Form.MARK: readers.mark,
+    Form.ROLLBACK: readers.rollback,
+    Form.ALSO_AFFECTS: readers.also_affects,
+    Form.MAKE_PRIVATE: readers.make_private,
+    Form.REMATCH: readers.rematch,
+    Form.PROPOSAL_EDIT: readers.proposal_edit,
+    Form.PROPOSAL_DECLINE: readers.proposal_decline,
 }
 """How each form is read. Forms that only show have none."""
 
@@ -77,7 +99,7 @@ FIELD_OF_REFUSAL: dict[Refused, dict[Form, str]] = {
     Refused.BAD_MINUTES: {Form.ASK_AGAIN: "when"},
     Refused.NEEDS_DUPLICATE: {Form.CANCEL: "duplicate"},
     Refused.WRONG_ANSWER: {Form.CHANGE: "answer"},
-    Refused.STEP_ALREADY_DONE: {Form.SKIP: "reason"},
+    Refused.ROLLBACK_NEEDS_REASON: {Form.ROLLBACK: "why"},
 }
 
 FIRST_FIELD: dict[Form, str] = {
@@ -90,6 +112,18 @@ FIRST_FIELD: dict[Form, str] = {
     Form.CLOSE: "ended",
     Form.OVER_AT: "at",
     Form.CANCEL: "kind",
+    Form.UPDATE: "text",
+    Form.NOTE: "text",
+    Form.SEVERITY: "severity",
+    Form.LEAD: "user",
+    Form.HANDOVER: "user",
+    Form.MARK: "incident",
+    Form.ROLLBACK: "condition",
+    Form.ALSO_AFFECTS: "service",
+    Form.MAKE_PRIVATE: "channel",
+    Form.REMATCH: "text",
+    Form.PROPOSAL_EDIT: "title",
+    Form.PROPOSAL_DECLINE: "why",
 }
 """Where a refusal is shown that belongs to no field."""
 

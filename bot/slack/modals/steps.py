@@ -100,9 +100,7 @@ def cut_short(incident: Incident, step: StepRef) -> Json:
         radio_input("why", "Why now?", [Choice(CUT_NAMES[why], why.value) for why in CutShort]),
         context("“Worse” shows the rollback card."),
     ]
-    return modal(
-        Form.CUT_SHORT, "Cut the wait short", blocks, meta_of(incident, step), submit="Cut short"
-    )
+    return modal(Form.CUT_SHORT, "Cut the wait short", blocks, meta_of(incident, step), submit="Cut short")
 
 
 def ask_again(incident: Incident, step: StepRef, now: int) -> Json:
