@@ -1,0 +1,50 @@
+"""Was the failure documented when it struck? One answer, for the draft, the lesson and coverage."""
+
+from __future__ import annotations
+
+from bot.domain.base import Value
+from bot.domain.incident import Incident, Phase, Run
+from bot.domain.vocabulary import CancelKind, Documented, StepRef
+
+
+class Standing(Value):
+    """`documented` with the entry that it was, "" when a person said so without naming it."""
+
+    documented: bool
+    failure_id: str = ""
+    said: bool = False
+    """True when a person said it at close; otherwise it follows from the playbook that was in use."""
+
+
+def standing(incident: Incident) -> Standing:
+    """What the responder said at close wins; unsaid, it was documented when a playbook was in use at the end."""
+    ending = incident.ending
+    run = used_run(incident)
+    used = run.playbook.failure_id if run else ""
+    match ending.documented:
+        case Documented.NONE:
+            return Standing(documented=False, said=True)
+        case Documented.THIS_ENTRY | Documented.STEP_WRONG:
+            return Standing(documented=True, failure_id=ending.failure_id or _named(incident, ending.step) or used, said=True)
+        case Documented.ANOTHER:
+            return Standing(documented=True, failure_id=ending.failure_id, said=True)
+        case _:
+            return Standing(documented=bool(used), failure_id=used)
+
+
+def used_run(incident: Incident) -> Run | None:
+    """The run that was in use at the end: the active one; None when every playbook was set aside."""
+    return incident.run
+
+
+def _named(incident: Incident, step: StepRef | None) -> str:
+    if step is None or not 0 <= step.run < len(incident.runs):
+        return ""
+    return incident.runs[step.run].playbook.failure_id
+
+
+def counts(incident: Incident) -> bool:
+    """Whether an incident counts in statistics: no drill, no mistake, no false alarm, no duplicate (incident guide)."""
+    if incident.drill:
+        return False
+    return not (incident.phase is Phase.CANCELLED and incident.ending.cancelled in CancelKind)
