@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from bot.domain.runbook import FailureMode, SignalKind
-from bot.runbooks.match import metrics, words
+from bot.runbooks.match import kinds, metrics, words
 
 CODE = re.compile(r"[A-Za-z]{2,6}-\d+")
 """An id that is only a number of ours (IX-04): it names, it does not describe."""
 
+_CAMEL = re.compile(r"[a-z0-9][A-Z]")
 _ALERT_MARK = re.compile(r"[`\"'*]")
 
 
@@ -90,6 +91,8 @@ class Entry:
     """Every word as written (lower case): the vocabulary that typing mistakes are repaired against."""
     alerts: frozenset[str] = frozenset()
     """Alert names, squeezed for exact comparison."""
+    named: bool = False
+    """It is the page of an alert, by a name in camel case; a topic's page may serve an alert of any name."""
     names: tuple[frozenset[str], ...] = ()
     """The stems of each alert name and of the title."""
     conditions: tuple[metrics.Condition, ...] = ()
@@ -154,6 +157,7 @@ def build(service: str, mode: FailureMode, number: int) -> Entry:
             entry.fields[term] = entry.fields.get(term, 0) | (1 << place)
     names = alert_names(mode)
     entry.alerts = frozenset(words.squeezed(name) for name in names)
+    entry.named = any(_CAMEL.search(name) for name in names)
     heading = mode.title if CODE.fullmatch(mode.id) else f"{mode.id} {mode.title}"
     entry.names = tuple(stems for name in dict.fromkeys((*names, heading)) if (stems := content(name)))
     entry.conditions = tuple(
@@ -177,8 +181,11 @@ def _take(
         pairs = list(words.joined(found))
         for term in stems:
             counts[term] = counts.get(term, 0.0) + 1.0
-        for term in pairs:
+        for term in (*pairs, *words.identifiers(sentence)):
             counts[term] = counts.get(term, 0.0) + 1.0
+        if place is not Field.COMMAND:
+            for term in kinds.kinds((*stems, *pairs)):
+                counts[term] = counts.get(term, 0.0) + 1.0
         entry.surfaces.update(token.surface for token in found)
         if place is Field.COMMAND or not stems:
             continue

@@ -12,7 +12,7 @@ from bot.runbooks.match import why
 from bot.runbooks.match.model import Candidate, Match, Query, Verdict
 from bot.runbooks.match.postings import Postings
 from bot.runbooks.match.question import LONGEST_TEXT, Question, read
-from bot.runbooks.match.signals import Signals
+from bot.runbooks.match.signals import Pool, Signals
 from bot.runbooks.match.weights import NONE_WEIGHTS, WEIGHTS, none_vector, shares, vector, worth
 
 SHOWN = 10
@@ -21,8 +21,12 @@ SHOWN = 10
 WEIGHED = 24
 """Candidates whose signals are computed: the best by lexical score."""
 
-DOCUMENTED_FROM = 0.5
-UNDOCUMENTED_BELOW = 0.25
+DOCUMENTED_FROM = 0.75
+"""Probability of the first candidate from which it is stated as the answer: a wrong playbook stated as sure is worse
+than none."""
+
+UNDOCUMENTED_BELOW = 0.15
+"""Probability of all candidates together below which none is offered as the answer."""
 
 _Key = tuple[str, str]
 
@@ -86,15 +90,16 @@ class Index:
 
     def weigh(self, question: Question, service: str | None) -> list[Weighed]:
         """The best candidates with their probabilities, best first."""
-        found = [
-            Signals(self._postings.entries[number], question, self._postings, lexical)
-            for number, lexical in self._pool(question, service)
-        ]
-        if not found:
+        lexicals = self._pool(question, service)
+        if not lexicals:
             return []
+        pool = Pool.of(lexicals, self._postings)
+        found = [
+            Signals(self._postings.entries[number], question, self._postings, pool, lexical)
+            for number, lexical in lexicals.items()
+        ]
         own = [service is None or signals.entry.service.casefold() == service for signals in found]
-        best = max(signals.lexical for signals in found)
-        worths = [worth(vector(signals, best, not mine), WEIGHTS) for signals, mine in zip(found, own, strict=True)]
+        worths = [worth(vector(signals, not mine), WEIGHTS) for signals, mine in zip(found, own, strict=True)]
         size = len(self._postings.by_service[service]) if service else len(self._postings)
         none = worth(none_vector(question, size, any(signals.exact for signals in found)), NONE_WEIGHTS)
         weighed = [
@@ -102,8 +107,9 @@ class Index:
         ]
         return sorted(weighed, key=lambda item: (-item.share, item.signals.entry.number))
 
-    def _pool(self, question: Question, service: str | None) -> list[tuple[int, float]]:
+    def _pool(self, question: Question, service: str | None) -> dict[int, float]:
         scores = self._postings.scores(question.lookups)
+        by_kind = self._postings.scores(question.kinds)
         named = set().union(*(self._postings.by_alert.get(name, ()) for name in question.names))
         named.update(*(self._postings.by_id[found] for found in question.ids))
         named.update(*(self._postings.by_metric.get(name, ()) for name in question.values))
@@ -112,10 +118,12 @@ class Index:
         best = nlargest(WEIGHED, scores.items(), key=lambda item: item[1])
         kept = dict(best)
         own = self._postings.by_service.get(service, set()) if service else set()
-        mine = nlargest(WEIGHED, ((n, scores[n]) for n in own if n in scores), key=lambda item: item[1])
-        kept.update(mine)
+        related = [
+            (n, scores.get(n, 0.0) + 0.3 * by_kind.get(n, 0.0)) for n in (own or by_kind) if n in by_kind or n in scores
+        ]
+        kept.update((n, scores.get(n, 0.0)) for n, _ in nlargest(WEIGHED, related, key=lambda item: item[1]))
         kept.update((number, scores[number]) for number in named)
-        return list(kept.items())
+        return kept
 
     def _answer(self, weighed: list[Weighed], question: Question, query: Query, service: str | None) -> Match:
         shown = weighed[:SHOWN]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.runbooks.match import words
+from bot.runbooks.match import kinds, words
 from bot.runbooks.match.metrics import Reading, readings
 from bot.runbooks.match.model import Query
 from bot.runbooks.match.postings import Postings
@@ -21,6 +21,9 @@ JOINED_SHARE = 0.5
 """What a joined pair weighs beside a word: its words are counted already."""
 
 _CAMEL_NAME = re.compile(r"\b[A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*){1,}\b")
+_LEADING_NAME = re.compile(
+    r"\s*(?i:\[?firing(?::\d+)?\]?\s+|alert(?:name)?\s*[:=]?\s+)?([A-Za-z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]+)\b"
+)
 _ENTRY_ID = re.compile(r"\b[A-Za-z]{2,6}-\d+\b")
 
 
@@ -34,6 +37,10 @@ class Question:
     """Joined pairs the index knows -> weight."""
     missing_pairs: float = 0.0
     """Weight of the joined pairs the index does not know."""
+    kinds: dict[str, float] = field(default_factory=dict)
+    """Kinds of things the words speak of -> rarity."""
+    told: dict[str, str] = field(default_factory=dict)
+    """Kind -> the word or pair that tells it."""
     unknown: dict[str, float] = field(default_factory=dict)
     """Words no entry uses -> weight."""
     repaired: dict[str, str] = field(default_factory=dict)
@@ -42,6 +49,8 @@ class Question:
     """Stem -> the word as typed."""
     names: dict[str, str] = field(default_factory=dict)
     """Alert names in the query, squeezed -> as written."""
+    alert: str = ""
+    """The alert the query is about, squeezed: given, or the text begins with its name."""
     ids: tuple[str, ...] = ()
     values: dict[str, Reading] = field(default_factory=dict)
     severity: str = ""
@@ -64,6 +73,8 @@ def read(query: Query, index: Postings) -> Question:
     _words(question, whole, index)
     for name in _names(alert, text, index):
         question.names.setdefault(words.squeezed(name), name)
+    leading = _LEADING_NAME.match(text)
+    question.alert = words.squeezed(alert or (leading[1] if leading else ""))
     question.ids = tuple(found.casefold() for found in _ENTRY_ID.findall(text) if found.casefold() in index.by_id)
     question.values = readings(text, index.by_metric)
     for name, value in query.metrics.items():
@@ -96,7 +107,11 @@ def _words(question: Question, text: str, index: Postings) -> None:
             question.surfaces.setdefault(token.stem, token.surface)
             weight = base * index.rarity(token.stem)
             (known if token.stem in index else question.unknown)[token.stem] = weight
-        for pair in words.joined(found):
+        pairs = [*words.joined(found), *words.identifiers(sentence)]
+        for term in (*(token.stem for token in found), *pairs):
+            for kind in kinds.kinds((term,)):
+                question.told.setdefault(kind, term)
+        for pair in pairs:
             if pair in index:
                 question.pairs[pair] = JOINED_SHARE * index.rarity(pair)
             else:
@@ -105,6 +120,7 @@ def _words(question: Question, text: str, index: Postings) -> None:
     question.pairs = _most({pair: weight for pair, weight in question.pairs.items() if pair not in known}, MOST_TERMS)
     question.unknown = {word: _unknown_weight(word, weight) for word, weight in question.unknown.items()}
     question.unknown = _most(question.unknown, MOST_TERMS)
+    question.kinds = {kind: index.rarity(kind) for kind in question.told if kind in index}
     question.words_total = sum(question.terms.values()) + sum(question.unknown.values())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,6 +38,28 @@ class MetricFit:
     fit: Fit
 
 
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The candidates of one query together: what sets one apart from the others."""
+
+    best: float
+    """The best lexical score."""
+    names: dict[str, float]
+    """Word of a candidate's name -> how telling it is among the candidates, 0 to 1."""
+
+    @classmethod
+    def of(cls, lexicals: dict[int, float], index: Postings) -> Pool:
+        """Look over the candidates, given by number with their lexical score."""
+        found = [index.entries[number] for number in lexicals]
+        names = Counter(term for entry in found for term in set().union(*entry.names))
+        size = len(found)
+        apart = [math.log((size + 1) / (count + 0.5)) / math.log((size + 1) / 0.5) for count in range(size + 1)]
+        return cls(
+            best=max(lexicals.values(), default=0.0),
+            names={term: apart[count] for term, count in names.items()},
+        )
+
+
 @dataclass(frozen=True)
 class Signals:
     """What speaks for and against one entry."""
@@ -44,6 +67,7 @@ class Signals:
     entry: Entry
     question: Question
     index: Postings
+    pool: Pool
     lexical: float
     """Sum of weight x impact over the query's words and pairs."""
 
@@ -61,14 +85,8 @@ class Signals:
         return self.lexical / attainable if attainable else 0.0
 
     @cached_property
-    def coverage(self) -> float:
-        """Share of the query's weight that the entry holds."""
-        total = self.question.words_total
-        return sum(self.shared.values()) / total if total else 0.0
-
-    @cached_property
     def strong_coverage(self) -> float:
-        """The same, counting only names, title, symptoms and signals."""
+        """Share of the query's weight that stands in the entry's names, title, symptoms and signals."""
         total = self.question.words_total
         fields = self.entry.fields
         held = sum(weight for term, weight in self.shared.items() if fields[term] & _STRONG)
@@ -93,28 +111,19 @@ class Signals:
         return best, found
 
     @cached_property
-    def name_coverage(self) -> float:
-        """Share of the weight of the entry's best-matching name (alert or title) that is in the query."""
+    def apart(self) -> float:
+        """Share of what sets the entry's name apart from the other candidates' names that is in the query."""
         best = 0.0
         for name in self.entry.names:
-            total = sum(self.index.rarity(term) for term in name)
-            held = sum(self.index.rarity(term) for term in name if self._asked(term))
+            total = sum(self.pool.names[term] for term in name)
+            held = sum(self.pool.names[term] for term in name if term in self.question.terms)
             best = max(best, held / total if total else 0.0)
         return best
 
-    def _asked(self, term: str) -> bool:
-        return term in self.question.terms
-
     @cached_property
-    def name_precision(self) -> float:
-        """Share of the query's weight that stands in the entry's names."""
-        total = self.question.words_total
-        if not total:
-            return 0.0
-        return max(
-            (sum(self.question.terms.get(term, 0.0) for term in name) / total for name in self.entry.names),
-            default=0.0,
-        )
+    def ratio(self) -> float:
+        """The lexical score over the best candidate's."""
+        return self.lexical / self.pool.best if self.pool.best else 0.0
 
     @cached_property
     def pairs(self) -> float:
@@ -124,14 +133,28 @@ class Signals:
         return held / total if total else 0.0
 
     @cached_property
+    def shared_kinds(self) -> dict[str, float]:
+        """The kinds of things the query speaks of that the entry speaks of too -> rarity x impact."""
+        impacts = self.entry.impacts
+        return {kind: rarity * impacts[kind] for kind, rarity in self.question.kinds.items() if kind in impacts}
+
+    @cached_property
+    def kinds(self) -> float:
+        """Share of the query's kinds the entry speaks of."""
+        total = sum(self.question.kinds.values())
+        return sum(self.shared_kinds.values()) / (total + 0.3)
+
+    @cached_property
+    def new_kinds(self) -> float:
+        """Kinds in common that no common word explains."""
+        impacts = self.entry.impacts
+        told = self.question.told
+        return sum(worth for kind, worth in self.shared_kinds.items() if told[kind] not in impacts)
+
+    @cached_property
     def amount(self) -> float:
         """How much was matched at all: four telling words are full evidence."""
         return min(1.0, sum(self.shared.values()) / 4)
-
-    @cached_property
-    def rarest(self) -> float:
-        """Weight of the most telling word in common."""
-        return max(self.shared.values(), default=0.0)
 
     @cached_property
     def exact(self) -> bool:
@@ -139,9 +162,14 @@ class Signals:
         return bool(self.entry.alerts & self.question.names.keys()) or self.entry.id.casefold() in self.question.ids
 
     @cached_property
+    def mentioned(self) -> bool:
+        """The entry speaks of the alert that is asked about, without being named after it."""
+        return not self.exact and bool(self.question.alert) and self.question.alert in self.entry.impacts
+
+    @cached_property
     def other_name(self) -> bool:
-        """The query names an alert, the entry names alerts, and they differ."""
-        return bool(self.question.names and self.entry.alerts and not self.exact)
+        """The query is about one alert, the entry is another alert's page."""
+        return bool(self.question.alert) and self.entry.named and not self.exact and not self.mentioned
 
     @cached_property
     def metrics(self) -> tuple[MetricFit, ...]:

@@ -15,46 +15,46 @@ from bot.runbooks.match.signals import Signals
 
 NAMES = (
     "relevance",
-    "coverage",
     "strong_coverage",
     "passage",
-    "name_coverage",
-    "name_precision",
     "pairs",
     "amount",
-    "rarest",
     "ratio",
+    "apart",
     "exact",
+    "mentioned",
     "other_name",
     "metric_fit",
     "severity",
     "qualifier",
+    "kinds",
+    "new_kinds",
     "other_service",
 )
-WEIGHTS: tuple[float, ...] = (6.0, 3.0, 2.0, 4.0, 1.5, 1.0, 1.0, 1.5, 0.5, 1.5, 12.0, -1.0, 5.0, 0.2, 1.0, -3.0)
+WEIGHTS: tuple[float, ...] = (6.2, 1.35, 0.55, 1.65, 1.9, 1.9, 1.0, 8.0, 2.0, -4.5, 4.0, 0.3, 1.1, 3.9, 4.9, -5.0)
 
 NONE_NAMES = ("bias", "log_size", "unknown", "short", "unmet_name")
-NONE_WEIGHTS: tuple[float, ...] = (5.5, 0.0, 0.0, 0.0, 0.5)
+NONE_WEIGHTS: tuple[float, ...] = (6.3, 0.48, -0.38, -1.8, 0.4)
 
 
-def vector(signals: Signals, best_lexical: float, other_service: bool) -> tuple[float, ...]:
+def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:
     """One candidate's signals in the order of NAMES."""
     return (
         signals.relevance,
-        signals.coverage,
         signals.strong_coverage,
         signals.passage[0],
-        signals.name_coverage,
-        signals.name_precision,
         signals.pairs,
         signals.amount,
-        signals.rarest,
-        signals.lexical / best_lexical if best_lexical else 0.0,
+        signals.ratio,
+        signals.apart,
         float(signals.exact),
+        float(signals.mentioned),
         float(signals.other_name),
         signals.metric_fit,
         signals.severity,
         signals.qualifier,
+        signals.kinds,
+        signals.new_kinds,
         float(other_service),
     )
 
@@ -67,7 +67,7 @@ def none_vector(question: Question, size: int, exact: bool) -> tuple[float, ...]
         math.log(size + 1),
         unknown / question.words_total if question.words_total else 1.0,
         1.0 / (1 + len(question.terms) + len(question.unknown)),
-        float(bool(question.names) and not exact),
+        float(bool(question.alert) and not exact),
     )
 
 

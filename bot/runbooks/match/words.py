@@ -114,6 +114,13 @@ def joined(words: Iterable[Token]) -> Iterator[str]:
         before = word
 
 
+def identifiers(text: str) -> Iterator[str]:
+    """The written names in a text that are made of three words or more, squeezed: KubePodNotReady, kube_pod_info."""
+    for chunk in _CHUNK.findall(text):
+        if len(chunk) > 8 and not chunk.islower() and not chunk.isdigit() and len(split_word(chunk)) > 2:
+            yield squeezed(chunk)
+
+
 def weight(surface: str) -> float:
     """How much a word counts by itself, before its rarity is known: 0, LIGHT_WEIGHT or 1."""
     if surface in STOP or len(surface) < 2:
