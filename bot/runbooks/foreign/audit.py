@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from bot.runbooks.blocks import Block, Kind, read_blocks
-from bot.runbooks.foreign.page import Page
+from bot.runbooks.blocks import Block, Kind
+from bot.runbooks.foreign.page import Page, blocks_of
 
 _LEAD = re.compile(r"^[\s>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})(?:\s+|$))*")
 _WORD = re.compile(r"\w")
@@ -14,7 +14,7 @@ _WORD = re.compile(r"\w")
 
 def lost_code(blocks: list[Block], written: list[str]) -> list[Block]:
     """The fenced code blocks of the page whose content is not, unchanged, that of one in the entry."""
-    present = Counter(block.text for block in _fences(read_blocks(written)))
+    present = Counter(block.text for block in _fences(blocks_of(written)))
     lost = []
     for block in _fences(blocks):
         if block.mark and present[block.text] < 1:

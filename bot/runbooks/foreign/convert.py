@@ -11,7 +11,7 @@ from bot.runbooks.foreign.audit import lost_code, lost_lines
 from bot.runbooks.foreign.headings import Role, heading_text
 from bot.runbooks.foreign.page import ENDINGS, Page, read_page
 from bot.runbooks.foreign.sections import Alert, split_alerts
-from bot.runbooks.foreign.verbatim import Source, fenced
+from bot.runbooks.foreign.verbatim import Source, fenced, quoted
 from bot.runbooks.foreign.write import Written, write_entry
 
 _INDEXES = frozenset({"readme", "index", "_index", "runbook", "playbook"})
@@ -93,7 +93,7 @@ def _kept(path: str, words: str, line: int) -> str:
 
 
 def _quoted(text: str) -> list[str]:
-    return [f"> {line}" for line in fenced(text.strip("\n"), "text")]
+    return quoted(fenced(text.strip("\n"), "text"))
 
 
 def _placed(path: str, placed: list[tuple[str, Role]], names: list[str]) -> str:

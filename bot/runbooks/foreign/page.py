@@ -44,10 +44,15 @@ def read_page(path: str, data: bytes) -> Page:
         remarks.append("AsciiDoc: headings and source blocks were turned into Markdown")
     page = Page(path, lines, skip=_front_matter(lines), remarks=remarks)
     try:
-        page.blocks = read_blocks(lines, page.skip)
+        page.blocks = blocks_of(lines, page.skip)
     except RecursionError:
         page.remarks.append("nested too deeply to be read; the page is kept whole as a note")
     return page
+
+
+def blocks_of(lines: list[str], skip: int = 0) -> list[Block]:
+    """The top-level blocks of Markdown that is no runbook: it has no section titles of ours."""
+    return read_blocks(lines, skip, lambda line: False)
 
 
 def _decoded(data: bytes) -> tuple[str, list[str]]:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from bot.runbooks.blocks import Block, Kind
-from bot.runbooks.foreign.headings import STEPS, Role, alert_name, heading_text, plain_role, role_of
+from bot.runbooks.foreign.headings import STEPS, Role, alert_name, plain_role, role_of
 
 _PSEUDO = 7
 """The level of a bold line that serves as a heading: below every real one."""

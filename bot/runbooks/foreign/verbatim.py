@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from bot.runbooks.blocks import Block, Kind, unclosed
+from bot.runbooks.blocks import Block, Kind
+from bot.runbooks.foreign.page import blocks_of
 
 _MARKER = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)")
 
@@ -95,11 +96,13 @@ class Source:
             tight = not any(not self._lines[item.end - 1].strip() for item in block.children[:-1])
             return joined([self._item(item) for item in block.children], tight=tight)
         raw = [dedent(line, width) for line in self._lines[block.start : block.end]]
-        if block.kind is Kind.PARAGRAPH:
-            raw[0] = raw[0].lstrip()
         while raw and not raw[-1].strip():
             raw.pop()
-        return [*raw, "-->"] if block.kind is Kind.HTML and unclosed(block, self._lines) else raw
+        if block.kind is Kind.PARAGRAPH:
+            raw[0] = raw[0].lstrip()
+        if block.kind is Kind.QUOTE:
+            return quoted(_inside_quote(raw))
+        return fenced(raw, "html") if block.kind is Kind.HTML and _swallows(raw) else raw
 
     def _item(self, item: Block) -> list[str]:
         marker, _ = self._items.get(id(item), ("-", 0))
@@ -115,6 +118,24 @@ class Source:
             group = self.lines(child, width)
             out.extend([*([] if near or not out else [""]), *group] if group else [])
         return out
+
+
+def quoted(lines: list[str]) -> list[str]:
+    """The lines as a block quote."""
+    return [f"> {line}" if line else ">" for line in lines]
+
+
+def _inside_quote(raw: list[str]) -> list[str]:
+    """What a block quote holds, read as a page of its own, so that code in it is closed inside it."""
+    lines = [re.sub(r"^[ \t]*> ?", "", line) for line in raw]
+    blocks = blocks_of(lines)
+    source = Source(lines, blocks)
+    return joined([source.lines(block) for block in blocks])
+
+
+def _swallows(raw: list[str]) -> bool:
+    """Whether HTML is left open (`<!--`, `<pre>`) so that what follows would belong to it."""
+    return blocks_of([*raw, "", "probe"])[-1].kind is not Kind.PARAGRAPH
 
 
 def _may_touch(before: Block, after: Block) -> bool:

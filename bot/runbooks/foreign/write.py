@@ -10,7 +10,7 @@ from bot.runbooks.blocks import Block, Kind
 from bot.runbooks.foreign.headings import STEPS, Role, alert_name, heading_text, plain_role
 from bot.runbooks.foreign.sections import Alert, Part
 from bot.runbooks.foreign.steps import StepDraft, draft_steps, has_command
-from bot.runbooks.foreign.verbatim import Source, bold, fenced, indent, joined
+from bot.runbooks.foreign.verbatim import Source, bold, fenced, indent, joined, quoted
 
 _LABEL_LIKE = re.compile(r"^\s*(?:(?:\*\*|__)[^*_\n]{1,42}(?:\*\*|__)|[A-Za-z][A-Za-z ]{1,30}:(?=\s|$))", re.M)
 _VALUE_ROLES = (Role.IMPACT, Role.SYMPTOMS, Role.CAUSE, Role.VERIFY, Role.ESCALATE)
@@ -147,7 +147,7 @@ def _entry_lines(name: str, alert: Alert, found: _Sorted) -> list[str]:
     groups.append(_label("Escalate to", found.values.get(Role.ESCALATE, [])))
     if found.notes:
         groups.append(["**Notes:**"])
-        groups.append([f"> {line}".rstrip(" ") if not line else f"> {line}" for line in joined(found.notes)])
+        groups.append(quoted(joined(found.notes)))
     return joined(groups)
 
 
