@@ -47,6 +47,7 @@ async def test_unknown_methods_and_tokens(slack: StandIn) -> None:
     assert (await call(slack, "auth.test", token="xoxb-" + "other"))["error"] == "invalid_auth"
     assert (await call(slack, "auth.test", token=CONFIG.app_token))["error"] == "not_allowed_token_type"
     assert (await call(slack, "apps.connections.open"))["error"] == "not_allowed_token_type"
+    assert (await call(slack, "apps.connections.open", token=""))["error"] == "missing_args"
     assert (await call(slack, "apps.connections.open", token=CONFIG.app_token))["url"].startswith("ws://127.0.0.1:")
     assert (await call(slack, "auth.test"))["bot_id"] == slack.workspace.bot_id
 
@@ -172,21 +173,69 @@ async def test_metadata_is_kept_and_shown_on_request(slack: StandIn) -> None:
     assert (await post(slack, metadata=large))["error"] == "metadata_too_large"
 
 
-async def test_updates_keep_what_is_not_sent(slack: StandIn) -> None:
-    posted = await post(slack, text="one", blocks=[mrkdwn("drawn")])
+async def test_updates_redraw_in_place(slack: StandIn) -> None:
+    metadata = {"event_type": "head", "event_payload": {}}
+    posted = await post(slack, text="one", blocks=[mrkdwn("drawn")], metadata=metadata)
     args = {"channel": posted["channel"], "ts": posted["ts"]}
-    kept = await call(slack, "chat.update", text="two", **args)
-    assert kept["message"]["blocks"][0]["text"]["text"] == "drawn"
-    bare = await call(slack, "chat.update", text="three", blocks=[], **args)
-    assert "blocks" not in bare["message"]
-    assert slack.channel("#ap").messages[0].record.edited
+    redrawn = (await call(slack, "chat.update", text="two", blocks=[mrkdwn("again")], **args))["message"]
+    assert redrawn["metadata"] == metadata
+    assert "edited" not in redrawn
+    assert "blocks" in (await call(slack, "chat.update", metadata={}, **args))["message"]
+    bare = (await call(slack, "chat.update", text="three", **args))["message"]
+    assert "blocks" not in bare
+    assert "metadata" not in bare
+    assert bare["edited"]
+    assert (await call(slack, "chat.update", text="x" * 4_000, **args))["ok"]
+    assert await error(slack, "chat.update", text="x" * 4_001, **args) == "msg_too_long"
     assert await error(slack, "chat.update", **args) == "no_text"
+    assert len(slack.channel("#ap").messages[0].record.versions) == 5
+
+
+async def test_only_its_own_messages_can_be_changed(slack: StandIn) -> None:
+    posted = await post(slack)
+    args = {"channel": posted["channel"], "ts": posted["ts"]}
     assert await error(slack, "chat.update", text="x", channel=posted["channel"], ts="1.0") == "message_not_found"
     said = await slack.user("alice").say("mine", "#ap")
     assert await error(slack, "chat.update", text="x", channel=posted["channel"], ts=said.ts) == "cant_update_message"
     assert await error(slack, "chat.delete", channel=posted["channel"], ts=said.ts) == "cant_delete_message"
     assert (await call(slack, "chat.delete", **args))["ok"]
     assert await error(slack, "chat.update", text="x", **args) == "message_not_found"
+    slack.channel("#ap").record.archived = True
+    other = await call(slack, "chat.postMessage", channel=slack.channel("#war").id, text="x")
+    slack.channel("#war").record.archived = True
+    assert await error(slack, "chat.update", text="y", channel=other["channel"], ts=other["ts"]) == "is_inactive"
+
+
+async def test_markdown_text_stands_alone(slack: StandIn) -> None:
+    assert (await post(slack, text="", markdown_text="**x**"))["ok"]
+    assert (await post(slack, text="x", markdown_text="**x**"))["error"] == "markdown_text_conflict"
+    assert (await post(slack, text="", markdown_text="x" * 12_001))["error"] == "msg_too_long"
+
+
+async def test_a_thread_outlives_its_parent(slack: StandIn) -> None:
+    parent = await post(slack, text="parent")
+    await post(slack, text="reply", thread_ts=parent["ts"])
+    await call(slack, "chat.delete", channel=parent["channel"], ts=parent["ts"])
+    assert (await post(slack, text="later", thread_ts=parent["ts"]))["ok"]
+    left = await call(slack, "conversations.replies", channel=parent["channel"], ts=parent["ts"])
+    assert [message["text"] for message in left["messages"]] == ["reply", "later"]
+
+
+async def test_times_are_numbers(slack: StandIn) -> None:
+    channel = slack.channel("#ap").id
+    assert await error(slack, "conversations.history", channel=channel, oldest="x") == "invalid_ts_oldest"
+    assert await error(slack, "conversations.history", channel=channel, latest="x") == "invalid_ts_latest"
+    first, second = (await post(slack))["ts"], (await post(slack))["ts"]
+    found = await call(slack, "conversations.history", channel=channel, oldest=first)
+    assert [message["ts"] for message in found["messages"]] == [second]
+    found = await call(slack, "conversations.history", channel=channel, oldest=first, inclusive=True)
+    assert len(found["messages"]) == 2
+
+
+async def test_scopes_go_by_the_kind_of_conversation() -> None:
+    async with await StandIn.start(CONFIG.model_copy(update={"scopes": frozenset({"channels:history"})})) as slack:
+        refused = await call(slack, "conversations.history", channel=slack.channel("#war").id)
+        assert (refused["error"], refused["needed"]) == ("missing_scope", "groups:history")
 
 
 async def test_ephemerals_are_for_one_member_and_never_in_history(slack: StandIn) -> None:
@@ -210,6 +259,9 @@ async def test_reactions_are_put_on_once(slack: StandIn) -> None:
     assert await error(slack, "reactions.remove", name="eyes", **args) == "no_reaction"
     missing = await error(slack, "reactions.add", name="eyes", channel=posted["channel"], timestamp="1.0")
     assert missing == "message_not_found"
+    assert await error(slack, "reactions.add", name="eyes", channel=posted["channel"]) == "no_item_specified"
+    wrong = await error(slack, "reactions.add", name="eyes", channel=posted["channel"], timestamp="x")
+    assert wrong == "bad_timestamp"
 
 
 async def test_only_escaped_mentions_are_live_and_each_is_noted(slack: StandIn) -> None:

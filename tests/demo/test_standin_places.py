@@ -59,6 +59,8 @@ async def test_channels_are_made_joined_and_shared(slack: StandIn) -> None:
     assert made["is_private"]
     assert await error(slack, "conversations.create", name="inc-1") == "name_taken"
     assert await error(slack, "conversations.create", name="Big Name") == "invalid_name_specials"
+    assert await error(slack, "conversations.create", name="") == "invalid_name_required"
+    assert await error(slack, "conversations.create", name="--") == "invalid_name_punctuation"
     assert await error(slack, "conversations.create", name="x" * 81) == "invalid_name_maxlength"
     assert (await call(slack, "conversations.invite", channel=made["id"], users=alice))["ok"]
     assert await error(slack, "conversations.invite", channel=made["id"], users=alice) == "already_in_channel"
@@ -104,6 +106,7 @@ async def test_files_arrive_in_three_steps(slack: StandIn) -> None:
     shared = channel.thread(parent).messages[0]
     assert shared.files == {"draft.md": b"# Draft"}
     assert shared.text == "Here\n[file: Draft]"
+    assert await error(slack, "files.getUploadURLExternal", filename="a.png", length=0) == "missing_argument"
     ticket = await call(slack, "files.getUploadURLExternal", filename="a.png", length=3)
     files = [{"id": ticket["file_id"]}]
     assert await error(slack, "files.completeUploadExternal", files=files) == "file_not_found"
@@ -112,7 +115,7 @@ async def test_files_arrive_in_three_steps(slack: StandIn) -> None:
             assert (response.status, await response.text()) == (400, "length_mismatch")
         async with session.post(ticket["upload_url"], data=b"abc") as response:
             assert response.status == 200
-    assert await error(slack, "files.completeUploadExternal", files=files, channel_id="C0") == "invalid_channel"
+    assert await error(slack, "files.completeUploadExternal", files=files, channel_id="C0") == "channel_not_found"
     assert (await call(slack, "files.completeUploadExternal", files=files))["ok"]
     info = (await call(slack, "files.info", file=ticket["file_id"]))["file"]
     async with aiohttp.ClientSession() as session, session.get(info["url_private"]) as response:

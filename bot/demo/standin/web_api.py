@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.demo.standin.api.method import Method
+from bot.demo.standin.api.method import TIER_3, Method
 from bot.demo.standin.api.table import METHODS
 from bot.demo.standin.args import Args
 from bot.demo.standin.errors import Json, SlackError
@@ -81,15 +81,14 @@ class WebApi:
 
     def _call(self, name: str, args: Args, token: str) -> Json:
         if name == CONNECTIONS_OPEN:
-            self._check_token(token, app=True)
-            return {"url": self._sockets.ticket()}
+            return self._open_connection(token)
         method = METHODS.get(name)
         if method is None:
             raise SlackError("unknown_method", req_method=name)
         if name != "api.test":
             self._check_token(token, app=False)
         self._check_rates(method, args)
-        self._check_scopes(method)
+        self._check_scopes(method, args)
         return method.handler(self._ws, args)
 
     def _check_token(self, token: str, *, app: bool) -> None:
@@ -109,12 +108,32 @@ class WebApi:
         if after:
             raise RateLimited(after)
 
-    def _check_scopes(self, method: Method) -> None:
-        """docs.slack.dev/reference/scopes: any one of a method's scopes will do."""
+    def _open_connection(self, token: str) -> Json:
+        """docs.slack.dev/reference/methods/apps.connections.open"""
+        if not token:
+            raise SlackError("missing_args")
+        self._check_token(token, app=True)
+        if after := self._rates.method(CONNECTIONS_OPEN, TIER_3):
+            raise RateLimited(after)
+        return {"url": self._sockets.ticket()}
+
+    def _check_scopes(self, method: Method, args: Args) -> None:
+        """docs.slack.dev/reference/scopes: any one of a method's scopes will do that fits the kind of conversation."""
         granted = self._ws.config.scopes
-        if granted is None or not method.scopes or granted & set(method.scopes):
+        if granted is None or not method.scopes:
             return
-        raise SlackError("missing_scope", needed=method.scopes[0], provided=",".join(sorted(granted)))
+        family = self._family(args) + ":"
+        fitting = [scope for scope in method.scopes if scope.startswith(family)] or list(method.scopes)
+        if not granted & set(fitting):
+            raise SlackError("missing_scope", needed=fitting[0], provided=",".join(sorted(granted)))
+
+    def _family(self, args: Args) -> str:
+        """channels, groups or im: the family of scopes for the conversation a call is about."""
+        channel = self._ws.channels.get(str(args.raw.get("channel")))
+        if channel is not None and channel.im:
+            return "im"
+        private = channel.private if channel is not None else args.flag("is_private")
+        return "groups" if private else "channels"
 
     def _answer(self, name: str, args: Args, status: int, body: Json, **headers: str) -> web.Response:
         self._log(name, args, status, body)

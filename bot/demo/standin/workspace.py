@@ -166,11 +166,12 @@ class Workspace:
         self.changes.notify()
         return message
 
-    def edit(self, message: Message, text: str, blocks: list[Json], by: str) -> None:
-        """Change what a message shows, in place."""
+    def edit(self, message: Message, text: str, blocks: list[Json], by: str, *, mark: bool = True) -> None:
+        """Change what a message shows, in place; `mark` says so beside it."""
         before = shapes.message(self, message)
         message.text, message.blocks = text, blocks
-        message.edited = {"user": by, "ts": self.next_ts()}
+        if mark:
+            message.edited = {"user": by, "ts": self.next_ts()}
         message.versions.append((text, blocks))
         self._note_mentions(message, False)
         if not message.ephemeral_to:

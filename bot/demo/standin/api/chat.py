@@ -14,7 +14,12 @@ from bot.demo.standin.workspace import Workspace
 from bot.demo.standin.world import Channel, Message
 
 TEXT_MOST = 40_000
-"""docs.slack.dev/reference/methods/chat.postMessage: `msg_too_long` above it."""
+"""docs.slack.dev/reference/methods/chat.postMessage: more is truncated there; here it is `msg_too_long`, so that no
+app relies on it."""
+UPDATE_TEXT_MOST = 4_000
+"""docs.slack.dev/reference/methods/chat.update: `msg_too_long` above it."""
+MARKDOWN_MOST = 12_000
+"""docs.slack.dev/reference/methods/chat.postMessage: the markdown_text argument."""
 METADATA_MOST = 16_000
 """docs.slack.dev/messaging/message-metadata: bytes of JSON; `metadata_too_large` above it (the sum is our reading)."""
 
@@ -41,20 +46,26 @@ def read_metadata(args: Args) -> Json | None:
     return metadata
 
 
-def read_text(args: Args) -> str:
-    """The text of a message; 40,000 characters at most."""
-    text = args.text("text")
-    if len(text) > TEXT_MOST:
+def read_text(args: Args, most: int = TEXT_MOST) -> str:
+    """The text of a message, or its markdown_text; never both, nor markdown_text beside blocks."""
+    text, markdown = args.text("text"), args.text("markdown_text")
+    if markdown and (text or "blocks" in args):
+        raise SlackError("markdown_text_conflict")
+    if len(text) > most or len(markdown) > MARKDOWN_MOST:
         raise SlackError("msg_too_long")
-    return text
+    return text or markdown
 
 
 def check_thread(ws: Workspace, channel: Channel, args: Args) -> str:
-    """The parent to answer under. A ts that is no message here is refused (`thread_not_found`), a reply's as well."""
+    """The parent to answer under; its deletion leaves the thread alive.
+
+    docs.slack.dev/reference/methods/chat.postMessage only advises against a reply's ts. Here that is refused, and so
+    is a ts that never was a message: the service would put the reply where nobody sees it.
+    """
     thread_ts = args.text("thread_ts")
     if not thread_ts:
         return ""
-    parent = ws.find(channel.id, thread_ts)
+    parent = next((message for message in ws.messages.get(channel.id, []) if message.ts == thread_ts), None)
     if parent is None:
         raise SlackError("thread_not_found")
     if parent.is_reply:
@@ -109,18 +120,23 @@ def post_ephemeral(ws: Workspace, args: Args) -> Json:
 
 
 def update(ws: Workspace, args: Args) -> Json:
-    """docs.slack.dev/reference/methods/chat.update: what is not sent is kept, an empty array removes the blocks."""
+    """docs.slack.dev/reference/methods/chat.update
+
+    Text without blocks removes the blocks; metadata that is not sent is kept, an empty object removes it. Only an
+    update by text alone shows the message as edited.
+    """
     message = own_message(ws, args, "cant_update_message")
     if ws.channels[message.channel].archived:
-        raise SlackError("is_archived")
-    text, blocks, metadata = read_text(args), read_blocks(args), read_metadata(args)
-    if not text and not blocks:
+        raise SlackError("is_inactive")
+    text, blocks, metadata = read_text(args, UPDATE_TEXT_MOST), read_blocks(args), read_metadata(args)
+    if not text and not blocks and metadata is None and not args.flag("reply_broadcast"):
         raise SlackError("no_text")
     if metadata is not None:
         message.metadata = metadata or None
     if args.flag("reply_broadcast") and message.is_reply:
         message.broadcast = True
-    ws.edit(message, text or message.text, message.blocks if blocks is None else blocks, ws.bot.id)
+    drawn = message.blocks if blocks is None and not text else blocks or []
+    ws.edit(message, text or message.text, drawn, ws.bot.id, mark=not drawn)
     return {
         "channel": message.channel,
         "ts": message.ts,

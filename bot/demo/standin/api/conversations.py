@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 import re
 from collections.abc import Sequence
 from typing import TypeVar
@@ -41,11 +42,14 @@ def page(args: Args, items: Sequence[T], default: int) -> tuple[list[T], str]:
 
 
 def _between(args: Args, messages: list[Message]) -> list[Message]:
-    oldest, latest = args.text("oldest", "0"), args.text("latest") or "99999999999"
-    inclusive = args.flag("inclusive")
-    return [
-        m for m in messages if float(oldest) < float(m.ts) < float(latest) or (inclusive and m.ts in (oldest, latest))
-    ]
+    bounds = {}
+    for name, default in (("oldest", 0.0), ("latest", math.inf)):
+        try:
+            bounds[name] = float(args.text(name)) if name in args else default
+        except ValueError:
+            raise SlackError(f"invalid_ts_{name}") from None
+    ends = (args.text("oldest"), args.text("latest")) if args.flag("inclusive") else ()
+    return [m for m in messages if bounds["oldest"] < float(m.ts) < bounds["latest"] or m.ts in ends]
 
 
 def _listing(ws: Workspace, args: Args, messages: list[Message], default: int) -> Json:
@@ -117,8 +121,11 @@ def listing(ws: Workspace, args: Args) -> Json:
 
 def create(ws: Workspace, args: Args) -> Json:
     """docs.slack.dev/reference/methods/conversations.create"""
-    args.need("name")
     name = args.text("name")
+    if not name:
+        raise SlackError("invalid_name_required")
+    if not any(character.isalnum() for character in name):
+        raise SlackError("invalid_name_punctuation")
     if len(name) > 80:
         raise SlackError("invalid_name_maxlength")
     if not NAME.fullmatch(name):
@@ -134,8 +141,11 @@ def create(ws: Workspace, args: Args) -> Json:
 
 def invite(ws: Workspace, args: Args) -> Json:
     """docs.slack.dev/reference/methods/conversations.invite"""
-    args.need("users")
+    if "users" not in args:
+        raise SlackError("no_user")
     channel = joined_channel(ws, args)
+    if channel.im:
+        raise SlackError("method_not_supported_for_channel_type")
     if channel.archived:
         raise SlackError("is_archived")
     users = args.names("users")
@@ -176,7 +186,8 @@ def leave(ws: Workspace, args: Args) -> Json:
 
 def kick(ws: Workspace, args: Args) -> Json:
     """docs.slack.dev/reference/methods/conversations.kick"""
-    args.need("user")
+    if "user" not in args:
+        raise SlackError("no_user")
     channel = joined_channel(ws, args)
     user = args.text("user")
     if user == ws.bot.id:
@@ -190,6 +201,10 @@ def kick(ws: Workspace, args: Args) -> Json:
 def archive(ws: Workspace, args: Args) -> Json:
     """docs.slack.dev/reference/methods/conversations.archive"""
     channel = joined_channel(ws, args)
+    if channel.im:
+        raise SlackError("method_not_supported_for_channel_type")
+    if channel.name == "general":
+        raise SlackError("cant_archive_general")
     if channel.archived:
         raise SlackError("already_archived")
     channel.archived = True
@@ -228,8 +243,10 @@ def open_direct(ws: Workspace, args: Args) -> Json:
     users = args.names("users")
     if "channel" in args:
         channel = visible_channel(ws, args)
-    elif len(users) != 1:
-        raise SlackError("not_enough_users" if not users else "too_many_users")
+    elif not users:
+        raise SlackError("users_list_not_supplied")
+    elif len(users) > 1:
+        raise SlackError("not_implemented")  # group conversations: no part of the product
     elif known_user(ws, users[0]).is_bot:
         raise SlackError("cannot_dm_bot")
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.emoji import Emoji, NoEmoji
 
 from bot.demo.standin import shapes
@@ -12,13 +14,21 @@ from bot.demo.standin.errors import Json, SlackError
 from bot.demo.standin.workspace import Workspace
 from bot.demo.standin.world import Channel, Message
 
+TS = re.compile(r"\d+\.\d+")
+EMOJI_MOST = 50
+"""docs.slack.dev/reference/methods/reactions.add has `too_many_emoji` without the number; this is the client's."""
 CANVAS_MOST = 1_000_000
 """Not documented: keeps a run-away document out."""
 
 
 def _target(ws: Workspace, args: Args) -> Message:
-    args.need("channel", "timestamp")
+    if "channel" not in args or "timestamp" not in args:
+        raise SlackError("no_item_specified")
+    if not TS.fullmatch(args.text("timestamp")):
+        raise SlackError("bad_timestamp")
     channel = joined_channel(ws, args)
+    if channel.archived:
+        raise SlackError("is_archived")
     message = ws.find(channel.id, args.text("timestamp"))
     if message is None:
         raise SlackError("message_not_found")
@@ -38,7 +48,10 @@ def _emoji(args: Args) -> str:
 def add_reaction(ws: Workspace, args: Args) -> Json:
     """docs.slack.dev/reference/methods/reactions.add: `already_reacted`, `message_not_found`, `invalid_name`."""
     name = _emoji(args)
-    ws.react(_target(ws, args), name, ws.bot.id)
+    message = _target(ws, args)
+    if name not in message.reactions and len(message.reactions) >= EMOJI_MOST:
+        raise SlackError("too_many_emoji")
+    ws.react(message, name, ws.bot.id)
     return {}
 
 
@@ -90,6 +103,8 @@ def add_bookmark(ws: Workspace, args: Args) -> Json:
     args.need("channel_id", "title", "type", "link")
     if args.text("type") != "link":
         raise SlackError("invalid_bookmark_type")
+    if not args.text("link").startswith(("http://", "https://")):
+        raise SlackError("invalid_link")
     channel = joined_channel(ws, args, "channel_id")
     bookmark = {
         "id": ws.ids.next("Bk"),

@@ -11,6 +11,9 @@ from bot.demo.standin.errors import Json, SlackError
 from bot.demo.standin.workspace import Workspace
 from bot.demo.standin.world import File, Message
 
+ALT_TEXT_MOST = 1_000
+"""docs.slack.dev/reference/methods/files.getUploadURLExternal"""
+
 
 def upload_url(ws: Workspace, args: Args) -> Json:
     """docs.slack.dev/reference/methods/files.getUploadURLExternal"""
@@ -20,10 +23,12 @@ def upload_url(ws: Workspace, args: Args) -> Json:
     except ValueError:
         raise SlackError("invalid_arguments", messages=["must provide an integer [json-pointer:/length]"]) from None
     if length <= 0:
-        raise SlackError("invalid_arguments", messages=["must be more than 0 [json-pointer:/length]"])
+        raise SlackError("missing_argument")
     file_id = ws.ids.next("F")
     secret = ws.ids.next("u", 12)
-    alt = args.text("alt_txt") or args.text("alt_text")
+    alt = args.text("alt_txt")
+    if len(alt) > ALT_TEXT_MOST:
+        raise SlackError("alt_txt_too_large")
     ws.files[file_id] = File(file_id, args.text("filename"), length, secret, alt_text=alt)
     return {"upload_url": f"{ws.base_url}/upload/{secret}", "file_id": file_id}
 
@@ -51,24 +56,22 @@ def complete(ws: Workspace, args: Args) -> Json:
             raise SlackError("file_not_found")
         file.title = str(entry.get("title") or file.name)
         files.append(file)
-    if "channel_id" in args:
-        _share(ws, args, files)
+    for channel in args.names("channel_id") + args.names("channels"):
+        _share(ws, args, channel, files)
     for file in files:
         file.complete = True
     ws.changes.notify()
     return {"files": [shapes.file(ws, file) for file in files]}
 
 
-def _share(ws: Workspace, args: Args, files: list[File]) -> None:
-    try:
-        channel = writable_channel(ws, Args({"channel": args.text("channel_id")}))
-    except SlackError as refusal:
-        raise SlackError("invalid_channel" if refusal.code == "channel_not_found" else refusal.code) from None
+def _share(ws: Workspace, args: Args, target: str, files: list[File]) -> None:
+    """One message with the files. Blocks beside an initial comment are ignored."""
+    channel = writable_channel(ws, Args({"channel": target}))
     thread_ts = check_thread(ws, channel, args)
-    blocks = read_blocks(args) or []
+    comment = args.text("initial_comment")
+    blocks = [] if comment else read_blocks(args) or []
     for file in files:
         file.channels.append(channel.id)
-    comment = args.text("initial_comment")
     shown = Message(channel.id, ws.next_ts(), ws.bot.id, comment, blocks, thread_ts, ws.bot_id)
     shown.files = [file.id for file in files]
     ws.post(shown)
