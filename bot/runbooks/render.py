@@ -36,7 +36,7 @@ def _reads_back(mode: FailureMode) -> bool:
 
 
 def entry_content(mode: FailureMode) -> object:
-    """What an entry says, without places; a severity given without its text counts as written, and no title as the id."""
+    """What an entry says, without places. A severity given without its text counts as written; no title, as the id."""
     severity = mode.severity_text or (mode.severity.value if mode.severity else "")
     return content(mode.model_copy(update={"severity_text": severity, "title": mode.title or mode.id}))
 

@@ -46,6 +46,11 @@ def cell(row: Row, column: int) -> str:
     return row.cells[column] if 0 <= column < len(row.cells) else ""
 
 
+def is_rule(line: str) -> bool:
+    """Whether a line is the | --- | --- | under a header."""
+    return "-" in line and bool(_RULE.match(line))
+
+
 def split_cells(line: str, *, code_aware: bool = False) -> tuple[str, ...]:
     """The cells of a row. GitHub also cuts at a pipe inside code; `code_aware` does not."""
     text = line.strip()
@@ -92,5 +97,5 @@ def tail(block: Block, lines: list[str]) -> Block | None:
 def check_headless(block: Block, lines: list[str], log: Log) -> None:
     """Tell a paragraph that was meant to be a table."""
     rows = [line for line in lines[block.start : block.end] if line.lstrip().startswith("|")]
-    if len(rows) >= 2 and not any(_RULE.match(row) for row in rows):
+    if len(rows) >= 2 and not any(is_rule(row) for row in rows):
         log.add("P10", block.start + 1, "A table without the line | --- | --- | under its header is read as text.")

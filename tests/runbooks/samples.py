@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def variants(sample: Sample) -> tuple[Sample, ...]:
         "crlf-no-end": crlf.rstrip("\r\n").encode(),
         "trailing": text.replace("\n\n", " \t\n\n").encode(),
         "formfeed": text.replace("\n\n## ", "\n\x0c\n## ").encode(),
-        "u2028": text.replace(". ", ".\u2028").encode(),
+        "u2028": re.sub(r"(?<=[a-z])\. ", ".\u2028", text).encode(),
         "latin1": text.replace("the", "th\xe9").encode("latin-1", "replace"),
     }
     return tuple(Sample(f"{sample.name}:{form}", data) for form, data in forms.items())

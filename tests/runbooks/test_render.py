@@ -26,7 +26,7 @@ _FAST = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCh
 
 _PLAIN = st.lists(
     st.sampled_from(
-        "queue worker stuck > 60 min after 5 % of the last release `depth` is_red 0.05 for v1.2".split(" ")
+        ["queue", "worker", "stuck", ">", "60 min", "after", "5 %", "of the", "`depth`", "is_red", "0.05", "v1.2"]
     ),
     min_size=1,
     max_size=8,
@@ -78,7 +78,7 @@ def _steps(draw: st.DrawFn, words: st.SearchStrategy[str]) -> tuple[Step, ...]:
     steps = []
     for number in range(1, count + 1):
         kind = draw(st.sampled_from(StepKind))
-        choices = ()
+        choices: tuple[Choice, ...] = ()
         if kind is StepKind.BRANCH:
             goto = draw(st.integers(1, count))
             choices = (
