@@ -171,19 +171,19 @@ ELEMENTS: dict[str, Shape] = {
 """By type; `action_id` is optional everywhere, Slack makes one up."""
 
 _SELECTS = frozenset(name for name in ELEMENTS if name.endswith("_select"))
-_SINGLE_SELECTS = frozenset(name for name in _SELECTS if not name.startswith("multi_"))
 _PICKERS = frozenset({"datepicker", "timepicker"})
 _BOXES = frozenset({"checkboxes", "radio_buttons"})
 
 IN_ACTIONS = (
-    _SINGLE_SELECTS | _SELECTS | _PICKERS | _BOXES | {"button", "overflow", "datetimepicker", "workflow_button"}
-) | {"rich_text_input", "plain_text_input", "email_text_input", "url_text_input", "number_input"} - {"file_input"}
+    _SELECTS | _PICKERS | _BOXES | {"button", "overflow", "datetimepicker", "workflow_button", "rich_text_input"}
+)
 IN_SECTION = _SELECTS | _PICKERS | _BOXES | {"button", "overflow", "image", "workflow_button"}
 IN_CONTEXT_ACTIONS = frozenset({"feedback_buttons", "icon_button"})
-IN_INPUT = (_SELECTS | _PICKERS | _BOXES | {"datetimepicker", "file_input", "rich_text_input"}) | {
-    "plain_text_input",
-    "email_text_input",
-    "url_text_input",
-    "number_input",
-}
-"""Which elements each block takes, from the "Works with block types" line of every element's page."""
+IN_INPUT = (
+    _SELECTS
+    | _PICKERS
+    | _BOXES
+    | {"datetimepicker", "file_input", "rich_text_input", "plain_text_input"}
+    | {"email_text_input", "url_text_input", "number_input"}
+)
+"""Which elements each block takes: "compatible elements" on every block's page."""

@@ -55,6 +55,12 @@ def whole(least: int, most: int) -> Rule:
     return check
 
 
+def number(value: Any, at: str) -> Iterator[Problem]:
+    """Any number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield Problem("must provide a number", at)
+
+
 def boolean(value: Any, at: str) -> Iterator[Problem]:
     """true or false."""
     if not isinstance(value, bool):

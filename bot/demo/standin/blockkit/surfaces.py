@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from bot.demo.standin.blockkit.blocks import block_rule
+from bot.demo.standin.blockkit.blocks import MARKDOWN_TEXT, TABLE_TEXT, block_rule
 from bot.demo.standin.blockkit.objects import plain
 from bot.demo.standin.blockkit.rules import Problem, Rule, Shape, array, boolean, string
 from bot.demo.standin.errors import Json, SlackError
@@ -19,7 +19,6 @@ MESSAGE_CHARACTERS = 13_200
 """All text of a message's blocks together; undocumented, measured by developers (github.com/slackapi/bolt-js 2509)."""
 VIEW_BYTES = 250_000
 """docs.slack.dev/reference/methods/views.open: `view_too_large`"""
-_FORMAT = "must provide an object"
 
 
 def check_blocks(blocks: list[Json]) -> list[Json]:
@@ -28,7 +27,7 @@ def check_blocks(blocks: list[Json]) -> list[Json]:
     Raises `invalid_blocks` with every problem, or `msg_blocks_too_long`.
     """
     problems = [*array(block_rule("message"), MESSAGE_BLOCKS, 0)(blocks, "/blocks"), *unique_ids(blocks, "/blocks")]
-    problems += list(_one_table(blocks))
+    problems += list(_sums(blocks))
     if problems:
         raise SlackError("invalid_blocks", messages=map(str, problems))
     if characters(blocks) > MESSAGE_CHARACTERS:
@@ -36,11 +35,11 @@ def check_blocks(blocks: list[Json]) -> list[Json]:
     return with_ids(blocks)
 
 
-def _one_table(blocks: list[Json]) -> Iterator[Problem]:
-    """docs.slack.dev/reference/block-kit/blocks/table-block: one table a message."""
-    tables = [number for number, block in enumerate(blocks) if block.get("type") == "table"]
-    for number in tables[1:]:
-        yield Problem("only_one_table_allowed", f"/blocks/{number}")
+def _sums(blocks: list[Json]) -> Iterator[Problem]:
+    """Limits on all blocks of a kind together, from the markdown and table blocks' pages."""
+    for kind, most in (("markdown", MARKDOWN_TEXT), ("table", TABLE_TEXT)):
+        if sum(characters(block) for block in blocks if block.get("type") == kind) > most:
+            yield Problem(f"must be less than {most + 1} characters in all {kind} blocks", "/blocks")
 
 
 def characters(value: Any) -> int:
