@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.demo.standin import StandIn, StandInConfig
-from tests.demo.standin_app import button, call, mrkdwn
+from tests.demo.standin_app import button, call, mrkdwn, plain
 from tests.demo.standin_limits import LIMITS, actions, table
 
 Json = dict[str, Any]
