@@ -13,7 +13,7 @@ from typing import Annotated, Protocol
 import typer
 
 from bot import __version__
-from bot.cli import runbook_lint, runbook_show
+from bot.cli import authoring, runbook_lint, runbook_review, runbook_show
 
 
 class CommandModule(Protocol):
@@ -25,6 +25,8 @@ class CommandModule(Protocol):
 MODULES: tuple[CommandModule, ...] = (
     runbook_lint,
     runbook_show,
+    runbook_review,
+    authoring,
 )
 
 

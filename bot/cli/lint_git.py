@@ -35,7 +35,19 @@ def _git(path: Path, *arguments: str) -> str | None:
 
 def earlier_titles(path: Path) -> dict[str, str]:
     """Failure mode id (in small letters) -> the first title it had, from the last 200 commits of the file."""
-    log = _git(path, "log", "-n", str(_VERSIONS), "--reverse", "--format=", "--no-color", "-p", "-U0")
+    log = _git(
+        path,
+        "log",
+        "-n",
+        str(_VERSIONS),
+        "--reverse",
+        "--format=",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "-p",
+        "-U0",
+    )
     titles: dict[str, str] = {}
     for found in _HEADING.finditer(log or ""):
         titles.setdefault(found[1].casefold(), found[2])

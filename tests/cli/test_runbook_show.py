@@ -1,0 +1,200 @@
+"""`section3 list`, `show`, `phone`, `rollback`: for the night when Slack is what is down."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import in_terminal, section3
+from tests.runbooks.lint_page import GOOD, swap
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with playbooks/invoice-extract.md and playbooks/search.md."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "playbooks"
+    folder.mkdir()
+    (folder / "invoice-extract.md").write_text(GOOD, encoding="utf-8")
+    other = GOOD.replace("service: invoice-extract", "service: search").replace("[invoices, ix]", "[find]")
+    (folder / "odd-name.md").write_text(other, encoding="utf-8")
+    (folder / "README.md").write_text("# How to\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_list(here: Path) -> None:
+    result = section3("list")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "Service          Title                     Failures  Owner                 Reviewed",
+        "invoice-extract  Invoice extraction agent  6         ap-automation-oncall  2026-11-21",
+        "search           Invoice extraction agent  6         ap-automation-oncall  2026-11-21",
+    ]
+
+
+@pytest.mark.parametrize("name", ["invoice-extract", "ix", "INVOICES"])
+def test_phone_by_id_or_alias(here: Path, name: str) -> None:
+    assert section3("phone", name).stdout.splitlines() == [
+        "Order  Who                              Phone             For",
+        "1      Dana Okoye (on-call, primary)    +44 20 7946 0101  anything in section 3",
+        "2      Engineering on-call: Priya Nair  +44 20 7946 0102  beyond on-call's scope",
+    ]
+
+
+def test_a_service_whose_file_has_another_name_is_found(here: Path) -> None:
+    assert "+44 20 7946 0101" in section3("phone", "search").stdout
+    assert "+44 20 7946 0101" in section3("phone", "find").stdout
+
+
+def test_an_unknown_service_names_the_nearest(here: Path) -> None:
+    result = section3("phone", "invoice-extrakt")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert 'no runbook for the service invoice-extrakt in playbooks. Did you mean "invoice-extract"?' in result.stderr
+    assert "There are: invoice-extract, search." in section3("phone", "zzz").stderr
+
+
+def test_rollback_shows_the_one_command_alone_on_its_line(here: Path) -> None:
+    lines = section3("rollback", "ix").stdout.splitlines()
+    assert "  agentctl rollback invoice-extract" in lines
+    assert "Authorised: the on-call engineer, alone, without a meeting" in lines
+    assert "  - `doc_error_ratio > 0.05 for 10m`" in lines
+    assert "Queued requests      survive" in lines
+
+
+def test_show_an_entry(here: Path) -> None:
+    lines = section3("show", "ix", "ix-04").stdout.splitlines()
+    for line in (
+        "IX-04  Queue backlog with idle workers",
+        "SEV2 · owner ap-automation-oncall · last drilled 2026-10-02",
+        " 1. CHECK  Does the same message fail again and again?",
+        "      agentctl queue head",
+        "    Expect: at most one id repeats.",
+        "    If not: move it aside with `agentctl queue deadletter ID`.",
+        " 2. ACT  Restart the workers.",
+        "      agentctl restart workers",
+        " 3. WAIT 10 min  Do nothing. Watch `queue_depth`.",
+        " 4. BRANCH  Is the oldest message from before the last deploy?",
+        "    Yes: go to step 5.",
+        " 5. ROLL BACK  if workers stop again within 30 min and were released in the last 24 h.",
+        " 6. ESCALATE  to engineering if the oldest age is > 4 h.",
+        "Verify: oldest age < 10 min for 15 min",
+        "Escalate to: engineering after 30 min",
+        "  - IX-05: step 1 separates them",
+    ):
+        assert line in lines
+
+
+def test_a_draft_says_that_it_is_one(here: Path) -> None:
+    path = here / "playbooks" / "invoice-extract.md"
+    head = "### IX-09 Field accuracy falls\n\n"
+    path.write_text(swap(GOOD, head, f"{head}**Status:** draft\n\n"), encoding="utf-8")
+    assert "Draft: nobody has reviewed this entry." in section3("show", "ix", "IX-09").stdout
+    assert "Field accuracy falls (draft)" in section3("show", "ix").stdout
+
+
+@pytest.mark.parametrize(
+    ("part", "line"),
+    [
+        ("4", "2      Engineering on-call: Priya Nair  +44 20 7946 0102  beyond on-call's scope"),
+        ("escalation", "2      Engineering on-call: Priya Nair  +44 20 7946 0102  beyond on-call's scope"),
+        ("change log", "2026-11-20 01:38Z  prompt  routing prompt  v60   v61  Sam"),
+        ("changes", "2026-11-20 01:38Z  prompt  routing prompt  v60   v61  Sam"),
+        ("health", "Dashboard: https://grafana.acme.internal/d/invoice-extract"),
+        ("summary", "Depends on: model provider, OCR service, broker"),
+        ("Common", " 2. ACT  Restart the workers."),
+        ("5", "Roll back when"),
+    ],
+)
+def test_show_a_section(here: Path, part: str, line: str) -> None:
+    assert line in section3("show", "ix", part).stdout.splitlines()
+
+
+def test_show_everything_has_the_six_sections_in_order(here: Path) -> None:
+    text = section3("show", "ix").stdout
+    assert re.findall(r"^\d\. [A-Z][a-z ]+$", text, re.M) == [
+        "1. Service summary",
+        "2. Health",
+        "3. Common failures",
+        "4. Escalation",
+        "5. Rollback",
+        "6. Change log",
+    ]
+
+
+def test_an_unknown_part_names_the_nearest(here: Path) -> None:
+    result = section3("show", "ix", "rolback")
+    assert result.exit_code == 1
+    assert 'neither a section nor a failure called rolback. Did you mean "rollback"?' in result.stderr
+
+
+def test_a_broken_file_is_shown_as_far_as_it_can_be_read(here: Path) -> None:
+    path = here / "playbooks" / "invoice-extract.md"
+    path.write_text(GOOD + "\n```sh\nnever closed\n", encoding="utf-8")
+    result = section3("phone", "invoice-extract")
+    assert result.exit_code == 0
+    assert "+44 20 7946 0101" in result.stdout
+    assert "error P06" in result.stderr
+    assert "(shown as far as it can be read)" in result.stderr
+
+
+def test_what_is_missing_is_called_unknown(here: Path) -> None:
+    path = here / "playbooks" / "invoice-extract.md"
+    path.write_text(
+        "---\nservice: invoice-extract\n---\n\n## 3. Common failures\n\n### IX-01 It fails\n", encoding="utf-8"
+    )
+    everything = section3("show", "invoice-extract").stdout
+    assert "No contacts are written down." in everything
+    assert "Authorised: unknown" in everything
+    entry = section3("show", "invoice-extract", "IX-01").stdout
+    assert "severity unknown · owner unknown · last drilled never" in entry
+
+
+def test_without_a_folder_the_samples_are_shown_and_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = section3("list")
+    assert result.exit_code == 0
+    assert {"invoice-extract", "research-rag", "support-triage"} <= {
+        line.split()[0] for line in result.stdout.splitlines()
+    }
+    assert "these are the samples that came with section3" in result.stderr
+
+
+def test_another_folder(here: Path, tmp_path: Path) -> None:
+    assert section3("phone", "ix", "--playbooks", "playbooks").exit_code == 0
+    result = section3("list", "--playbooks", "nowhere")
+    assert result.exit_code == 2
+    assert "nowhere: no such folder." in result.stderr
+
+
+def test_commands_are_not_wrapped_in_a_narrow_terminal(here: Path) -> None:
+    path = here / "playbooks" / "invoice-extract.md"
+    long = "agentctl rollback invoice-extract --reason incident --to-version previous --wait"
+    path.write_text(swap(GOOD, "agentctl rollback invoice-extract\n", f"{long}\n"), encoding="utf-8")
+    code, seen = in_terminal("rollback", "ix", cwd=here, columns=40)
+    assert code == 0
+    assert long in re.sub(r"\x1b\[[0-9;]*m", "", seen)
+    assert "\x1b[" in seen
+
+
+def test_phone_numbers_are_not_wrapped_in_a_narrow_terminal(here: Path) -> None:
+    _, seen = in_terminal("phone", "ix", cwd=here, columns=60)
+    assert "+44 20 7946 0101" in seen
+
+
+def test_the_start_is_light() -> None:
+    heavy = "{'aiohttp', 'redis', 'slack_sdk', 'slack_bolt', 'markdown_it', 'jinja2'}"
+    code = f"import sys; from bot.cli.app import build; build(); print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_command_is_usage() -> None:
+    result = section3()
+    assert result.exit_code == 2
+    assert section3("--version").stdout.startswith("section3 ")
+    assert section3("nope").exit_code == 2
