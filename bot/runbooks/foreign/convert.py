@@ -13,6 +13,8 @@ from bot.runbooks.foreign.page import ENDINGS, Page, read_page
 from bot.runbooks.foreign.sections import Alert, split_alerts
 from bot.runbooks.foreign.verbatim import Source, fenced, quoted
 from bot.runbooks.foreign.write import Written, write_entry
+from bot.runbooks.parse import parse
+from bot.runbooks.skeleton import draft_runbook
 
 _INDEXES = frozenset({"readme", "index", "_index", "runbook", "playbook"})
 """File names that say nothing: the page's heading or its folder names the alert."""
@@ -65,14 +67,26 @@ def _convert_page(page: Page, result: Conversion, taken: set[str]) -> None:
         if not page.blocks:
             written.lines += ["", "**Notes:**", "", *_quoted("\n".join(page.lines[page.skip :]))]
         _restore_code(alert, written, page, result)
+        if not _reads(name, written.lines):
+            kept = page.lines[page.skip :]
+            written.lines = [*written.lines[:3], "", "**Notes:**", "", *_quoted("\n".join(kept))]
+            result.remarks.append(f"{page.path}: kept whole as a note, it cannot be read as an entry")
         texts += written.lines
         placed += written.placed
-        told += [alert.name, alert.title]
+        told += [alert.name, alert.title, *written.empty]
+        result.remarks += [f'{page.path}: there is nothing under "{words}"' for words in written.empty]
         result.remarks += [_kept(page.path, words, line) for words, line in written.unplaced]
         result.entries.append(ForeignEntry(name, "\n".join(written.lines), page.path))
     result.placed.append(_placed(page.path, placed, [entry.id for entry in result.entries[-len(alerts) :]]))
     told += [words for words, _ in placed]
     result.remarks += [f"{page.path}:{line}: not carried over: {text}" for line, text in lost_lines(page, texts, told)]
+
+
+def _reads(name: str, lines: list[str]) -> bool:
+    """Whether a runbook with this entry can be used, and has exactly this entry."""
+    parsed = parse(draft_runbook("probe", ["\n".join(lines)]).encode(), "probe.md")
+    modes = parsed.runbook.failures if parsed.runbook else ()
+    return parsed.usable and [mode.id for mode in modes] == [name]
 
 
 def _restore_code(alert: Alert, written: Written, page: Page, result: Conversion) -> None:

@@ -24,6 +24,8 @@ class Written:
     placed: list[tuple[str, Role]] = field(default_factory=list)
     unplaced: list[tuple[str, int]] = field(default_factory=list)
     """Heading (or first words) and 1-based line of what is only kept as a note."""
+    empty: list[str] = field(default_factory=list)
+    """Headings with nothing under them."""
 
 
 @dataclass(slots=True)
@@ -79,9 +81,12 @@ def _is_work(block: Block) -> bool:
 
 def _sort(part: Part, found: _Sorted, source: Source, written: Written) -> None:
     role = part.role or Role.NOTE
+    if not part.blocks and plain_role(part.heading) is not None:
+        written.empty.append(part.heading)
+        return
     if role is Role.VERIFY and not _one_sentence(part):
         role = Role.CHECK
-    keeps_heading = bool(part.heading) and (role is Role.NOTE or plain_role(part.heading) is None or not part.blocks)
+    keeps_heading = bool(part.heading) and (role is Role.NOTE or plain_role(part.heading) is None)
     if part.heading and not keeps_heading:
         written.placed.append((" ".join(part.heading.split()), role))
     if role in STEPS and part.blocks:

@@ -1,0 +1,146 @@
+"""`section3 import`: the alert pages a team already has, as draft entries of a runbook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.people import NO, USAGE, fail, say
+
+if TYPE_CHECKING:
+    from bot.runbooks.foreign import Conversion, ForeignEntry
+
+SERVICE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*$")
+"""A service id (runbook format: lower case letters, digits and hyphens)."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("import")(import_)
+
+
+def import_(
+    pages: Annotated[list[Path], typer.Argument(metavar="PAGE…", help="Markdown pages, or folders of them.")],
+    service: Annotated[str, typer.Option("--service", metavar="NAME", help="The service that the alerts are about.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write here, or add to the runbook that is here. Default: stdout."),
+    ] = None,
+) -> None:
+    """Turn alert pages (Meaning, Impact, Diagnosis, Mitigation and the like) into draft entries of section 3.
+
+    Text and commands stay as they are. What has no place in an entry is kept as a note and listed on stderr.
+    """
+    from bot.runbooks.foreign import convert
+
+    if not SERVICE.match(service):
+        fail(f"{service} is no service id. Use lower case letters, digits and hyphens, such as invoice-extract.", USAGE)
+    files = _files(pages)
+    contents, unread = _read(files)
+    conversion = convert(contents)
+    _tell(conversion)
+    if not conversion.entries:
+        fail("no page says anything, so nothing was written.")
+    entries = conversion.entries
+    if out is None:
+        typer.echo(_draft(service, entries), nl=False)
+    elif out.exists():
+        _add(out, service, entries)
+    else:
+        _create(out, service, entries)
+    if unread:
+        raise typer.Exit(NO)
+
+
+def _files(pages: Iterable[Path]) -> list[Path]:
+    """The pages asked for; in a folder, every file with the ending of one, in order."""
+    from bot.runbooks.foreign.page import ENDINGS
+
+    files: list[Path] = []
+    for path in pages:
+        if path.is_dir():
+            found = sorted(one for one in path.rglob("*") if one.suffix.casefold() in ENDINGS and one.is_file())
+            if not found:
+                fail(f"{path}: there is no page in this folder ({', '.join(ENDINGS)}).", USAGE)
+            files += found
+        elif path.exists():
+            files.append(path)
+        else:
+            fail(f"{path}: no such file. Nothing was written.", USAGE)
+    return files
+
+
+def _read(files: Sequence[Path]) -> tuple[list[tuple[str, bytes]], int]:
+    contents, unread = [], 0
+    for path in files:
+        try:
+            contents.append((path.as_posix(), path.read_bytes()))
+        except OSError as error:
+            unread += 1
+            say(f"{path}: left out, it cannot be read: {error.strerror or error}")
+    return contents, unread
+
+
+def _tell(conversion: Conversion) -> None:
+    for line in (*conversion.placed, *conversion.remarks):
+        say(line)
+
+
+def _draft(service: str, entries: Sequence[ForeignEntry]) -> str:
+    """A whole draft runbook. Ends the command when it is more than a runbook may be."""
+    from bot.runbooks.parse import MAX_BYTES
+    from bot.runbooks.skeleton import draft_runbook
+
+    text = draft_runbook(service, [entry.text for entry in entries])
+    size = len(text.encode())
+    if size > MAX_BYTES:
+        fail(
+            f"{len(entries)} entries make {size:,} bytes; a runbook has at most {MAX_BYTES:,} and is best with ten "
+            "entries. Nothing was written. Import the pages of one service at a time."
+        )
+    return text
+
+
+def _create(out: Path, service: str, entries: Sequence[ForeignEntry]) -> None:
+    text = _draft(service, entries)
+    try:
+        with out.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except OSError as error:
+        fail(f"{out} cannot be written: {error.strerror or error}. Nothing was written.")
+    say(f"{out}: {_entries(len(entries))} written as drafts. Next: section3 lint {out}")
+
+
+def _add(out: Path, service: str, entries: Sequence[ForeignEntry]) -> None:
+    """Add the entries to a runbook; one whose id is there already stays as the person wrote it."""
+    from bot.cli.files import replace
+    from bot.runbooks.edit import Refused, insert_failure
+    from bot.runbooks.parse import parse
+
+    data = out.read_bytes()
+    book = parse(data, out.as_posix()).runbook
+    if book is None:
+        fail(f"{out} is there and is no runbook. It is as it was. Give --out another name.")
+    if book.service != service:
+        fail(f"{out} is the runbook of {book.service}, not of {service}. It is as it was.")
+    added = 0
+    for entry in entries:
+        if book.failure(entry.id):
+            say(f"{entry.page}: {out} has an entry {entry.id} already, which is left as it is")
+            continue
+        outcome = insert_failure(data, entry.text + "\n")
+        if isinstance(outcome, Refused):
+            place = f"{out}:{outcome.line}" if outcome.line else f"{out}"
+            fail(f"{place}: {entry.id} cannot be added: {outcome.reason} The file is as it was.")
+        data, added = outcome.data, added + 1
+    if added:
+        replace(out, data)
+    say(f"{out}: {_entries(added)} added as drafts. Next: section3 lint {out}")
+
+
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number} entries"
