@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.base import Severity
 from bot.domain.runbook import FailureMode, Signal, SignalKind, Span, Step, Text
@@ -286,7 +286,7 @@ def _resolve(steps: list[Step], positions: dict[int, int], failure_id: str, log:
         choices = []
         for choice in step.choices:
             goto, text = aimed(step, choice.goto, choice.text)
-            choices.append(choice.model_copy(update={"goto": goto, "text": text}))
+            choices.append(replace(choice, goto=goto, text=text))
         goto, text = aimed(step, step.if_not_goto, step.if_not)
         return step.model_copy(update={"choices": tuple(choices), "if_not_goto": goto, "if_not": text})
 

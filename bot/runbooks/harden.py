@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from bot.domain.runbook import Choice, FailureMode, Signal, SignalKind, Step, Text
@@ -68,7 +69,7 @@ def _signal(signal: Signal) -> Signal | None:
         text = escape(text)
     elif signal.kind is SignalKind.WORDS:
         text = " ".join(re.sub(r"[^\w\s.%/+-]", " ", text).split())
-    return signal.model_copy(update={"value": text}) if text else None
+    return replace(signal, value=text) if text else None
 
 
 def _step(step: Step) -> Step:
@@ -84,4 +85,4 @@ def _step(step: Step) -> Step:
 
 def _choice(choice: Choice) -> Choice:
     label = " ".join(re.sub(r"[^A-Za-z0-9 ]", " ", choice.label).split()).lstrip("0123456789 ")[:30].strip()
-    return choice.model_copy(update={"label": label or "Else", "text": escape(choice.text)})
+    return replace(choice, label=label or "Else", text=escape(choice.text))
