@@ -25,7 +25,13 @@ COLOURS = {
     "nobody": "#dddddd",
 }
 """One colour for each tone; every bar also has a label, because colour alone tells some readers nothing."""
-LEGEND = (("done", "worked or as expected"), ("failed", "did not work"), ("unlike", "not as expected"), ("skipped", "skipped"), ("wait", "wait"))
+LEGEND = (
+    ("done", "worked or as expected"),
+    ("failed", "did not work"),
+    ("unlike", "not as expected"),
+    ("skipped", "skipped"),
+    ("wait", "wait"),
+)
 DARK = frozenset({"done", "failed", "sev1", "sev2", "lead"})
 
 Scale = Callable[[int], float]
@@ -108,9 +114,6 @@ def _laid(spans: Sequence[Span], x: Scale, top: float) -> tuple[list[Bar], int]:
     return bars, len(ends)
 
 
-
-
-
 def fitted(label: str, width: float) -> str:
     """As much of a label as a bar of that width can show at 11 px; "" when that is nothing worth reading."""
     room = int((width - 6) / 6.4)
@@ -151,15 +154,21 @@ def svg(report: Report) -> Markup:
         parts.append(Markup('<text x="8" y="{}" fill="#333" font-weight="600">{}</text>').format(y, title))
     parts += [_bar(bar) for bar in drawn.bars]
     for at, text in drawn.marks:
-        parts.append(Markup('<path d="M{0} {1}V{2}" stroke="#1d1d1d" stroke-dasharray="3 3"/>').format(at, TOP - 4, bottom))
-        parts.append(Markup('<text x="{}" y="{}" fill="#1d1d1d">{}</text>').format(min(at + 3, WIDTH - 90), bottom + 10, text))
+        parts.append(
+            Markup('<path d="M{0} {1}V{2}" stroke="#1d1d1d" stroke-dasharray="3 3"/>').format(at, TOP - 4, bottom)
+        )
+        parts.append(
+            Markup('<text x="{}" y="{}" fill="#1d1d1d">{}</text>').format(min(at + 3, WIDTH - 90), bottom + 10, text)
+        )
     parts += _legend(bottom + 30)
     parts.append(Markup("</svg>"))
     return Markup("").join(parts)
 
 
 def _bar(bar: Bar) -> Markup:
-    tip = Markup("{} ({}) {}-{} UTC").format(bar.span.label, bar.span.tone, clock(bar.span.start)[11:], clock(bar.span.end)[11:])
+    tip = Markup("{} ({}) {}-{} UTC").format(
+        bar.span.label, bar.span.tone, clock(bar.span.start)[11:], clock(bar.span.end)[11:]
+    )
     rect = Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="2" fill="{}"><title>{}</title></rect>').format(
         bar.x, bar.y, round(bar.width, 1), BAR, bar.colour, tip
     )

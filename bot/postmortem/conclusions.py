@@ -87,7 +87,9 @@ def _is_mark(fact: Fact, kind: MarkKind) -> bool:
 
 def _detection(scene: Scene, facts: Sequence[Fact], known: Sequence[Length]) -> list[Material]:
     incident = scene.incident
-    how = f"by the alert {incident.alert}" if incident.alert else f"by {scene.cast.role(incident.declared_by)}, no alert"
+    how = (
+        f"by the alert {incident.alert}" if incident.alert else f"by {scene.cast.role(incident.declared_by)}, no alert"
+    )
     found = [Material(text=f"opened {how}", fact=1, link=incident.source)]
     if incident.reports:
         found.append(Material(text=f"reported again {incident.reports} time{'s' * (incident.reports > 1)}"))
@@ -143,11 +145,15 @@ def _luck(scene: Scene, facts: Sequence[Fact], known: Sequence[Length]) -> list[
         found.append(Material(text="it ended by itself"))
     if ending is EndedBy.SOMETHING_ELSE:
         found.append(Material(text="something outside the playbook ended it"))
-    unsaid = [fact for fact in facts if isinstance(fact.event, e.StepImprovised) and fact.event.helped is Helped.UNKNOWN]
+    unsaid = [
+        fact for fact in facts if isinstance(fact.event, e.StepImprovised) and fact.event.helped is Helped.UNKNOWN
+    ]
     return found + [_of(scene, fact, facts) for fact in unsaid]
 
 
-def state_check(incident: Incident, facts: Sequence[Fact], owner: str) -> tuple[tuple[StateRow, ...], tuple[Field, ...]]:
+def state_check(
+    incident: Incident, facts: Sequence[Fact], owner: str
+) -> tuple[tuple[StateRow, ...], tuple[Field, ...]]:
     """After a rollback: each kind of state of section 5, with a blank for what became of it. Required also when the
     command failed, because then nobody knows how far it came."""
     if not any(isinstance(fact.event, e.RollbackFinished | e.RollbackFailed) for fact in facts):

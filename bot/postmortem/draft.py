@@ -30,7 +30,7 @@ from bot.domain.incident import Incident
 from bot.domain.vocabulary import Documented, EndedBy, MarkKind
 from bot.postmortem import conclusions as concluding
 from bot.postmortem.blame import blame
-from bot.postmortem.people import Cast, cast, people
+from bot.postmortem.people import cast, people
 from bot.postmortem.redact import in_every_text, redact
 from bot.postmortem.report import (
     ChangeRow,
@@ -160,9 +160,7 @@ def _fields(
         for one in known
     ]
     ending = incident.ending
-    ended = Field(
-        key="ended_by", owner=owner, ask="what ended it", filled=ending.ended_by is not EndedBy.UNKNOWN
-    )
+    ended = Field(key="ended_by", owner=owner, ask="what ended it", filled=ending.ended_by is not EndedBy.UNKNOWN)
     documented = Field(
         key="documented",
         owner=owner,

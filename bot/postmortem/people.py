@@ -26,8 +26,7 @@ from bot.postmortem.report import PersonRow
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
 _ORDINARY = frozenset(
-    "will mark may june april august grace hope faith joy art bill rob pat drew chase dash page bot max sky summer main "
-    "ray jean rich miles wade dean grant frank guy".split()
+    ["will", "mark", "may", "june", "april", "august", "grace", "hope", "faith", "joy", "art", "bill", "rob", "pat", "drew", "chase", "dash", "page", "bot", "max", "sky", "summer", "main", "ray", "jean", "rich", "miles", "wade", "dean", "grant", "frank", "guy"]
 )
 """First names that are words as well: left alone in typed text, unless they stand behind an @."""
 

@@ -81,25 +81,39 @@ def _environment(loader: BaseLoader, finalize: Callable[[Any], Any] | None = Non
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {
-        "clock": clock,
-        "time": lambda at: clock(at, with_day=False),
-        "day": lambda at: f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d}",
-        "lasting": lasting,
-        "minutes": lambda value: "unknown" if value is None else f"{value:.0f}" if value >= 1 else "< 1",
-        "mermaid": lambda value: Markup(escape.mermaid(str(value))),  # noqa: S704
-        "fenced": _fenced,
-    }
+    environment.filters |= FILTERS
     return environment
+
+
+def _minutes(value: float | None) -> str:
+    if value is None:
+        return "unknown"
+    return f"{value:.0f}" if value >= 1 else "< 1"
+
+
+def _day(at: int) -> str:
+    return f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d}"
 
 
 def _fenced(text: str) -> Markup:
     """A text inside a code block: longer fences than ours cannot be in it."""
-    return Markup(text.replace("```", "'''").strip("\n"))  # noqa: S704
+    return Markup(text.replace("```", "'''").strip("\n"))
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "clock": clock,
+    "time": lambda at: clock(at, with_day=False),
+    "day": _day,
+    "lasting": lasting,
+    "minutes": _minutes,
+    "mermaid": lambda value: Markup(escape.mermaid(str(value))),
+    "fenced": _fenced,
+}
+"""What a template may do with a value, besides `code` and `link`, which each format has its own of."""
 
 
 def _markdown_todo(owner: str, ask: str) -> Markup:
-    return Markup(f"**TODO({escape.markdown(owner)}): {escape.markdown(ask)}**")  # noqa: S704
+    return Markup(f"**TODO({escape.markdown(owner)}): {escape.markdown(ask)}**")
 
 
 def _html_todo(owner: str, ask: str) -> Markup:

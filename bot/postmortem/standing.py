@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.base import Value
 from bot.domain.incident import Incident, Phase, Run
-from bot.domain.vocabulary import CancelKind, Documented, StepRef
+from bot.domain.vocabulary import Documented, StepRef
 
 
 class Standing(Value):
@@ -25,7 +25,9 @@ def standing(incident: Incident) -> Standing:
         case Documented.NONE:
             return Standing(documented=False, said=True)
         case Documented.THIS_ENTRY | Documented.STEP_WRONG:
-            return Standing(documented=True, failure_id=ending.failure_id or _named(incident, ending.step) or used, said=True)
+            return Standing(
+                documented=True, failure_id=ending.failure_id or _named(incident, ending.step) or used, said=True
+            )
         case Documented.ANOTHER:
             return Standing(documented=True, failure_id=ending.failure_id, said=True)
         case _:
@@ -47,4 +49,4 @@ def counts(incident: Incident) -> bool:
     """Whether an incident counts in statistics: no drill, no mistake, no false alarm, no duplicate (incident guide)."""
     if incident.drill:
         return False
-    return not (incident.phase is Phase.CANCELLED and incident.ending.cancelled in CancelKind)
+    return incident.phase is not Phase.CANCELLED

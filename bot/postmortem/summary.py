@@ -39,26 +39,15 @@ def clock(at: int | None, with_day: bool = True) -> str:
     return f"{when:%Y-%m-%d %H:%M}" if with_day else f"{when:%H:%M:%S}"
 
 
-def summary(
-    scene: Scene, facts: Sequence[Fact], known: Sequence[Moment], between: Sequence[Length]
-) -> tuple[str, ...]:
+def summary(scene: Scene, facts: Sequence[Fact], known: Sequence[Moment], between: Sequence[Length]) -> tuple[str, ...]:
     """Three to eight sentences: what was reported, what the runbook said, what was done, how it ended."""
     incident = scene.incident
     at = {one.key: one.at for one in known}
     how_long = {one.key: one.ms for one in between}
-    drill = "This was a drill. " if incident.drill else ""
     said = [
-        f"{drill}{scene.cast.role(incident.declared_by).capitalize()} opened {incident.name} for {incident.service} at "
-        f"{clock(at['declared'])} UTC as {_first_severity(facts)} ({SEVERITY_MEANING[incident.severity]})."
-        if _first_severity(facts) == incident.severity
-        else f"{drill}{scene.cast.role(incident.declared_by).capitalize()} opened {incident.name} for "
-        f"{incident.service} at {clock(at['declared'])} UTC as {_first_severity(facts)}; it is now {incident.severity}.",
+        _opened(scene, facts, at["declared"]),
         _documented(scene, facts),
-        f"Somebody took it on {lasting(how_long['tta'])} after it was detected."
-        if how_long["tta"] is not None
-        else "Nobody is recorded as having taken it on."
-        if at["acknowledged"] is None
-        else "How long it took until somebody took it on is unknown.",
+        _taken_on(at, how_long),
         _done(scene),
         _ended(scene, how_long),
     ]
@@ -66,7 +55,27 @@ def summary(
     if reopened:
         times = "once" if reopened == 1 else f"{reopened} times"
         said.append(f"It was reopened {times}; {lasting(paused_ms(facts))} lay between a close and a reopening.")
-    return tuple(sentence for sentence in said if sentence)
+    return tuple(said)
+
+
+def _opened(scene: Scene, facts: Sequence[Fact], declared: int | None) -> str:
+    incident = scene.incident
+    first = _first_severity(facts)
+    drill = "This was a drill. " if incident.drill else ""
+    who = scene.cast.role(incident.declared_by)
+    changed = f"; it ended as {incident.severity}" if first != incident.severity else ""
+    return (
+        f"{drill}{who[:1].upper()}{who[1:]} opened {incident.name} for {incident.service} at {clock(declared)} UTC as "
+        f"{first}{changed} ({SEVERITY_MEANING[incident.severity]})."
+    )
+
+
+def _taken_on(at: dict[str, int | None], how_long: dict[str, int | None]) -> str:
+    if at["acknowledged"] is None:
+        return "Nobody is recorded as having taken it on."
+    if how_long["tta"] is None:
+        return "How long it took until somebody took it on is unknown."
+    return f"Somebody took it on {lasting(how_long['tta'])} after it was detected."
 
 
 def _first_severity(facts: Sequence[Fact]) -> str:

@@ -54,7 +54,9 @@ def tell(event: e.Event, scene: Scene) -> Told | None:
 def _(event: e.Declared, scene: Scene) -> Told:
     alert = f" by the alert {event.alert}" if event.alert else ""
     drill = "drill " if event.drill else ""
-    return Told(what=f"{event.severity} {drill}opened for {event.service}{alert}", said=event.symptom, link=event.source)
+    return Told(
+        what=f"{event.severity} {drill}opened for {event.service}{alert}", said=event.symptom, link=event.source
+    )
 
 
 @tell.register
@@ -99,7 +101,9 @@ def _(event: e.PlaybookResumed, scene: Scene) -> Told:
 @tell.register
 def _(event: e.StepAnswered, scene: Scene) -> Told:
     follow_up = " (instead)" if event.follow_up else ""
-    return Told(what=f"{scene.step(event.step)}{follow_up}: {plain(event.answer)}", said=event.note, surface=Surface.STEP)
+    return Told(
+        what=f"{scene.step(event.step)}{follow_up}: {plain(event.answer)}", said=event.note, surface=Surface.STEP
+    )
 
 
 @tell.register
@@ -228,7 +232,9 @@ def _(event: e.RollbackVerified, scene: Scene) -> Told:
 @tell.register
 def _(event: e.ChangeSeen, scene: Scene) -> Told:
     change = event.change
-    return Told(what=f"told of a {change.kind or 'change'} change", said=f"{change.what} {change.before} → {change.after}")
+    return Told(
+        what=f"told of a {change.kind or 'change'} change", said=f"{change.what} {change.before} → {change.after}"
+    )
 
 
 @tell.register

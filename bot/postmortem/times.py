@@ -48,7 +48,9 @@ ACKNOWLEDGING = (
 )
 ACTING = (StepAnswered, BranchChosen, StepImprovised, RollbackDecided, Called)
 
-_SINCE = re.compile(r"\bimpact\s+(?:(?:has\s+)?(?:started|start|starts|began|begins)|since|from)\b[:\s]*(.*)", re.IGNORECASE)
+_SINCE = re.compile(
+    r"\bimpact\s+(?:(?:has\s+)?(?:started|start|starts|began|begins)|since|from)\b[:\s]*(.*)", re.IGNORECASE
+)
 _PERMALINK = re.compile(r"/p(\d{10})(\d{6})(?!\d)")
 _TS = re.compile(r":(\d{10})\.(\d{6})$")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.events import (
+    Fact,
     FollowUpStarted,
     PlaybookAttached,
     StepAnswered,
@@ -12,7 +13,6 @@ from bot.domain.events import (
     StepSkipped,
     StepsRecalled,
     WaitCutShort,
-    Fact,
 )
 from bot.domain.incident import Incident, Run, StepState, StepStatus
 from bot.domain.vocabulary import StepRef

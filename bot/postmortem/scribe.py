@@ -1,0 +1,61 @@
+"""The scribe: what the worker asks for after a close, the draft's record and the proposed runbook change."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.domain.commands import Command, RecordDraft
+from bot.domain.events import Fact
+from bot.domain.incident import Incident, Phase
+from bot.postmortem.draft import report
+from bot.postmortem.lesson import Proposal, propose
+from bot.postmortem.render import Renderer
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookFile:
+    """A runbook's file as it is now."""
+
+    path: str
+    data: bytes
+
+
+FileOf = Callable[[str], RunbookFile | None]
+"""Service -> its runbook's file, None when it has none."""
+
+Reserved = Callable[[str], Awaitable[Iterable[str]]]
+"""Service -> the ids that may not be taken: those of other open proposals and of the file's history."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookScribe:
+    """A `bot.engine.screen.Scribe`. Drafts only what was closed; a cancelled incident leaves nothing behind."""
+
+    file_of: FileOf
+    reserved: Reserved
+    templates: Path | None = None
+
+    async def draft(self, incident: Incident, facts: Sequence[Fact]) -> Sequence[Command]:
+        """The commands that record the draft and, when there is a lesson, the proposal."""
+        if incident.phase is not Phase.CLOSED:
+            return ()
+        lesson = await self.lesson(incident, facts)
+        made = report(incident.id, facts, incident.last_at)
+        text = Renderer(self.templates).markdown(made)
+        drafted = RecordDraft(fields=len(made.fields), unfilled=len(made.unfilled), digest=digest(text))
+        return (lesson.command(), drafted) if lesson else (drafted,)
+
+    async def lesson(self, incident: Incident, facts: Sequence[Fact]) -> Proposal | None:
+        """The proposed change, against the runbook as it is now; None when there is nothing to learn."""
+        file = self.file_of(incident.service)
+        reserved = frozenset(await self.reserved(incident.service))
+        found = propose(facts, incident, file.data if file else None, file.path if file else "", reserved)
+        return found if isinstance(found, Proposal) else None
+
+
+def digest(text: str) -> str:
+    """What tells two drafts apart."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
