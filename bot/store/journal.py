@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from bot.engine.ports import Append, Appended, Index, Loaded
-from bot.store import scripts
+from bot.store import claims, scripts
 from bot.store.client import Client, pairs
 from bot.store.keys import Keys
 
@@ -33,7 +33,7 @@ class RedisJournal:
     async def append(self, append: Append) -> Appended:
         """Raises ValueError for an append without events, or with due work of another incident."""
         _check(append, self._keys)
-        return await scripts.append(self._client, self._keys, append, secrets.token_urlsafe(9))
+        return await claims.append(self._client, self._keys, append, secrets.token_urlsafe(9))
 
     async def load(self, incident_id: str) -> Loaded | None:
         return await scripts.load(self._client, self._keys, incident_id)
@@ -78,11 +78,7 @@ class RedisJournal:
         return [member for _, member in pick(limit, scored)]
 
     async def claim_holder(self, claim: str) -> str | None:
-        for partition in self._keys.all_partitions():
-            holder = _text(await self._client.command("GET", self._keys.claim(partition, claim)))
-            if holder is not None:
-                return holder
-        return None
+        return await claims.holder(self._client, self._keys, claim)
 
 
 def _check(append: Append, keys: Keys) -> None:

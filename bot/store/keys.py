@@ -54,9 +54,9 @@ class Keys:
         """String with a life of 24 h: "version attempt" of the delivery that was recorded."""
         return f"{self._tag(self.partition(incident_id))}:incident:{incident_id}:delivery:{dedup}"
 
-    def claim(self, partition: int, claim: str) -> str:
+    def claim(self, claim: str) -> str:
         """String: the incident that holds a claim."""
-        return f"{self._tag(partition)}:claim:{claim}"
+        return f"{self._tag(self.partition(claim))}:claim:{claim}"
 
     def index(self, partition: int, index: Index, key: str) -> str:
         """Sorted set: incident ids of a projection by instant of declaration."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.engine.ports import Append, Appended, Claimed, Duplicate, Index, Lease, Loaded, Mark, Stale, Stored
 from bot.store.client import Arg, Client
@@ -18,16 +19,18 @@ async def append(client: Client, keys: Keys, append: Append, attempt: str) -> Ap
 
     `attempt` is random and unique per call: a re-send after a lost answer finds it beside the first event and answers
     Stored again instead of Stale or Duplicate. A `Stale` whose version is below `append.expected` means that the
-    server lost writes in a failover: the caller's fold is ahead of the store and must be loaded anew.
+    server lost writes in a failover: the caller's fold is ahead of the store and must be loaded anew. Claims need
+    a single partition (else see `claims`).
     """
     partition = keys.partition(append.incident_id)
     flags = "".join(flag for flag, on in (("d", append.dedup), ("c", append.claim), ("r", append.release)) if on)
+    home = keys.events(append.incident_id)  # stands in for a claim that is not asked for: its slot is the right one
     names = [
-        keys.events(append.incident_id),
+        home,
         keys.snapshot(append.incident_id),
         keys.dedup(append.incident_id, append.dedup),
-        keys.claim(partition, append.claim),
-        keys.claim(partition, append.release),
+        keys.claim(append.claim) if append.claim else home,
+        keys.claim(append.release) if append.release else home,
         *keys.work(partition),
         *(keys.index(partition, change.index, change.key) for change in append.index),
     ]
@@ -117,6 +120,34 @@ async def mark_start(client: Client, keys: Keys, incident_id: str, effect: str, 
 async def mark_finish(client: Client, keys: Keys, incident_id: str, effect: str, result: str) -> None:
     """Keep the result; the instant of the start stays."""
     await client.run_replicated(script("mark_finish"), [keys.marks(incident_id)], [effect, result])
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The claim is ours; `fresh` when it was not before."""
+
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The claim is somebody else's; `unconfirmed` while it was only taken for a moment."""
+
+    by: str
+    unconfirmed: bool
+
+
+async def claim_take(
+    client: Client, keys: Keys, claim: str, incident_id: str, hold_ms: int, *, instead_of: str = ""
+) -> Taken | Held:
+    """Take a claim for `hold_ms` if it is free, or held by `instead_of`."""
+    answer = await client.run(script("claim_take"), [keys.claim(claim)], [incident_id, hold_ms, instead_of])
+    return Taken(bool(answer)) if isinstance(answer, int) else Held(answer[0].decode(), answer[1] > 0)
+
+
+async def claim_settle(client: Client, keys: Keys, claim: str, incident_id: str, *, keep: bool) -> None:
+    """Make a taken claim last, or give it back; nothing happens when somebody else holds it."""
+    await client.run(script("claim_settle"), [keys.claim(claim)], [incident_id, "keep" if keep else "release"])
 
 
 async def reindex(

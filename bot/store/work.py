@@ -22,11 +22,11 @@ class RedisWork:
     async def claim(self, now: int, *, lease_ms: int, limit: int) -> list[Lease]:
         # Each call begins at another partition, so that a busy one cannot starve the rest.
         count = self._keys.partitions
-        self._first = (self._first + 1) % count
+        self._first = first = (self._first + 1) % count
         taken: list[Lease] = []
         for step in range(count):
             if len(taken) < limit:
-                partition, left = (self._first + step) % count, limit - len(taken)
+                partition, left = (first + step) % count, limit - len(taken)
                 taken += await scripts.claim(
                     self._client, self._keys, partition, now=now, until=now + lease_ms, limit=left
                 )
