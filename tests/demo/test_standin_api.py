@@ -186,7 +186,7 @@ async def test_updates_redraw_in_place(slack: StandIn) -> None:
     assert "metadata" not in bare
     assert bare["edited"]
     assert (await call(slack, "chat.update", text="x" * 4_000, **args))["ok"]
-    assert await error(slack, "chat.update", text="x" * 4_001, **args) == "msg_too_long"
+    assert await error(slack, "chat.update", text="x" * 3_999 + "é", **args) == "msg_too_long"
     assert await error(slack, "chat.update", **args) == "no_text"
     assert len(slack.channel("#ap").messages[0].record.versions) == 5
 

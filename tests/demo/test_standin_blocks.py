@@ -43,9 +43,12 @@ async def test_fifty_blocks_a_message(slack: StandIn) -> None:
     assert refused["errors"] == ["no more than 50 items allowed [json-pointer:/blocks]"]
 
 
-async def test_all_text_of_a_message_together_has_a_limit(slack: StandIn) -> None:
-    assert (await post(slack, *[mrkdwn("x" * 3000)] * 4, mrkdwn("x" * 1200)))["ok"]
-    assert (await post(slack, *[mrkdwn("x" * 3000)] * 4, mrkdwn("x" * 1201)))["error"] == "msg_blocks_too_long"
+async def test_all_text_of_a_message_together_has_a_limit_and_every_block_costs(slack: StandIn) -> None:
+    full = [mrkdwn("x" * 3000)] * 4
+    assert (await post(slack, *full, mrkdwn("x" * 777)))["ok"]
+    assert (await post(slack, *full, mrkdwn("x" * 778)))["error"] == "msg_blocks_too_long"
+    assert (await post(slack, *full, mrkdwn("x" * 647), {"type": "divider"}))["ok"]
+    assert (await post(slack, *full, mrkdwn("x" * 648), {"type": "divider"}))["error"] == "msg_blocks_too_long"
 
 
 async def test_markdown_and_tables_have_a_limit_together(slack: StandIn) -> None:

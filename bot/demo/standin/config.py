@@ -69,6 +69,8 @@ class StandInConfig(_Config):
     channels: tuple[ChannelConfig, ...] = (ChannelConfig(name="general"), ChannelConfig(name="ap"))
     groups: tuple[GroupConfig, ...] = ()
     commands: tuple[str, ...] = ("/incident", "/runbook")
+    escape_commands: bool = False
+    """`should_escape` of the manifest: names in a command's text arrive as `<@U…|name>` and `<#C…|name>`."""
     shortcuts: tuple[ShortcutConfig, ...] = ()
     events: frozenset[str] | None = None
     """The event types the app subscribes to; None is all of them."""

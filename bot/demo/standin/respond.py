@@ -32,6 +32,8 @@ class Respond:
             return None
         text, blocks = read_text(args), read_blocks(args)
         if not text and not blocks:
+            if url is None:
+                return None  # an acknowledgement that says nothing shows nothing
             raise SlackError("no_text")
         if args.flag("replace_original"):
             message = self._need(original)

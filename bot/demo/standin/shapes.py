@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 def message(ws: Workspace, item: Message, *, metadata: bool = False) -> Json:
     """A message as `conversations.history` lists it (docs.slack.dev/reference/methods/conversations.history)."""
-    shape: Json = {"type": "message", "user": item.user, "text": item.text, "ts": item.ts, "team": ws.team_id}
+    team = ws.users[item.user].team
+    shape: Json = {"type": "message", "user": item.user, "text": item.text, "ts": item.ts, "team": team}
+    if team != ws.team_id:
+        shape |= {"user_team": team, "source_team": team}
     if item.subtype:
         shape["subtype"] = item.subtype
     if item.bot_id:

@@ -147,6 +147,10 @@ class StandIn:
         """What only this person sees, oldest first."""
         return [self.visible_text(message, person) for message in person.whispers.messages]
 
+    def watch(self, see: Callable[[str, Posted], None]) -> None:
+        """Call `see` at once with "posted", "edited" or "deleted" and the message, ephemeral ones included."""
+        self.workspace.watchers.append(lambda what, message: see(what, Posted(self, message)))
+
     # The record of what the app did
 
     @property

@@ -15,24 +15,24 @@ _TOKEN = re.compile(r"<([^<>]+)>")
 _LINK = re.compile(r"https?://[^\s<>|]+")
 
 
-def escape(ws: Workspace, text: str) -> str:
+def escape(ws: Workspace, text: str, *, named: bool = False) -> str:
     """Typed text as it reaches the app: `&`, `<` and `>` escaped, names, channels and links in angle brackets.
 
-    docs.slack.dev/messaging/formatting-message-text
+    docs.slack.dev/messaging/formatting-message-text; with `named`, people carry their handle as in commands.
     """
     safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     safe = _LINK.sub(lambda match: f"<{match.group(0)}>", safe)
     safe = _CHANNEL.sub(lambda match: _channel(ws, match), safe)
-    return _NAME.sub(lambda match: _user(ws, match), safe)
+    return _NAME.sub(lambda match: _user(ws, match, named), safe)
 
 
-def _user(ws: Workspace, match: re.Match[str]) -> str:
+def _user(ws: Workspace, match: re.Match[str], named: bool) -> str:
     name = match.group(1)
     if name in ("here", "channel", "everyone"):
         return f"<!{name}>"
     for user in ws.users.values():
         if user.name == name:
-            return f"<@{user.id}>"
+            return f"<@{user.id}|{name}>" if named else f"<@{user.id}>"
     for group in ws.groups.values():
         if group.handle == name:
             return f"<!subteam^{group.id}|@{name}>"

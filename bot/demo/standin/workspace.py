@@ -21,6 +21,7 @@ RESPONSE_URL_USES = 5
 """docs.slack.dev/interactivity/handling-user-interaction: five times within 30 minutes."""
 
 Emit = Callable[[Json], None]
+Watcher = Callable[[str, Message], None]
 
 
 class Workspace:
@@ -50,6 +51,8 @@ class Workspace:
         self.mentions: list[Mention] = []
         self.calls: list[ApiCall] = []
         self.emit: Emit = lambda event: None
+        self.watchers: list[Watcher] = []
+        """Told at once of every message that is posted, edited or deleted."""
         self._last_ts = 0
         self.bot = self._add_user(UserConfig(name=config.bot_name), is_bot=True)
         for user in config.users:
@@ -163,7 +166,7 @@ class Workspace:
                 parent.thread_ts = parent.ts
             self.emit(shapes.message_event(self, message))
         self._note_mentions(message, live_at)
-        self.changes.notify()
+        self._tell("posted", message)
         return message
 
     def edit(self, message: Message, text: str, blocks: list[Json], by: str, *, mark: bool = True) -> None:
@@ -176,7 +179,7 @@ class Workspace:
         self._note_mentions(message, False)
         if not message.ephemeral_to:
             self.emit(shapes.changed_event(self, message, before))
-        self.changes.notify()
+        self._tell("edited", message)
 
     def delete(self, message: Message) -> None:
         """Take a message away. Its thread stays, as in Slack."""
@@ -184,6 +187,11 @@ class Workspace:
         message.deleted = True
         if not message.ephemeral_to:
             self.emit(shapes.deleted_event(self, message, before))
+        self._tell("deleted", message)
+
+    def _tell(self, what: str, message: Message) -> None:
+        for watcher in self.watchers:
+            watcher(what, message)
         self.changes.notify()
 
     def react(self, message: Message, name: str, user: str) -> None:

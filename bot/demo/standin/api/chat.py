@@ -17,7 +17,7 @@ TEXT_MOST = 40_000
 """docs.slack.dev/reference/methods/chat.postMessage: more is truncated there; here it is `msg_too_long`, so that no
 app relies on it."""
 UPDATE_TEXT_MOST = 4_000
-"""docs.slack.dev/reference/methods/chat.update: `msg_too_long` above it."""
+"""docs.slack.dev/reference/methods/chat.update: `msg_too_long` above it; measured: bytes of UTF-8, not characters."""
 MARKDOWN_MOST = 12_000
 """docs.slack.dev/reference/methods/chat.postMessage: the markdown_text argument."""
 METADATA_MOST = 16_000
@@ -46,12 +46,12 @@ def read_metadata(args: Args) -> Json | None:
     return metadata
 
 
-def read_text(args: Args, most: int = TEXT_MOST) -> str:
+def read_text(args: Args) -> str:
     """The text of a message, or its markdown_text; never both, nor markdown_text beside blocks."""
     text, markdown = args.text("text"), args.text("markdown_text")
     if markdown and (text or "blocks" in args):
         raise SlackError("markdown_text_conflict")
-    if len(text) > most or len(markdown) > MARKDOWN_MOST:
+    if len(text) > TEXT_MOST or len(markdown) > MARKDOWN_MOST:
         raise SlackError("msg_too_long")
     return text or markdown
 
@@ -128,7 +128,9 @@ def update(ws: Workspace, args: Args) -> Json:
     message = own_message(ws, args, "cant_update_message")
     if ws.channels[message.channel].archived:
         raise SlackError("is_inactive")
-    text, blocks, metadata = read_text(args, UPDATE_TEXT_MOST), read_blocks(args), read_metadata(args)
+    text, blocks, metadata = read_text(args), read_blocks(args), read_metadata(args)
+    if len(text.encode()) > UPDATE_TEXT_MOST:
+        raise SlackError("msg_too_long")
     if not text and not blocks and metadata is None and not args.flag("reply_broadcast"):
         raise SlackError("no_text")
     if metadata is not None:

@@ -27,7 +27,7 @@ _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 _MANAGE = ("channels:manage", "groups:write", "im:write", "mpim:write")
 
 
-def page(args: Args, items: Sequence[T], default: int) -> tuple[list[T], str]:
+def page(args: Args, items: Sequence[T], default: int, most: int = 1000) -> tuple[list[T], str]:
     """One page of a list and the cursor of the next (docs.slack.dev/apis/web-api/pagination)."""
     start = 0
     if "cursor" in args:
@@ -35,7 +35,7 @@ def page(args: Args, items: Sequence[T], default: int) -> tuple[list[T], str]:
             start = int(base64.b64decode(args.text("cursor"), validate=True).removeprefix(b"next:"))
         except (ValueError, binascii.Error):
             raise SlackError("invalid_cursor") from None
-    limit = args.number("limit", default, most=1000)
+    limit = args.number("limit", default, most=most)
     end = start + limit
     cursor = base64.b64encode(f"next:{end}".encode()).decode() if end < len(items) else ""
     return list(items[start:end]), cursor
@@ -52,8 +52,8 @@ def _between(args: Args, messages: list[Message]) -> list[Message]:
     return [m for m in messages if bounds["oldest"] < float(m.ts) < bounds["latest"] or m.ts in ends]
 
 
-def _listing(ws: Workspace, args: Args, messages: list[Message], default: int) -> Json:
-    shown, cursor = page(args, messages, default)
+def _listing(ws: Workspace, args: Args, messages: list[Message], default: int, most: int) -> Json:
+    shown, cursor = page(args, messages, default, most)
     metadata = args.flag("include_all_metadata")
     answer: Json = {
         "messages": [shapes.message(ws, message, metadata=metadata) for message in shown],
@@ -68,7 +68,7 @@ def history(ws: Workspace, args: Args) -> Json:
     """docs.slack.dev/reference/methods/conversations.history: newest first, without the replies in threads."""
     channel = joined_channel(ws, args)
     shown = [m for m in ws.live(channel.id) if not m.is_reply or m.broadcast]
-    return {**_listing(ws, args, _between(args, shown)[::-1], 100), "pin_count": len(channel.pins)}
+    return {**_listing(ws, args, _between(args, shown)[::-1], 100, 999), "pin_count": len(channel.pins)}
 
 
 def replies(ws: Workspace, args: Args) -> Json:
@@ -83,7 +83,7 @@ def replies(ws: Workspace, args: Args) -> Json:
     if parent is None and not orphans:
         raise SlackError("thread_not_found")
     below = ws.replies(parent) if parent is not None else orphans
-    return _listing(ws, args, ([parent] if parent else []) + _between(args, below), 1000)
+    return _listing(ws, args, ([parent] if parent else []) + _between(args, below), 1000, 1000)
 
 
 def info(ws: Workspace, args: Args) -> Json:

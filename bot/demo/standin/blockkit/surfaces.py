@@ -15,8 +15,10 @@ from bot.demo.standin.errors import Json, SlackError
 
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
 """docs.slack.dev/reference/block-kit/blocks"""
-MESSAGE_CHARACTERS = 13_200
-"""All text of a message's blocks together; undocumented, measured by developers (github.com/slackapi/bolt-js 2509)."""
+MESSAGE_CHARACTERS, BLOCK_COST = 13_297, 130
+"""All text of a message's blocks together, and what each block after the first takes away from it. Undocumented;
+measured by developers (github.com/slackapi/bolt-js, issues 2509 and 2867): 13,297 characters in one block, about 125
+less with a divider, about 132 less for every header."""
 VIEW_BYTES = 250_000
 """docs.slack.dev/reference/methods/views.open: `view_too_large`"""
 
@@ -30,7 +32,7 @@ def check_blocks(blocks: list[Json]) -> list[Json]:
     problems += list(_sums(blocks))
     if problems:
         raise SlackError("invalid_blocks", messages=map(str, problems))
-    if characters(blocks) > MESSAGE_CHARACTERS:
+    if characters(blocks) + BLOCK_COST * (len(blocks) - 1) > MESSAGE_CHARACTERS:
         raise SlackError("msg_blocks_too_long")
     return with_ids(blocks)
 

@@ -72,6 +72,8 @@ class Person:
         place = self._channel(channel)
         if name not in self.slack.config.commands:
             return Reply(self, f"{name} is not a valid command.")
+        if self.slack.config.escape_commands:
+            text = typed.escape(self.slack.workspace, text, named=True)
         payload = payloads.command(self.slack.workspace, self.user, place, name, text)
         ack = await self.slack.courier.command(payload)
         if not ack.ok:
