@@ -8,22 +8,25 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.engine.desk import Desk
-from bot.engine.ports import Clock
+from bot.engine.ports import Clock, Index
 from bot.engine.screen import Effects
 from bot.engine.worker import Worker
-from bot.postmortem.scribe import RunbookScribe
+from bot.postmortem.render import Renderer
+from bot.postmortem.scribe import RunbookFile, RunbookScribe
 from bot.runbooks.guide import Guide
 from bot.runbooks.intake import Intake
 from bot.runbooks.library import Library
 from bot.settings import Settings
 from bot.slack import app as slack_app
 from bot.slack.api import SlackApi, close_client, open_client
+from bot.slack.documents import Papers
 from bot.slack.front import Front
 from bot.slack.once import Once
 from bot.slack.people import People
@@ -92,6 +95,23 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
         yield Core(settings, clock, store, guide, Intake(guide), Desk(store.journal, clock))
 
 
+def scribe_of(core: Core) -> RunbookScribe:
+    """The scribe that reads the runbooks as they are now, and knows which ids other incidents have proposed."""
+
+    def file_of(service: str) -> RunbookFile | None:
+        runbook = core.guide.runbook(service)
+        path = Path(runbook.path) if runbook else None
+        if path is None or not path.is_file():
+            return None
+        return RunbookFile(f"{path.parent.name}/{path.name}", path.read_bytes())
+
+    async def reserved(service: str) -> set[str]:
+        ids = await core.desk.journal.members(Index.SERVICE, service, limit=10_000)
+        return {one.proposal.failure_id for one in await core.desk.many(ids) if one.proposal}
+
+    return RunbookScribe(file_of, reserved)
+
+
 @dataclass(frozen=True, slots=True)
 class Bot:
     """A running bot."""
@@ -121,8 +141,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         api = SlackApi(client, core.clock)
         log = structlog.get_logger("section3.slack")
         front = Front(core.desk, core.guide, core.intake, api, core.clock, People(api, core.clock), log)
-        screen = SlackScreen(api, Once(core.store.marks, core.clock), core.clock, documents=RunbookScribe.documents)
-        effects = Effects(core.desk, screen, RunbookScribe(core.guide, core.clock))
+        screen = SlackScreen(api, Once(core.store.marks, core.clock), core.clock, Papers(Renderer()))
+        effects = Effects(core.desk, screen, scribe_of(core))
         worker = Worker(core.store.work, core.clock, effects.handlers())
         core.desk.wake = worker.wake
         secret = settings.slack_signing_secret

@@ -47,4 +47,4 @@ async def close(stage: Stage, who: Person, head: Posted, ended: str, documented:
 
 def apply_diff(folder: Path, diff: bytes) -> None:
     """`git apply`, as a person would. Raises CalledProcessError when it does not fit."""
-    subprocess.run(["git", "apply", "-p2", "-"], cwd=folder, input=diff, check=True, capture_output=True, timeout=20)
+    subprocess.run(["git", "apply", "-"], cwd=folder, input=diff, check=True, capture_output=True, timeout=20)

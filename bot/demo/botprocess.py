@@ -30,6 +30,7 @@ class BotProcess:
     clock: Path
     socket_mode: bool = False
     extra: dict[str, str] = field(default_factory=dict)
+    module: str = "bot.demo.process"
     process: asyncio.subprocess.Process | None = None
 
     def environment(self) -> dict[str, str]:
@@ -58,7 +59,7 @@ class BotProcess:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "bot.demo.process",
+                self.module,
                 str(self.clock),
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,

@@ -1,0 +1,73 @@
+"""The desk for commands of the command line: the same one that Slack talks to, on the same store."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.cli.people import fail
+
+if TYPE_CHECKING:
+    from bot.domain.incident import Incident
+    from bot.domain.vocabulary import Actor
+    from bot.wire import Core
+
+T = TypeVar("T")
+
+
+def me() -> Actor:
+    """Who types, as the facts will say."""
+    from bot.domain.vocabulary import Actor
+
+    login = getpass.getuser()
+    return Actor(id=f"cli:{login}", name=login)
+
+
+def with_core(work: Callable[[Core], Awaitable[T]]) -> T:
+    """Do something with the desk. Ends the command with a sentence when the store or a setting is in the way."""
+    from pydantic import ValidationError
+
+    from bot.engine.ports import StoreUnavailable
+    from bot.store.binary import EmbeddedError
+
+    async def run() -> T:
+        async with open_desk() as core:
+            return await work(core)
+
+    try:
+        return asyncio.run(run())
+    except (StoreUnavailable, EmbeddedError) as error:
+        fail(str(error))
+    except ValidationError as error:
+        fail("; ".join(f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()))
+
+
+@asynccontextmanager
+async def open_desk() -> AsyncIterator[Core]:
+    """The core of the settings: desk, guide, store."""
+    from bot.settings import load
+    from bot.wire import open_core
+
+    async with open_core(load()) as core:
+        yield core
+
+
+async def incident_named(core: Core, name: str) -> Incident:
+    """The incident behind INC-42 or 42; without a name, the only open one. Ends the command when that is not clear."""
+    from bot.engine.ports import Index
+
+    text = name.upper().removeprefix("INC-")
+    if text:
+        found = await core.desk.by_number(int(text)) if text.isdigit() else None
+        if found is None:
+            fail(f"there is no incident {name}. `section3 incident list` shows the open ones.")
+        return found
+    every = await core.desk.journal.members(Index.OPEN)
+    if len(every) != 1:
+        fail(f"{len(every) or 'no'} incidents are open: name one, like INC-42. `section3 incident list` shows them.")
+    only = await core.desk.incident(every[0])
+    assert only is not None
+    return only

@@ -1,0 +1,115 @@
+"""A bot at work against the stand-in, in this process, for tests that act as people do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from bot.demo.standin.clock import OffsetClock
+from bot.demo.standin.config import ChannelConfig, GroupConfig, ShortcutConfig, StandInConfig, UserConfig
+from bot.demo.standin.driver.person import Person
+from bot.demo.standin.driver.posted import Posted
+from bot.demo.standin.standin import StandIn
+from bot.runbooks.resources import sample_playbooks_dir
+from bot.settings import Settings
+from bot.slack.events import OPEN_GLOBAL_SHORTCUT, OPEN_SHORTCUT, TIMELINE_SHORTCUT
+from bot.wire import Bot, running
+
+HTTP, SOCKET = "http", "socket"
+TRANSPORTS = (HTTP, SOCKET)
+
+WORKSPACE = StandInConfig(
+    users=(
+        UserConfig(name="alice", real_name="Alice Ames", tz="Europe/London"),
+        UserConfig(name="bob", real_name="Bob Brandt", tz="Europe/Berlin"),
+        UserConfig(name="dana", real_name="Dana Okoye", tz="UTC"),
+    ),
+    channels=(
+        ChannelConfig(name="general"),
+        ChannelConfig(name="ap-automation"),
+        ChannelConfig(name="partners", shared=True),
+    ),
+    groups=(GroupConfig(handle="oncall", members=("dana",)),),
+    shortcuts=(
+        ShortcutConfig(name="Open an incident", callback_id=OPEN_SHORTCUT),
+        ShortcutConfig(name="Add to timeline", callback_id=TIMELINE_SHORTCUT),
+        ShortcutConfig(name="New incident", callback_id=OPEN_GLOBAL_SHORTCUT, kind="global"),
+    ),
+    rates=0,
+)
+
+STUCK = "queue is stuck, oldest message 70 min, workers idle"
+UNKNOWN = "bank holiday calendar missing, due dates one day early"
+AP = "#ap-automation"
+
+
+@dataclass(slots=True)
+class Shift:
+    """The workspace, the bot, and the people."""
+
+    slack: StandIn
+    bot: Bot
+    clock: OffsetClock
+    alice: Person
+    bob: Person
+    dana: Person
+
+    async def opened(self, symptom: str = STUCK, number: int = 1, service: str = "invoice-extract") -> Posted:
+        """The head of an incident that alice opens, once its step message is there too."""
+        reply = await self.alice.command(f"/incident open {service} {symptom}", AP)
+        assert reply.ok, reply.error
+        head = await self.slack.channel(AP).wait_for(lambda m: f"INC-{number} " in m.text)
+        await head.thread.wait_for(lambda m: m.ts != head.ts)
+        return head
+
+    async def quiet(self) -> None:
+        """Return once the worker has nothing left that is due now."""
+        await self.slack.settled()
+        for _ in range(400):
+            pending = await self.bot.core.store.work.pending()
+            if not [at for _, at in pending if at <= self.clock.now()]:
+                return
+            await self.slack.until(lambda: True, 1, lambda: "")
+            await _turn()
+        raise AssertionError(f"still due: {pending}")
+
+
+async def _turn() -> None:
+    import asyncio
+
+    await asyncio.sleep(0.01)
+
+
+def settings(slack: StandIn, transport: str, redis_url: str, playbooks: Path | None = None) -> Settings:
+    """The settings of a bot on a stand-in; nothing of this machine's environment counts."""
+    config = slack.config
+    return Settings(
+        _env_file=None,
+        slack_bot_token=SecretStr(config.bot_token),
+        slack_app_token=SecretStr(config.app_token) if transport == SOCKET else None,
+        slack_signing_secret=SecretStr(config.signing_secret) if transport == HTTP else None,
+        slack_api_url=slack.api_url,
+        playbooks_dir=playbooks or sample_playbooks_dir(),
+        redis_url=redis_url,
+        port=0,
+    )
+
+
+@asynccontextmanager
+async def shift(
+    transport: str, redis_url: str, playbooks: Path | None = None, config: StandInConfig = WORKSPACE
+) -> AsyncIterator[Shift]:
+    """A workspace with a bot at work in it."""
+    clock = OffsetClock()
+    async with await StandIn.start(config, clock) as slack:
+        async with running(settings(slack, transport, redis_url, playbooks), clock) as bot:
+            if transport == HTTP:
+                await slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
+            else:
+                slack.deliver_by_socket()
+                await slack.connected()
+            yield Shift(slack, bot, clock, slack.user("alice"), slack.user("bob"), slack.user("dana"))
