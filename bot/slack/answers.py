@@ -12,7 +12,7 @@ from bot.runbooks.guide import Found
 from bot.slack.blank import candidate_line, metric_line
 from bot.slack.blocks import Json, Message, actions, button, context, preformatted, section
 from bot.slack.ids import Click, Verb
-from bot.slack.mrkdwn import code, escape, inline, one_line, shorten
+from bot.slack.mrkdwn import code, escape, inline, link, one_line, shorten
 from bot.slack.show import DEFAULT, KIND_NAMES, Options, change_line, command_code, contact_line, quoted
 
 NEAREST_SHOWN = 3
@@ -147,7 +147,7 @@ def meanwhile(dossier: Dossier, now: int, options: Options) -> list[Json]:
     conditions = " · or ".join(inline(shorten(one, 200)) for one in dossier.rollback.conditions[:5])
     command = f" · {command_code(dossier.rollback.command)}" if dossier.rollback.command else ""
     contacts = [contact_line(contact, options) for contact in dossier.contacts[:2]]
-    dashboard = escape(shorten(dossier.dashboard, 300))
+    dashboard = link(dossier.dashboard)
     lines = [
         f"*Health:* {dashboard or ('see below' if dossier.metrics else 'the runbook does not say')}",
         *(f"   {metric_line(metric)}" for metric in dossier.metrics[:5]),
@@ -199,7 +199,7 @@ def _summary(runbook: Runbook) -> list[Json]:
 
 def _health(runbook: Runbook) -> list[Json]:
     metrics = [metric_line(metric) for metric in runbook.health.metrics[:LISTED]]
-    dashboard = escape(shorten(runbook.health.dashboard.text, 500))
+    dashboard = link(runbook.health.dashboard.text)
     return [section(f"*Dashboard:* {dashboard or 'not said'}"), section("\n".join(metrics) or "No metric is named.")]
 
 

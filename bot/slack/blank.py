@@ -7,7 +7,7 @@ from bot.domain.incident import Improvised, Incident
 from bot.domain.runbook import Metric
 from bot.slack.blocks import Json, Message, actions, button, context, section
 from bot.slack.ids import Click, Verb
-from bot.slack.mrkdwn import clock, code, escape, inline, one_line, shorten
+from bot.slack.mrkdwn import clock, code, escape, inline, link, one_line, shorten
 from bot.slack.show import HELPED_NAMES, Options, change_line, command_code, contact_line, name, plain_name, who
 
 CANDIDATES_SHOWN = 3
@@ -126,14 +126,14 @@ def metric_line(metric: Metric) -> str:
 
 def _meanwhile(incident: Incident, now: int, options: Options) -> list[str]:
     dossier = incident.dossier
-    dashboard = f" · {escape(shorten(dossier.dashboard, 300))}" if dossier.dashboard else ""
+    dashboard = link(dossier.dashboard)
     health = [f"   {metric_line(metric)}" for metric in dossier.metrics[:METRICS_SHOWN]]
     changes = [change_line(change, now) for change in dossier.changes[:5]]
     conditions = [inline(shorten(one, 200)) for one in dossier.rollback.conditions[:5]]
     command = f" · {command_code(dossier.rollback.command)}" if dossier.rollback.command else ""
     contact = incident.contact_to_call()
     return [
-        f"*Health:* {'' if health or dashboard else 'the runbook does not say'}{dashboard}",
+        f"*Health:* {dashboard or ('' if health else 'the runbook does not say')}",
         *health,
         f"*Changed in 24 h:* {' · '.join(changes) + ' (coincident, not proven)' if changes else 'no change known'}",
         f"*Roll back when:* {' · or '.join(conditions) or 'the runbook does not say'}{command}",

@@ -18,7 +18,9 @@ MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 TEXT = 40_000
 TOTAL = 13_000
-VIEW_TOTAL = 36_000
+BLOCK_COST = 135
+"""Characters that each block of a message takes of the total beside its text: 125 to 132 were measured by developers."""
+VIEW_TOTAL = 40_000
 """A view may have 250 kB; a character takes up to six bytes as JSON."""
 SMALLEST = 40
 """No text is cut below this to make room for others."""
@@ -62,10 +64,14 @@ def _view(view: Json) -> Json:
 
 
 def _blocks(blocks: list[Any], most: int, total: int) -> list[Json]:
-    kept = _fewer([block for block in blocks if isinstance(block, dict)], most)
-    for block in kept:
-        _fit(block)
-    _spread(kept, total)
+    """As many blocks as may be; fewer when their texts cannot be cut enough."""
+    kept: list[Json] = []
+    for count in range(most, 0, -10):
+        kept = _fewer([_clean(block) for block in blocks if isinstance(block, dict)], count)
+        for block in kept:
+            _fit(block)
+        if _spread(kept, total):
+            break
     _unique(kept)
     return kept
 
@@ -221,15 +227,18 @@ def _texts(value: Any) -> Iterator[Json]:
             yield from _texts(item)
 
 
-def _spread(blocks: list[Json], total: int) -> None:
-    """Cut the longest texts until all together fit; short ones stay whole."""
+def _spread(blocks: list[Json], total: int) -> bool:
+    """Cut the longest texts until all together fit; short ones stay whole. False when they still do not fit."""
     holders = list(_texts(blocks))
-    if sum(mrkdwn.size(one["text"]) for one in holders) <= total:
-        return
     lengths = sorted(mrkdwn.size(one["text"]) for one in holders)
-    limit = max(_level(lengths, total), SMALLEST)
+    room = total - BLOCK_COST * len(blocks)
+    if sum(lengths) <= room:
+        return True
+    limit = max(_level(lengths, room), SMALLEST)
     for one in holders:
-        _cut({} if mrkdwn.size(one["text"]) <= limit else one, limit)
+        if mrkdwn.size(one["text"]) > limit:
+            _cut(one, limit)
+    return sum(mrkdwn.size(one["text"]) for one in holders) <= room
 
 
 def _level(lengths: list[int], room: int) -> int:

@@ -16,15 +16,19 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[!-;=?-{}~]{1,1000}", re.ASCII)
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
 _FIRST_STRONG, _POP = "\u2068", "\u2069"
 _DAY = 24 * 60 * 60_000
 MORE = "…"
+_TICK = "\u02cb"
+"""Looks like a backtick and opens no code: an odd one would turn the rest of its text inside out."""
 
 
 def escape(text: str) -> str:
     """Text as text: no mention, no link, no broadcast. Right-to-left text cannot turn the rest of its line around."""
-    return isolate(_safe(text))
+    open_code = "``" in text or text.count("`") % 2
+    return isolate(_safe(text.replace("`", _TICK) if open_code else text))
 
 
 def _safe(text: str) -> str:
@@ -48,7 +52,7 @@ def one_line(text: str, limit: int = 300) -> str:
 
 def size(text: str) -> int:
     """Length in UTF-16 units: what Slack's clients count, and never less than the number of characters."""
-    return len(text) + sum(1 for char in text if ord(char) > 0xFFFF)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shorten(text: str, limit: int) -> str:
@@ -74,10 +78,11 @@ def shorten_mrkdwn(text: str, limit: int) -> str:
 
 
 def _prefix(text: str, units: int) -> str:
-    taken = end = 0
-    while end < len(text) and taken + size(text[end]) <= units:
-        taken += size(text[end])
-        end += 1
+    """As many whole characters as fit, and no half of a joined one."""
+    if text.isascii():
+        return text[:units]
+    fitting = text.encode("utf-16-le", "replace")[: 2 * units].decode("utf-16-le", "ignore")
+    end = len(fitting)
     while 0 < end < len(text) and (_joins(text[end]) or text[end - 1] == "\u200d"):
         end -= 1
     return text[:end]
@@ -140,7 +145,7 @@ def _inline(tokens: list[Token]) -> Iterator[str]:
     for token in tokens:
         match token.type:
             case "text" | "html_inline":
-                yield _safe(token.content)
+                yield _safe(token.content.replace("`", _TICK))
             case "code_inline":
                 yield code(token.content)
             case "softbreak" | "hardbreak":
@@ -156,13 +161,18 @@ def _inline(tokens: list[Token]) -> Iterator[str]:
             case "image":
                 yield f"{_safe(token.content)} ({_safe(str(token.attrGet('src') or ''))})"
             case _:
-                yield _safe(token.content)
+                yield _safe(token.content.replace("`", _TICK))
 
 
 def code(text: str) -> str:
-    """Inline code. A backtick inside would end it, so it becomes the look-alike U+02CB; fences keep theirs."""
-    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "ˋ").replace("\n", " ")
+    """Inline code. A backtick inside would end it; fences keep theirs."""
+    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", _TICK).replace("\n", " ")
     return f"`{safe}`" if safe.strip() else ""
+
+
+def link(url: str) -> str:
+    """The address itself as a link, never behind other words; anything that is no plain web address stays text."""
+    return f"<{url.replace('&', '&amp;')}>" if _ADDRESS.fullmatch(url) else escape(shorten(url, 500))
 
 
 def tokens(markdown: str) -> list[Token]:

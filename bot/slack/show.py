@@ -15,6 +15,7 @@ from bot.domain.vocabulary import Actor, Answer, Helped, SkipReason
 from bot.slack.mrkdwn import clock, code, escape, inline, one_line, shorten
 
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
+_PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]{2,30}")
 _INSTANT = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(?::\d{2})?\s*Z$")
 
 NO_PHONE_HERE = "number not shown in a shared channel"
@@ -104,8 +105,10 @@ def phone(number: str, options: Options) -> str:
     """The number as a `tel:` link, so that a phone can dial it; hidden where strangers read."""
     if options.shared:
         return NO_PHONE_HERE
-    digits = re.sub(r"[^\d+]", "", number)
-    return f"<tel:{digits}|{one_line(number, 40)}>" if digits else (one_line(number, 60) or "no number in the runbook")
+    said = number.strip()
+    if not _PHONE.fullmatch(said):
+        return one_line(said, 80) or "no number in the runbook"
+    return f"<tel:{re.sub(r'[^0-9+]', '', said)}|{said}>"
 
 
 def contact_name(contact: str, options: Options) -> str:

@@ -90,7 +90,9 @@ CANDIDATES = (
         score=0.9,
         why=("alert `IngestQueueAge`",),
     ),
-    Candidate(failure_id="IX-05", service="invoice-extract", title="In-flight workflows stuck", score=0.05, why=("stuck",)),
+    Candidate(
+        failure_id="IX-05", service="invoice-extract", title="In-flight workflows stuck", score=0.05, why=("stuck",)
+    ),
 )
 
 
@@ -192,7 +194,9 @@ def _element(element: dict[str, Any]) -> str:
             options = [_option(option, option in initial) for option in element["options"]]
             return f"{element['type']}: " + " | ".join(options)
         case kind:
-            initial_value = element.get("initial_value") or element.get("initial_user") or element.get("initial_date_time")
+            initial_value = (
+                element.get("initial_value") or element.get("initial_user") or element.get("initial_date_time")
+            )
             return f"{kind}: {initial_value or ''}".rstrip()
 
 

@@ -6,7 +6,7 @@ from bot.domain.incident import Incident, Phase, Proposal
 from bot.domain.vocabulary import Documented, ProposalKind
 from bot.slack.blocks import Json, Message, actions, button, context, divider, preformatted, section
 from bot.slack.ids import Click, Verb
-from bot.slack.mrkdwn import clock, escape, one_line, shorten, span
+from bot.slack.mrkdwn import clock, escape, link, one_line, shorten, span
 from bot.slack.show import Options, plain_name
 
 DIFF_SHOWN = 2500
@@ -73,7 +73,7 @@ def _proposal(incident: Incident, proposal: Proposal) -> list[Json]:
 
 def _proposal_state(incident: Incident, proposal: Proposal) -> list[Json]:
     of = incident.id
-    ref = one_line(proposal.ref, 300)
+    ref = link(proposal.ref)
     copy = button("Copy", Click(Verb.PROPOSAL_COPY, of))
     match proposal.status:
         case "sent":

@@ -1,0 +1,324 @@
+"""The step message: every kind of step, every stage, and what stands there when there is no step."""
+
+from __future__ import annotations
+
+from inline_snapshot import snapshot
+
+from bot.domain.commands import (
+    AnswerStep,
+    AnswerWait,
+    CallContact,
+    ChooseBranch,
+    Close,
+    Command,
+    DecideRollback,
+    ElapseWait,
+    FinishRollback,
+    Improvise,
+    LeavePlaybook,
+    Mitigate,
+    RejectPlaybooks,
+    SkipStep,
+    TakeLead,
+)
+from bot.domain.dossier import Playbook, Verdict
+from bot.domain.runbook import Choice, Step, StepKind
+from bot.domain.runbook import Command as Line
+from bot.domain.vocabulary import Answer, Helped, SkipReason, StepRef
+from bot.slack.show import DEFAULT, Options
+from bot.slack.step import moved, step_message
+from tests.slack.drawn import CANDIDATES, Night, night, picture, sample_playbook, undocumented
+
+UNTIL_THE_WAIT: tuple[Command, ...] = (
+    TakeLead(),
+    AnswerStep(answer=Answer.AS_EXPECTED),
+    AnswerStep(answer=Answer.WORKED),
+)
+
+
+def drawn(told: Night, options: Options = DEFAULT) -> str:
+    message = step_message(told.incident, told.now, options)
+    return f"» {message.text}\n{picture(message.blocks)}"
+
+
+def waited() -> Night:
+    """The wait of step 3 is over and the question is asked."""
+    return night().does(*UNTIL_THE_WAIT).does(ElapseWait(step=StepRef(run=0, number=3)), minutes=10)
+
+
+def at_the_branch() -> Night:
+    return waited().does(AnswerWait(as_expected=True))
+
+
+def one_step(step: Step, **update: object) -> Night:
+    playbook = Playbook(failure_id="X-1", service="invoice-extract", title="One", steps=(step,))
+    return night(playbook=playbook.model_copy(update=update))
+
+
+def test_check() -> None:
+    assert drawn(night()) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04 step 1 of 6, Check: Does the same message fail again and again?
+INC-42 · *IX-04* · step 1 of 6 · *CHECK*
+Does the same message fail again and again?
+    agentctl queue head
+*Expect:* at most one id repeats.
+*If not:* move it aside with `agentctl queue deadletter ID`.
+[As expected] [Not as expected] [Fixed: stop here] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+""")
+
+
+def test_act_with_a_finished_step_above() -> None:
+    assert drawn(night().does(*UNTIL_THE_WAIT[:2])) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04 step 2 of 6, Act: Restart the workers.
+✓ 1 Check: as expected · Dana {03:13 UTC}   [Change]
+<@U0DANA> · INC-42 · *IX-04* · step 2 of 6 · *ACT*
+Restart the workers.
+    agentctl restart workers
+*Expect:* the processed count rises within 2 min.
+[Worked] [Didn't work] [Fixed: stop here] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+""")
+
+
+def test_not_as_expected_makes_the_if_not_the_step() -> None:
+    assert drawn(night().does(AnswerStep(answer=Answer.NOT_AS_EXPECTED))) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04 step 1 of 6, Check: move it aside with `agentctl queue deadletter ID`.
+INC-42 · *IX-04* · step 1 of 6 · *CHECK*
+Not as expected, so now:
+move it aside with `agentctl queue deadletter ID`.
+    agentctl queue deadletter ID
+[Worked] [Didn't work] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+""")
+
+
+def test_wait_running() -> None:
+    assert drawn(night().does(*UNTIL_THE_WAIT)) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04 step 3 of 6, Wait: Do nothing. Watch `queue_depth`.
+✓ 1 Check: as expected · Dana {03:13 UTC}   [Change]
+✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
+<@U0DANA> · INC-42 · *IX-04* · step 3 of 6 · *WAIT*
+Do nothing. Watch `queue_depth`.
+*Expect:* it falls by &gt; 100 per 5 min.
+*If not:* double the workers until depth &lt; 200: `agentctl scale workers 2x`.
+Waiting until *{03:24 UTC}* (10 minutes). You are asked then.
+[Cut short…] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+""")
+
+
+def test_wait_question() -> None:
+    assert drawn(waited()) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04 step 3 of 6, Wait: Do nothing. Watch `queue_depth`.
+✓ 1 Check: as expected · Dana {03:13 UTC}   [Change]
+✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
+<@U0DANA> · INC-42 · *IX-04* · step 3 of 6 · *WAIT*
+Do nothing. Watch `queue_depth`.
+*Expect:* it falls by &gt; 100 per 5 min.
+*If not:* double the workers until depth &lt; 200: `agentctl scale workers 2x`.
+*The 10 minutes are over.* Is it so: it falls by &gt; 100 per 5 min.
+[Yes] [No] [5 more minutes] [Ask me again at…] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+""")
+
+
+def test_branch() -> None:
+    assert drawn(at_the_branch()) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04 step 4 of 6, Branch: Did the workers stop again, on a release &lt; 24 h old?
+✓ 1 Check: as expected · Dana {03:13 UTC}   [Change]
+✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
+✓ 3 Wait: as expected · Dana {03:25 UTC}   [Change]
+<@U0DANA> · INC-42 · *IX-04* · step 4 of 6 · *BRANCH*
+Did the workers stop again, on a release &lt; 24 h old?
+*Yes:* go to step 5.
+*No:* go to step 6.
+[Yes] [No] [Fixed: stop here] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+""")
+
+
+def test_a_branch_that_says_what_to_do() -> None:
+    choices = (Choice(label="Yes", text="restart OCR"), Choice(label="No", text="go to the next step"))
+    told = one_step(Step(number=1, kind=StepKind.BRANCH, text="Empty?", choices=choices)).does(
+        ChooseBranch(choice="Yes")
+    )
+    assert drawn(told) == snapshot("""\
+» SEV2 INC-42 invoice-extract: X-1 step 1 of 1, Branch: restart OCR
+INC-42 · *X-1* · step 1 of 1 · *BRANCH*
+*Yes*, so now:
+restart OCR
+[Worked] [Didn't work] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+""")
+
+
+def test_rollback_step_and_what_stands_there_while_the_rollback_is_open() -> None:
+    told = at_the_branch().does(ChooseBranch(choice="Yes"))
+    assert drawn(told) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04 step 5 of 6, Roll back: if they stopped within 30 min and were released &lt; 24 h ago.
+✓ 1 Check: as expected · Dana {03:13 UTC}   [Change]
+✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
+✓ 3 Wait: as expected · Dana {03:25 UTC}   [Change]
+✓ 4 Branch: Yes · Dana {03:26 UTC}   [Change]
+<@U0DANA> · INC-42 · *IX-04* · step 5 of 6 · *ROLL BACK*
+if they stopped within 30 min and were released &lt; 24 h ago.
+    agentctl rollback invoice-extract
+(*Section 5, roll back when:* workers stop within 30 min of a restart)
+(A person decides, and a person runs the command. Condition met opens the rollback card.)
+[Condition met] [Not met] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+""")
+    assert drawn(told.does(AnswerStep(answer=Answer.CONDITION_MET))) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04, a rollback is open: its card in this thread says what comes next
+✓ 1 Check: as expected · Dana {03:13 UTC}   [Change]
+✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
+✓ 3 Wait: as expected · Dana {03:25 UTC}   [Change]
+✓ 4 Branch: Yes · Dana {03:26 UTC}   [Change]
+✓ 5 Roll back: condition met · Dana {03:27 UTC}   [Change]
+INC-42 · *IX-04* · a rollback is open: its card in this thread says what comes next
+[Impact over ?] [I did something else] [Call next] [… All steps · Wrong playbook]\
+""")
+    assert "step 6 of 6 · *ESCALATE*" in drawn(told.does(DecideRollback(), FinishRollback()))
+
+
+def test_escalate_shows_whom_to_call() -> None:
+    told = at_the_branch().does(ChooseBranch(choice="No"))
+    assert drawn(told) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04 step 6 of 6, Escalate: to engineering on-call if the oldest age is &gt; 4 h.
+✓ 1 Check: as expected · Dana {03:13 UTC}   [Change]
+✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
+✓ 3 Wait: as expected · Dana {03:25 UTC}   [Change]
+✓ 4 Branch: No · Dana {03:26 UTC}   [Change]
+(– 5 Roll back: passed over by the branch)
+<@U0DANA> · INC-42 · *IX-04* · step 6 of 6 · *ESCALATE*
+to engineering on-call if the oldest age is &gt; 4 h.
+Call *Primary on-call: Dana* <tel:+442079460101|+44 20 7946 0101>
+[Reached] [No answer] [Fixed: stop here] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+""")
+    assert "7946" not in drawn(told, Options(shared=True))
+    ringing = told.does(CallContact(who="Primary on-call: Dana", phone="+44 20 7946 0101"))
+    assert "Call *Primary on-call: Dana*" in drawn(ringing)
+    assert "Primary on-call: Dana: no answer" in drawn(ringing.does(AnswerStep(answer=Answer.NO_ANSWER)))
+
+
+def test_the_end_of_the_playbook_shows_verify() -> None:
+    told = at_the_branch().does(ChooseBranch(choice="No"), SkipStep(reason=SkipReason.NOT_NEEDED))
+    assert drawn(told) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04, every step has an answer
+… 1 earlier step   [All steps…]
+✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
+✓ 3 Wait: as expected · Dana {03:25 UTC}   [Change]
+✓ 4 Branch: No · Dana {03:26 UTC}   [Change]
+(– 5 Roll back: passed over by the branch)
+– 6 Escalate: skipped, not needed · Dana {03:27 UTC}   [Change]
+INC-42 · *IX-04* · every step has an answer
+*Verify:* oldest age &lt; 10 min for 15 min
+[Impact over ?] [I did something else] [Call next] [It is still broken] [… All steps · Wrong playbook]\
+""")
+    assert "[Close…]" in drawn(told.does(Mitigate()))
+
+
+def test_fixed_stops_there() -> None:
+    assert drawn(night().does(AnswerStep(answer=Answer.FIXED))) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04, fixed. Make sure before you say that the impact is over.
+✓ 1 Check: fixed it · Dana {03:12 UTC}   [Change]
+INC-42 · *IX-04* · fixed. Make sure before you say that the impact is over.
+*Verify:* oldest age &lt; 10 min for 15 min
+[Impact over ?] [I did something else] [It is still broken] [… All steps · Wrong playbook]\
+""")
+
+
+def test_unsure_shows_the_candidates_and_why() -> None:
+    assert drawn(night(verdict=Verdict.UNSURE, playbook=None)) == snapshot("""\
+» SEV2 INC-42 invoice-extract: unsure which entry fits: IX-04, IX-05.
+INC-42 · *Unsure.* These entries may fit; none is certain.
+*IX-04* Queue backlog with idle workers
+alert `IngestQueueAge`   [Use IX-04]
+*IX-05* In-flight workflows stuck
+stuck   [Use IX-05]
+[None of these] [Other words…] [I tried something]\
+""")
+
+
+def test_not_documented_is_never_an_empty_thread() -> None:
+    told = undocumented().does(Improvise(what="Restarted the broker", command="brokerctl restart", helped=Helped.NO))
+    assert drawn(told) == snapshot("""\
+» SEV2 INC-42 invoice-extract: not documented. Health, changes, rollback and phones are here.
+INC-42 · *Not documented.* No entry of the runbook describes this.
+*Tried so far*
+Restarted the broker `brokerctl restart`: did not help · Dana {03:12 UTC}
+*Health:* <https://grafana.acme.internal/d/ix>
+   Oldest document: green &lt; 10 min, red &gt; 60 min `queue_oldest_age_minutes`
+*Changed in 24 h:* prompt v60→v61 {01:38 UTC} (coincident, not proven)
+*Roll back when:* workers stop within 30 min of a restart · `agentctl rollback invoice-extract`
+*Call:* *Primary on-call: Dana* <tel:+442079460101|+44 20 7946 0101>
+[I tried something] [Call next] [Other words…]\
+""")
+
+
+def test_wrong_playbook_shows_the_next_and_the_way_back() -> None:
+    told = night().does(AnswerStep(answer=Answer.AS_EXPECTED), LeavePlaybook(why="wrong"))
+    assert drawn(told) == snapshot("""\
+» SEV2 INC-42 invoice-extract: not documented. Health, changes, rollback and phones are here.
+INC-42 · *No playbook.* Set aside: IX-04.
+(*Next candidates:*)
+*IX-05* In-flight workflows stuck
+stuck   [Use IX-05]
+*Health:* <https://grafana.acme.internal/d/ix>
+   Oldest document: green &lt; 10 min, red &gt; 60 min `queue_oldest_age_minutes`
+*Changed in 24 h:* prompt v60→v61 {01:38 UTC} (coincident, not proven)
+*Roll back when:* workers stop within 30 min of a restart · `agentctl rollback invoice-extract`
+*Call:* *Primary on-call: Dana* <tel:+442079460101|+44 20 7946 0101>
+[I tried something] [Call next] [Other words…] [None of these] [Back to IX-04]\
+""")
+
+
+def test_none_of_these_leaves_the_blank_playbook() -> None:
+    told = night(verdict=Verdict.UNSURE, playbook=None).does(RejectPlaybooks())
+    shown = drawn(told)
+    assert "*No playbook.* Set aside: IX-04, IX-05." in shown
+    assert "[Use IX-04]" not in shown and "I tried something" in shown
+
+
+def test_a_draft_says_so_and_its_acts_ask_twice() -> None:
+    act = Step(number=1, kind=StepKind.ACT, text="Restart.", commands=(Line(text="agentctl restart"),))
+    assert drawn(one_step(act, draft=True)) == snapshot("""\
+» SEV2 INC-42 invoice-extract: X-1 step 1 of 1, Act: Restart.
+(*Draft entry:* nobody has reviewed it. Read each command before you run it; an Act asks twice.)
+INC-42 · *X-1* · step 1 of 1 · *ACT*
+Restart.
+    agentctl restart
+[Worked ?] [Didn't work ?] [Fixed: stop here] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+""")
+    check = Step(number=1, kind=StepKind.CHECK, text="Look.")
+    assert "?]" not in drawn(one_step(check, draft=True))
+
+
+def test_a_command_that_ran_already_says_when() -> None:
+    told = night(candidates=CANDIDATES).does(Improvise(what="Looked", command="agentctl queue head", helped=Helped.NO))
+    assert "(already ran {03:12 UTC}: `agentctl queue head`)" in drawn(told)
+
+
+def test_thirty_steps_show_the_last_five_and_count_the_rest() -> None:
+    steps = tuple(Step(number=n, kind=StepKind.ACT, text=f"Do {n}. " + "long " * 600) for n in range(1, 31))
+    playbook = Playbook(failure_id="X-1", service="invoice-extract", title="Long", steps=steps)
+    told = night(playbook=playbook).does(*[AnswerStep(answer=Answer.WORKED) for _ in range(17)])
+    lines = drawn(told).splitlines()
+    assert lines[1] == "… 12 earlier steps   [All steps…]"
+    assert [line.split(" ")[1] for line in lines[2:7]] == ["13", "14", "15", "16", "17"]
+    assert "step 18 of 30" in lines[7]
+    assert lines[8].endswith("…") and len(lines[8]) < 1600
+
+
+def test_an_entry_without_steps_still_says_what_can_be_done() -> None:
+    told = night(playbook=sample_playbook().model_copy(update={"steps": ()}))
+    assert "this entry has no steps" in drawn(told)
+
+
+def test_a_closed_incident_keeps_what_was_done_and_takes_no_answers() -> None:
+    told = night().does(*UNTIL_THE_WAIT, Close())
+    assert drawn(told) == snapshot("""\
+» SEV2 INC-42 invoice-extract: closed.
+*IX-04* Queue backlog with idle workers
+✓ 1 Check: as expected · Dana {03:13 UTC}
+✓ 2 Act: worked · Dana {03:14 UTC}
+4 steps were not reached
+(INC-42 is closed.)\
+""")
+
+
+def test_what_stays_where_the_step_message_stood() -> None:
+    assert picture(moved(night().incident).blocks) == "(INC-42: the current step is further down in this thread.)"
