@@ -85,7 +85,7 @@ def test_the_path_beyond_on_call_may_be_a_line_below_the_table() -> None:
 )
 def test_one_command_is_one(command: str, parts: int) -> None:
     report = judge(splice(GOOD, 5, "Command", f"**Command:**\n```sh\n{command}\n```\n"))
-    assert [one.message.split(",")[0] for one in of(report, "E16")] == (
+    assert [one.message.split(":")[0] for one in of(report, "E16")] == (
         [] if parts == 1 else [f"The rollback takes {parts} commands"]
     )
 

@@ -38,7 +38,7 @@ def _is_phone(text: str) -> bool:
     "E11",
     Section.ESCALATION,
     meaning="Every contact's phone is a telephone number in international form.",
-    why="Phone numbers, not Slack handles (seed, 4. Escalation): Slack may be what is down.",
+    why="A handle reaches nobody on the night that the chat is down; a telephone rings (seed, 4. Escalation).",
     fix="Write '+', country code and number, without '(0)': '+44 20 7946 0101'.",
     example=Example(
         4,
@@ -58,7 +58,7 @@ def phones(page: Page) -> Iterator[Finding]:
     "E12",
     Section.ESCALATION,
     meaning="Every contact has a name or a rota and a number, in one row.",
-    why="A name, an escalation chain, a phone number (seed, question 3).",
+    why="A number without a name is not dialled, a name without a number cannot be (seed, question 3).",
     fix="Fill the empty cell, or delete the row.",
     example=Example(
         4,
@@ -84,7 +84,7 @@ def names_and_numbers(page: Page) -> Iterator[Finding]:
     "E13",
     Section.ESCALATION,
     meaning="At least two contacts, in order (1, 2, ...), each with the kind of issue it is for.",
-    why="Who to contact, in what order, for what kinds of issues (seed, 4. Escalation).",
+    why="The second call is made when the first rings out, so the order must be written (seed, 4. Escalation).",
     fix="Number the rows from 1 and fill the 'For' column.",
     example=Example(
         4,
@@ -120,7 +120,7 @@ _BEYOND = re.compile(
     "E14",
     Section.ESCALATION,
     meaning="There is a path for what is beyond on-call.",
-    why="Include the path for 'this is beyond on-call's scope, escalate to engineering' (seed, 4. Escalation).",
+    why="On-call must know the moment when it may stop trying, and who takes over (seed, 4. Escalation).",
     fix="Give one contact 'beyond on-call's scope' in the 'For' column.",
     example=Example(
         4,

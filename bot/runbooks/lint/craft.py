@@ -54,7 +54,7 @@ _OBJECT = re.compile(r"`[^`]+`|https?://\S|\*\*[^*]+\*\*|[\"“][^\"”]+[\"”]
     "W03",
     Section.FAILURES,
     meaning="Check and Act steps name what to type, open or press.",
-    why="'Investigate the issue' cannot be executed at 3 a.m.; an exact command can.",
+    why="A tired reader can type a command, and cannot type 'look into it'.",
     fix="Put the command in backticks, or the link, or the button's name in bold.",
     example=Example(
         3,
@@ -76,7 +76,7 @@ def executable(page: Page) -> Iterator[Finding]:
     "W04",
     Section.FAILURES,
     meaning="At most seven steps in an entry.",
-    why="Nobody finishes eleven steps at 3 a.m.",
+    why="The more steps, the less likely that the last one is reached.",
     fix="Put what belongs together into a script, or split the entry by cause.",
     example=Example(
         3,
@@ -100,7 +100,7 @@ _IDLE = re.compile(r"(?:^|[.;:]\s+|\bthen )(?:wait|do nothing|keep an eye|monito
     "W05",
     Section.FAILURES,
     meaning="Every wait says how many minutes and what to watch.",
-    why="'Do nothing for 5 minutes' is an answer, 'wait a bit' is not (seed, question 4); a timer is set by it.",
+    why="A pause with an end is an instruction, one without is a hope; a timer is set by it (seed, question 4).",
     fix="Write '**Wait 5 min:** Do nothing. Watch `metric`.'",
     example=Example(
         3,
@@ -134,7 +134,7 @@ _DESTRUCTIVE = re.compile(
 @rule(
     "W14",
     meaning="A destructive step has a check before it and a result to look at after it; so has the rollback.",
-    why="What is deleted at 3 a.m. stays deleted; look at the scope first.",
+    why="What is deleted in the night stays deleted; look at the scope first.",
     fix="Put a Check step before it and '*Expect:* ...' at its end; give section 5 a '**Verify:**'.",
     example=Example(
         3,

@@ -92,7 +92,7 @@ def _alike(left: str, right: str) -> bool:
     "E07",
     Section.FAILURES,
     meaning="Every entry has a symptom with a threshold.",
-    why="Specific symptoms with thresholds, not just 'users complain' (seed, question 2).",
+    why="A complaint does not tell one failure from the next, a bound does (seed, question 2).",
     fix="Say what is measured, its bound and its window: '> 12 % over 60 tickets'.",
     example=Example(
         3,
@@ -118,7 +118,7 @@ def thresholds(page: Page) -> Iterator[Finding]:
     "E08",
     Section.FAILURES,
     meaning="Every entry has numbered steps.",
-    why="Step by step, including 'do nothing for 5 minutes' if that is the answer (seed, question 4).",
+    why="A known failure has a known way out, and one that is only waiting is a way out too (seed, question 4).",
     fix="Number what the responder does; one waiting step is enough.",
     example=Example(
         3,
@@ -147,7 +147,7 @@ _SHRUG = re.compile(r"\b(?:no (?:problems?|issues?|longer (?:broken|bad)))\b", r
     "E09",
     Section.FAILURES,
     meaning="Every entry says how you know that it worked, by a number or something one can see.",
-    why="Working correctly is a concrete check (seed, question 1); of 272 public OpenShift alert pages 6 % have one.",
+    why="Without it the incident ends when people are tired; of 272 public OpenShift alert pages 6 % say it.",
     fix="Write '**Verify:**' with a metric and its bound, or what a command shows.",
     example=Example(
         3,

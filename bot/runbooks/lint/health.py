@@ -24,7 +24,7 @@ _MEASURED = re.compile(
     "E03",
     Section.HEALTH,
     meaning="Section 2 has the dashboard's URL.",
-    why="At 3 a.m. nobody searches for a dashboard (seed, 2. Health).",
+    why="The first look is at the dashboard; its address must be one click away (seed, 2. Health).",
     fix="Write '**Dashboard:** https://…', the whole address.",
     example=Example(
         2,
@@ -44,7 +44,7 @@ def dashboard(page: Page) -> Iterator[Finding]:
     "E04",
     Section.HEALTH,
     meaning="One to five health metrics.",
-    why="Four or five metrics define healthy; nobody watches ten (seed, 2. Health).",
+    why="A responder can keep about five numbers in view, the sixth hides the others (seed, 2. Health).",
     fix="Keep those a responder decides by; the others stay on the dashboard.",
     example=Example(
         2,
@@ -72,7 +72,7 @@ def few_metrics(page: Page) -> Iterator[Finding]:
     if not metrics:
         yield Finding(page.top(Section.HEALTH), "Section 2 has no metric: add a table of Metric, Green, Yellow, Red.")
     elif len(metrics) > _MOST_METRICS:
-        message = f"{len(metrics)} health metrics: keep at most {_MOST_METRICS}; if you have ten, no one watches them."
+        message = f"{len(metrics)} health metrics: keep the {_MOST_METRICS} that decide; the dashboard has the rest."
         yield Finding(page.at(metrics[_MOST_METRICS].span), message)
 
 
@@ -80,7 +80,7 @@ def few_metrics(page: Page) -> Iterator[Finding]:
     "E05",
     Section.HEALTH,
     meaning="Every metric has a number for green, yellow and red; the three neither overlap nor leave a gap.",
-    why="Working correctly is a concrete check, not vibes (seed, question 1); two people must read the same colour.",
+    why="Healthy has to be measurable, so that two people read the same colour off one number (seed, question 1).",
     fix="Write bounds that touch ('< 10 min', '10-60 min', '> 60 min') in one unit; a ratio or a count needs none.",
     example=Example(
         2,

@@ -35,7 +35,7 @@ def _day(change: Change) -> date | None:
     "E19",
     Section.CHANGES,
     meaning="The change log has entries, each with an ISO date, a kind, and the version before and after.",
-    why="The first question is 'what changed in the last 24 hours' (seed, 6. Change log): a day alone cannot say.",
+    why="The first suspect is the newest change: it needs an hour and a version to be found (seed, 6. Change log).",
     fix="Write '2026-11-20 01:38Z', one of the kinds "
     + ", ".join(KINDS)
     + ", and From and To ('-' when there was none).",
@@ -81,7 +81,7 @@ def _judge_date(page: Page, change: Change, name: str) -> Iterator[Finding]:
     "W10",
     Section.CHANGES,
     meaning="The newest change is at most 30 days old, or is the version the pipeline says is deployed.",
-    why="A log that nobody writes answers 'nothing changed' when everything did (seed, 6. Change log).",
+    why="A log that nobody writes says that nothing changed when everything did (seed, 6. Change log).",
     fix="Write down what was released since; in CI pass --deployed SERVICE=VERSION.",
     example=Example(
         6,
@@ -110,7 +110,7 @@ def fresh_log(page: Page) -> Iterator[Finding]:
 @rule(
     "W16",
     meaning="The page was reviewed within the last 90 days, and after its newest change.",
-    why="The change log is 'since the last runbook review' (seed, 6. Change log): its date must be known.",
+    why="The change log covers the time since the last review, so its date must be known (seed, 6. Change log).",
     fix="Run 'section3 review SERVICE': it lists what changed and sets the date.",
     example=Example(
         0,

@@ -32,7 +32,7 @@ def _relative(page: Page) -> Iterator[tuple[Place, str]]:
 @rule(
     "W15",
     meaning="Links are absolute and answer (--online only).",
-    why="A link that is dead at 3 a.m. is a search at 3 a.m.; a relative one leads nowhere on paper or in Slack.",
+    why="A dead link turns into a search; a relative one leads nowhere on paper or in Slack.",
     fix="Correct the address, or delete the line.",
     example=Example(
         5,

@@ -29,7 +29,7 @@ _SECRET = re.compile(
 @rule(
     "E20",
     meaning="No placeholder is left and no secret is written down; with --production no example address either.",
-    why="A template line at 3 a.m. costs the minutes the runbook should save; a page many can read is no vault.",
+    why="A template line found in the night costs the minutes the runbook should save; a page for many is no vault.",
     fix="Write the real thing, or delete the line; revoke a secret that was committed and name the vault instead.",
     example=Example(
         3,
@@ -66,7 +66,7 @@ _LECTURE = re.compile(r"\b(?:architecture|background|how it works|overview|intro
 @rule(
     "W11",
     meaning="No lecture: no passage above 60 words outside section 1, no heading that promises an explanation.",
-    why="The runbook is for operating the service, not for explaining how it works (seed, What's not in it).",
+    why="Who explains here makes the steps harder to find; another document explains (seed, What's not in it).",
     fix="Cut it into steps or a table; move the explanation to the architecture document.",
     example=Example(
         3,

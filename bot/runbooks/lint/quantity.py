@@ -41,7 +41,7 @@ VAGUE = re.compile(
     r"|\buse (?:your |good )?judge?ment|\bseems?\b",
     re.IGNORECASE,
 )
-"""Words that leave the decision to a mood (seed, "Not 'if it gets bad'")."""
+"""Words that leave the decision to a mood (seed, question 5)."""
 
 DURATION = re.compile(rf"\b{_NUMBER}\s*{_TIME}\b", re.IGNORECASE)
 

@@ -19,14 +19,12 @@ class Question:
 
 
 QUESTIONS: tuple[Question, ...] = (
-    Question("What does working correctly look like?", "working", Section.HEALTH, ("E03", "E04", "E05")),
-    Question("What does broken look like?", "broken", Section.FAILURES, ("E06", "E07")),
-    Question("Who is paged when it is broken?", "paged", Section.ESCALATION, ("E10", "E11", "E12", "E13", "E14")),
-    Question(
-        "What is the playbook for each known failure?", "playbook", Section.FAILURES, ("E06", "E08", "E09", "E10")
-    ),
+    Question("What does healthy look like?", "working", Section.HEALTH, ("E03", "E04", "E05")),
+    Question("By what do we recognise a failure?", "broken", Section.FAILURES, ("E06", "E07")),
+    Question("Whom do we call?", "paged", Section.ESCALATION, ("E10", "E11", "E12", "E13", "E14")),
+    Question("What do we do, failure by failure?", "playbook", Section.FAILURES, ("E06", "E08", "E09", "E10")),
     Question("When do we roll back?", "roll back", Section.ROLLBACK, ("E15", "E16", "E17")),
-    Question("What state survives, and what does not?", "state", Section.ROLLBACK, ("E18",)),
+    Question("What does a rollback keep, and what is lost?", "state", Section.ROLLBACK, ("E18",)),
 )
 """Seed, "Why the runbook is the spec"."""
 

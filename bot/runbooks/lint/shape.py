@@ -26,7 +26,7 @@ def is_empty(page: Page, section: Section) -> bool:
 @rule(
     "E01",
     meaning="The six sections are there, in their order, none empty.",
-    why="Six questions, six sections, the same place in every runbook, so that nobody searches (seed, The structure).",
+    why="Each section answers its own question, in the place where every runbook has it (seed, The structure).",
     fix="Add the section, or move it to its place.",
     example=Example(
         5,
@@ -56,7 +56,7 @@ def six_sections(page: Page) -> Iterator[Finding]:
     "E02",
     Section.SUMMARY,
     meaning="The summary says what the service depends on and who uses it.",
-    why="Half of all failures come from a neighbour, and the other half hit one (seed, 1. Service summary).",
+    why="A fault comes from a neighbour or reaches one: both belong on the first page (seed, 1. Service summary).",
     fix="Write '**Depends on:** …' and '**Used by:** …'; 'none' is an answer.",
     example=Example(
         1,
@@ -88,7 +88,7 @@ _ONBOARDING = re.compile(
 @rule(
     "W12",
     meaning="No onboarding.",
-    why="The runbook assumes that you know the system (seed, What's not in it).",
+    why="Whoever is paged has been introduced to the system long ago (seed, What's not in it).",
     fix="Move it to the onboarding page.",
     example=Example(
         1,
@@ -109,7 +109,7 @@ def no_onboarding(page: Page) -> Iterator[Finding]:
     "W13",
     Section.SUMMARY,
     meaning="The summary is one paragraph of at most 120 words; the page is about six pages with one diagram at most.",
-    why="Six pages, no diagrams beyond a flowchart (seed); a page is 500 words, and ten failure modes make nine pages.",
+    why="It must print to six pages, at 500 words each; ten failure modes make nine (seed, first paragraphs).",
     fix="Cut. What is left out belongs in the architecture document.",
     example=Example(
         1,

@@ -23,7 +23,7 @@ _HARD_SIGNALS = (SignalKind.ALERT, SignalKind.METRIC, SignalKind.LOG)
     "W01",
     Section.FAILURES,
     meaning="Six to ten failure modes.",
-    why="Most operators need three of them, the long tail saves you at 3 a.m. (seed, 3. Common failures).",
+    why="Fewer leave the rare failures out, and those are the hard ones; more are not read (seed, 3. Common failures).",
     fix="Write the ones that happened; merge those with the same steps.",
     example=Example(
         3,
@@ -47,7 +47,7 @@ def number_of_modes(page: Page) -> Iterator[Finding]:
     "W06",
     Section.FAILURES,
     meaning="Every entry has an alert, a metric or a log pattern, and three words people would type.",
-    why="Without signals '/runbook' finds the entry by luck only (OpenShift puts a runbook link on each alert).",
+    why="They are what '/runbook' finds the entry by (OpenShift links each alert to its page).",
     fix="Add '- alert: ...' and '- words: a, b, c' below '**Signals:**'.",
     example=Example(
         3,
@@ -65,7 +65,9 @@ def signals(page: Page) -> Iterator[Finding]:
         if spoken < _KEYWORDS:
             lacks.append(f"{spoken} of {_KEYWORDS} words")
         if lacks:
-            message = f"{mode.id} has {' and '.join(lacks)} among its signals: '/runbook' finds it by luck; add them."
+            message = (
+                f"{mode.id} has {' and '.join(lacks)} among its signals: add them, '/runbook' finds the entry by them."
+            )
             yield Finding(at_label(page, mode, "signals"), message)
 
 
@@ -136,7 +138,7 @@ _NO_CAUSE = re.compile(
     "W08",
     Section.FAILURES,
     meaning="Every entry has a severity (SEV1 to SEV4) and a likely cause that is neither 'unknown' nor 'human error'.",
-    why="The severity decides who is woken; 'human error' ends the search one step too early (PagerDuty, GitLab).",
+    why="The severity decides who is woken; blaming a person ends the search one step too early (PagerDuty, GitLab).",
     fix="Write '**Severity:** SEV2' and '**Likely cause:**' with the mechanism.",
     example=Example(
         3,
@@ -166,7 +168,7 @@ def severity_and_cause(page: Page) -> Iterator[Finding]:
     "W09",
     Section.FAILURES,
     meaning="Every entry has an owner and was drilled within the last 90 days.",
-    why="Playbooks rot as fast as production changes (Google SRE workbook); of 380 public ones none had an owner.",
+    why="Unused steps go stale as production moves on (Google SRE workbook); of 380 public runbooks none had an owner.",
     fix="Walk through the steps in a drill, then write '**Owner:**' and '**Last drilled:** <date>'.",
     example=Example(
         3,

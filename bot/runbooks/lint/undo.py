@@ -18,7 +18,7 @@ _NEVER = re.compile(r"^\W*never\b", re.IGNORECASE)
     "E15",
     Section.ROLLBACK,
     meaning="Every rollback condition is a number over a window, or an event somebody confirmed.",
-    why="Not 'if it gets bad': a condition that needs no meeting (seed, question 5).",
+    why="A threshold decides in seconds, an adjective starts a discussion (seed, question 5).",
     fix="Write '`doc_error_ratio > 0.05 for 10m`' or 'at least 1 confirmed double payment'.",
     example=Example(
         5,
@@ -64,7 +64,7 @@ _QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"")
     "E16",
     Section.ROLLBACK,
     meaning="The rollback is one command on one line.",
-    why="Three steps and a coordination call are no rollback procedure but a project plan (seed, 5. Rollback).",
+    why="Whatever takes several steps goes wrong at the second one, in the middle of the night (seed, 5. Rollback).",
     fix="Put the steps into one script and write the line that starts it.",
     example=Example(
         5,
@@ -82,7 +82,7 @@ def one_command(page: Page) -> Iterator[Finding]:
     lines = [line for line in lines if line and not line.startswith("#")]
     parts = sum(1 + len(_JOINED.findall(_QUOTED.sub("''", line))) for line in lines)
     if parts > 1:
-        message = f"The rollback takes {parts} commands, that is a project plan: wrap them in one script."
+        message = f"The rollback takes {parts} commands: put them into one script and name that."
         yield Finding(page.at(commands[0].span, lines[0]), message)
     elif not lines:
         yield Finding(page.at(commands[0].span), "The rollback's code block is empty: write the one command.")
@@ -98,7 +98,7 @@ _DENIAL = re.compile(r"\b(?:no|not|never|without|nor|neither|don't|doesn't|needs
     "E17",
     Section.ROLLBACK,
     meaning="Section 5 names who decides alone, a role of section 4; nothing in it asks for a meeting or an approval.",
-    why="Crucially: who may roll back without a meeting; usually the on-call (seed, 5. Rollback).",
+    why="Waiting for consent is what makes a rollback late; one person must be free to decide (seed, 5. Rollback).",
     fix="Write '**Authorised:** the on-call engineer, alone, without a meeting'.",
     example=Example(
         5,
@@ -151,7 +151,7 @@ _FATE = re.compile(
     "E18",
     Section.ROLLBACK,
     meaning="For in-flight workflows, partial completions and queued requests it says what a rollback does to them.",
-    why="What state survives, and what does not (seed, question 6).",
+    why="Who rolls back must know beforehand what has to be run again (seed, question 6).",
     fix="Three rows: survive, lost or replayed, and from where.",
     example=Example(
         5,
