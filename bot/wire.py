@@ -1,4 +1,4 @@
-"""The composition root: the one file that knows everyone. It makes the parts, gives each what it needs, and ends them."""
+"""The composition root: the one file that knows everyone. It makes the parts, joins them, and ends them."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ class Core:
     settings: Settings
     clock: Clock
     store: Store
+    library: Library
     guide: Guide
     intake: Intake
     desk: Desk
@@ -91,8 +92,13 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
     """The desk and what it stands on."""
     clock = clock or SystemClock()
     async with open_store(settings) as store:
-        guide = Guide(Library(settings.playbooks_dir, clock))
-        yield Core(settings, clock, store, guide, Intake(guide), Desk(store.journal, clock))
+        library = await asyncio.to_thread(_library, settings, clock)
+        guide = Guide(library)
+        yield Core(settings, clock, store, library, guide, Intake(guide), Desk(store.journal, clock))
+
+
+def _library(settings: Settings, clock: Clock) -> Library:
+    return Library(settings.playbooks_dir, clock, cache_dir=settings.data_dir / "runbooks")
 
 
 def scribe_of(core: Core) -> RunbookScribe:
@@ -132,7 +138,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         )
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
         raise SettingsMissing(
-            "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set: Slack could not reach the bot."
+            "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set: Slack cannot reach the bot."
         )
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(open_core(settings, clock))
@@ -148,6 +154,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         secret = settings.slack_signing_secret
         bolt = slack_app.build(front, client, secret.get_secret_value() if secret else "", _bolt_log())
         await _work(stack, worker)
+        await _follow(stack, core)
         port = await _listen(stack, settings, bolt)
         if settings.slack_app_token is not None:
             await _connect(stack, bolt, settings.slack_app_token.get_secret_value())
@@ -161,6 +168,28 @@ async def _work(stack: AsyncExitStack, worker: Worker) -> None:
     async def end() -> None:
         stop.set()
         worker.wake()
+        await task
+
+    stack.push_async_callback(end)
+
+
+async def _follow(stack: AsyncExitStack, core: Core) -> None:
+    """Take in every change of the runbooks while the bot runs."""
+    stop = asyncio.Event()
+    log = structlog.get_logger("section3.runbooks")
+
+    async def watch() -> None:
+        try:
+            async for services in core.library.watch(stop):
+                entries = await asyncio.to_thread(core.guide.refresh)
+                log.info("runbooks_changed", services=services, entries=entries)
+        except OSError as error:
+            log.error("runbooks_not_watched", reason=str(error), next="restart section3 when the folder is there")
+
+    task = asyncio.create_task(watch(), name="runbooks")
+
+    async def end() -> None:
+        stop.set()
         await task
 
     stack.push_async_callback(end)

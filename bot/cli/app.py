@@ -13,7 +13,7 @@ from typing import Annotated, Protocol
 import typer
 
 from bot import __version__
-from bot.cli import authoring, runbook_lint, runbook_review, runbook_show
+from bot.cli import authoring, demo, incident, run, runbook_lint, runbook_review, runbook_show
 
 
 class CommandModule(Protocol):
@@ -27,6 +27,9 @@ MODULES: tuple[CommandModule, ...] = (
     runbook_show,
     runbook_review,
     authoring,
+    demo,
+    incident,
+    run,
 )
 
 

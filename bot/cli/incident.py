@@ -1,0 +1,236 @@
+"""`section3 incident …`: the same words as in Slack, on the same desk, for the night when Slack is what is down."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.desk import incident_named, me, with_core
+from bot.cli.people import USAGE, fail, out
+
+if TYPE_CHECKING:
+    from bot.domain.incident import Incident
+    from bot.wire import Core
+
+Json = Annotated[bool, typer.Option("--json", help="The incident as JSON, for programs.")]
+Words = Annotated[list[str] | None, typer.Argument(help="INC-n (not needed while one is open), then the text.")]
+Name = Annotated[str, typer.Argument(help="INC-n; not needed while one is open.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `incident` with its words."""
+    from bot.domain.words import WORDS
+
+    group = typer.Typer(no_args_is_help=True, help="Open, walk and close incidents.")
+    group.command("open")(open_incident)
+    group.command("list")(list_incidents)
+    group.command("show")(show)
+    group.command("timeline")(timeline)
+    group.command("watch")(watch)
+    for word, entry in WORDS.items():
+        group.command(word, help=f"{entry.meaning[:1].upper()}{entry.meaning[1:]}: {entry.usage}.")(_acting(word))
+    app.add_typer(group, name="incident")
+
+
+def open_incident(
+    service: Annotated[str, typer.Argument(help="The service's id or an alias.")],
+    symptom: Annotated[list[str], typer.Argument(help="What you see, in your own words.")],
+    severity: Annotated[str, typer.Option("--sev", help="1 to 4; without it the playbook's.")] = "",
+    failure: Annotated[str, typer.Option("--failure", help="The failure mode's id, when you know it.")] = "",
+    alert: Annotated[str, typer.Option("--alert", help="The alert that fired.")] = "",
+    private: Annotated[bool, typer.Option("--private", help="Keep it out of lists.")] = False,
+    drill: Annotated[bool, typer.Option("--drill", help="Practice: it counts in no statistic.")] = False,
+    separate: Annotated[bool, typer.Option("--separate", help="Although one is open for the service.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Open an incident; while one is open for the service, this is recorded there as a report."""
+    from bot.domain.base import Severity
+    from bot.domain.refusals import Refusal
+    from bot.engine.desk import Order
+    from bot.runbooks.intake import Opening
+
+    if severity and severity not in ("1", "2", "3", "4"):
+        fail(f"--sev takes 1, 2, 3 or 4, not {severity!r}.", USAGE)
+
+    async def work(core: Core) -> None:
+        runbook = core.guide.runbook(service)
+        if runbook is None:
+            from bot.cli.people import nearest
+
+            known = [one.service for one in core.guide.shelf.runbooks]
+            fail(f"no runbook is called {service!r}. {nearest(service, known)}")
+        opening = Opening(
+            service=runbook.service,
+            symptom=" ".join(symptom),
+            severity=Severity(f"SEV{severity}") if severity else None,
+            failure_id=failure,
+            alert=alert,
+            private=private,
+            drill=drill,
+            separate=separate,
+            channel=runbook.channels[0] if runbook.channels else "",
+        )
+        declaration = core.intake.declare(opening, core.clock.now())
+        outcome = await core.desk.open(Order(declaration, me(), "cli", dedup=f"cli:{uuid.uuid4().hex}"))
+        if isinstance(outcome, Refusal):
+            fail(sentence(outcome))
+        if as_json:
+            _print_json(outcome.incident)
+            return
+        out().print(f"Added to {outcome.incident.name}." if outcome.joined else f"{outcome.incident.name} is open.")
+        if not outcome.joined:
+            _print(outcome.incident, core.clock.now())
+
+    with_core(work)
+
+
+def list_incidents(
+    closed: Annotated[bool, typer.Option("--all", help="The closed ones too, newest first.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The open incidents."""
+    from bot.engine.ports import Index
+
+    async def work(core: Core) -> None:
+        if closed:
+            services = [runbook.service for runbook in core.guide.shelf.runbooks]
+            ids: list[str] = []
+            for service in services:
+                ids += await core.desk.journal.members(Index.SERVICE, service)
+            ids = list(dict.fromkeys(ids))
+        else:
+            ids = await core.desk.journal.members(Index.OPEN)
+        incidents = sorted(await core.desk.many(ids), key=lambda one: one.declared_at, reverse=True)
+        if as_json:
+            out().print_json(json.dumps([_row(one) for one in incidents]))
+            return
+        if not incidents:
+            out().print("No incident is open." if not closed else "There is no incident.")
+        for one in incidents:
+            line = f"{one.name}  {one.severity.value}  {one.phase.value}  {one.service}: {one.symptom}"
+            out().print(line, markup=False)
+
+    with_core(work)
+
+
+def show(name: Name = "", as_json: Json = False) -> None:
+    """Where an incident stands, and the step that is to be done now."""
+
+    async def work(core: Core) -> None:
+        incident = await incident_named(core, name)
+        if as_json:
+            _print_json(incident)
+        else:
+            _print(incident, core.clock.now())
+
+    with_core(work)
+
+
+def timeline(name: Name = "", as_json: Json = False) -> None:
+    """Every fact of an incident, with who and when (UTC)."""
+
+    async def work(core: Core) -> None:
+        from bot.cli.incident_text import fact_line
+
+        incident = await incident_named(core, name)
+        for fact in await core.desk.facts(incident.id):
+            line = fact.model_dump_json(exclude_defaults=False) if as_json else fact_line(fact)
+            out().print(line, markup=False, highlight=False, soft_wrap=True)
+
+    with_core(work)
+
+
+def watch(
+    name: Name = "",
+    until_closed: Annotated[bool, typer.Option("--until-closed", help="End when the incident ends.")] = False,
+) -> None:
+    """Follow an incident live: each fact as it is recorded. Ctrl-C ends it."""
+    import asyncio
+
+    async def work(core: Core) -> None:
+        from bot.cli.incident_text import fact_line
+
+        incident = await incident_named(core, name)
+        seen = 0
+        while True:
+            for fact in await core.desk.facts(incident.id, seen):
+                out().print(fact_line(fact), markup=False, highlight=False, soft_wrap=True)
+                seen = fact.version
+            newest = await core.desk.incident(incident.id)
+            if until_closed and newest is not None and not newest.live:
+                return
+            await asyncio.sleep(0.5)
+
+    try:
+        with_core(work)
+    except KeyboardInterrupt:
+        raise typer.Exit from None
+
+
+def _acting(word: str) -> Callable[..., None]:
+    """The command of one word of the grammar."""
+
+    def act(words: Words = None, as_json: Json = False) -> None:
+        first, *rest = [*(words or []), ""]
+        named = first.upper().startswith("INC-") and first[4:].isdigit()
+        name, text = (first, " ".join(rest)) if named else ("", " ".join(words or []))
+        with_core(_work(word, name, text.strip(), as_json))
+
+    return act
+
+
+def _work(word: str, name: str, text: str, as_json: bool) -> Callable[[Core], Coroutine[Any, Any, None]]:
+    async def work(core: Core) -> None:
+        from bot.domain.refusals import Refusal
+        from bot.domain.words import Misread, understand
+        from bot.engine.desk import Order
+
+        incident = await incident_named(core, name)
+        command = understand(word, text, incident, core.clock.now())
+        if command is None or isinstance(command, Misread):
+            fail(command.sentence if command else f"there is no word {word!r}", USAGE)
+        outcome = await core.desk.handle(incident.id, Order(command, me(), "cli"))
+        if isinstance(outcome, Refusal):
+            fail(sentence(outcome))
+        if as_json:
+            _print_json(outcome.incident)
+            return
+        out().print(f"Recorded in {outcome.incident.name}.")
+        _print(outcome.incident, core.clock.now())
+
+    return work
+
+
+def sentence(refusal: Any) -> str:
+    """A refusal in words, with times in UTC."""
+    from bot.cli.incident_text import utc
+
+    return str(refusal.sentence(utc))
+
+
+def _row(incident: Incident) -> dict[str, object]:
+    return {
+        "name": incident.name,
+        "id": incident.id,
+        "service": incident.service,
+        "severity": incident.severity.value,
+        "phase": incident.phase.value,
+        "symptom": incident.symptom,
+        "declared_at": incident.declared_at,
+        "lead": incident.lead.name if incident.lead else None,
+    }
+
+
+def _print_json(incident: Incident) -> None:
+    out().print_json(incident.model_dump_json())
+
+
+def _print(incident: Incident, now: int) -> None:
+    from bot.cli.incident_text import standing
+
+    for line in standing(incident, now):
+        out().print(line, markup=False, highlight=False, soft_wrap=True)
