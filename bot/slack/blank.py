@@ -72,7 +72,8 @@ def blank_playbook(incident: Incident, now: int, options: Options) -> Message:
         ]
     blocks += [*_tried(incident), section("\n".join(_meanwhile(incident, now, options)))]
     blocks.append(_blank_buttons(incident, left))
-    return Message(f"{plain_name(incident)}: not documented. Health, changes, rollback and phones are here.", blocks)
+    told = "no playbook is in use" if aside else "not documented"
+    return Message(f"{plain_name(incident)}: {told}. Health, changes, rollback and phones are here.", blocks)
 
 
 def _aside_line(incident: Incident) -> str:

@@ -132,7 +132,8 @@ def _activity(incident: Incident, now: int) -> str:
         return "no playbook: not documented" if not incident.runs else "no playbook: the last one was set aside"
     why = why_of(incident, run.playbook.failure_id, run.playbook.service)
     draft = "draft, " if run.playbook.draft else ""
-    reason = f" ({draft}documented{': ' + why if why else ''})"
+    found = "documented" if incident.verdict is Verdict.DOCUMENTED else "chosen by a person"
+    reason = f" ({draft}{found}{': ' + why if why else ''})"
     if run.current is None:
         return f"{escape(run.playbook.failure_id)}{reason} · no step is open"
     step = f"step {run.current.number} of {len(run.steps)}"
@@ -153,7 +154,7 @@ def _latest(incident: Incident, now: int) -> str:
     if incident.latest_update:
         latest = f"{one_line(incident.latest_update, 400)} ({clock(incident.latest_update_at, now)})"
     due = next_update(incident)
-    if not due:
+    if not due or (incident.phase is not Phase.OPEN and not incident.next_update_at):
         return f"*Latest:* {latest}"
     return f"*Latest:* {latest} · next update {'was due ' if due < now else ''}{clock(due, now)}"
 

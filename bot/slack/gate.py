@@ -19,7 +19,7 @@ VIEW_BLOCKS = 100
 TEXT = 40_000
 TOTAL = 13_000
 BLOCK_COST = 135
-"""Characters that each block of a message takes of the total beside its text: 125 to 132 were measured by developers."""
+"""Characters that each block of a message takes of the total beside its text: developers measured 125 to 132."""
 VIEW_TOTAL = 40_000
 """A view may have 250 kB; a character takes up to six bytes as JSON."""
 SMALLEST = 40

@@ -164,9 +164,9 @@ def _wait(incident: Incident, run: Run, state: StepState, ref: StepRef, now: int
 def _wait_question(incident: Incident, run: Run, wait: Wait, ref: StepRef) -> list[Json]:
     of = incident.id
     expect = run.step(ref.number).expect
-    asked = inline(shorten(expect, 300)) if expect else "did it get better?"
+    asked = f"Is it so: {inline(shorten(expect, 300)).rstrip('.')}?" if expect else "Did it get better?"
     return [
-        section(f"*The {plain_minutes(wait.minutes)} are over.* Is it so: {asked}"),
+        section(f"*The {plain_minutes(wait.minutes)} are over.* {asked}"),
         actions(
             button("Yes", Click(Verb.WAIT_YES, of, ref), "primary"),
             button("No", Click(Verb.WAIT_NO, of, ref)),

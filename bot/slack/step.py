@@ -73,34 +73,44 @@ def _line(incident: Incident, run: Run, state: StepState) -> Json:
 
 def _no_step(incident: Incident, run: Run, blocks: list[Json]) -> Message:
     """The end of a playbook: fixed, all answered, held by a rollback, or no steps at all."""
-    of = incident.id
     failure = one_line(run.playbook.failure_id, 60)
-    fixed = any(state.outcome == Answer.FIXED.value for state in run.steps)
     held = _held(incident, run)
-    if held:
-        said = "a rollback is open: its card in this thread says what comes next"
-    elif fixed:
-        said = "fixed. Make sure before you say that the impact is over."
-    elif run.steps:
-        said = "every step has an answer"
-    else:
-        said = "this entry has no steps"
+    said = "a rollback is open: its card in this thread says what comes next" if held else _standstill(run)
     blocks.append(section(f"{incident.name} · *{failure}* · {said}"))
     if run.playbook.verify and not held:
-        blocks.append(section(f"*Verify:* {inline(run.playbook.verify)}"))
+        blocks.append(section(f"*Verify:* {inline(shorten(run.playbook.verify, 800))}"))
     elif not held:
         blocks.append(context("The entry does not say how to verify that it is over."))
-    over = None
+    blocks.append(actions(*_end_buttons(incident, run, held), menu(incident, None)))
+    return Message(f"{plain_name(incident)}: {escape(run.playbook.failure_id)}, {said}", blocks)
+
+
+def _standstill(run: Run) -> str:
+    left = sum(1 for state in run.steps if state.status is StepStatus.PENDING)
+    if _fixed(run):
+        return "fixed. Make sure before you say that the impact is over."
+    if left:
+        return f"no step is current, {left} {'has' if left == 1 else 'have'} no answer: take one from All steps"
+    return "every step has an answer" if run.steps else "this entry has no steps"
+
+
+def _fixed(run: Run) -> StepState | None:
+    return next((state for state in run.steps if state.outcome == Answer.FIXED.value), None)
+
+
+def _end_buttons(incident: Incident, run: Run, held: bool) -> list[Json | None]:
+    of, fixed = incident.id, _fixed(run)
+    over = close = wrong = None
     if incident.phase is Phase.OPEN:
         verify = shorten(run.playbook.verify, 250) or "Users no longer notice it."
         asked = confirm("Is the impact over?", verify, "Impact over")
         over = button("Impact over", Click(Verb.OVER, of), "" if held else "primary", asked)
-    close = button("Close…", Click(Verb.CLOSE, of), "primary") if incident.phase is Phase.MITIGATED else None
+    if incident.phase is Phase.MITIGATED:
+        close = button("Close…", Click(Verb.CLOSE, of), "primary")
+    if fixed:
+        wrong = button("It is not fixed…", Click(Verb.CHANGE, of, StepRef(run=run.run, number=fixed.number)))
     tried = button("I did something else", Click(Verb.IMPROVISE, of))
-    call = button("Call next", Click(Verb.CALL_NEXT, of)) if not fixed else None
-    again = button("It is still broken", Click(Verb.WRONG_PLAYBOOK, of)) if not held else None
-    blocks.append(actions(over, close, tried, call, again, menu(incident, None)))
-    return Message(f"{plain_name(incident)}: {escape(run.playbook.failure_id)}, {escape(said)}", blocks)
+    return [over, close, wrong, tried, button("Call next", Click(Verb.CALL_NEXT, of))]
 
 
 def _held(incident: Incident, run: Run) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,11 @@ def night(**update: Any) -> Night:
 def undocumented(**update: Any) -> Night:
     told: dict[str, Any] = {"verdict": Verdict.UNDOCUMENTED, "candidates": (), "playbook": None, **update}
     return Night(declared(**told))
+
+
+def seen(text: str) -> str:
+    """A picture with its long lines folded, for snapshots."""
+    return "\n".join("\n        ".join(textwrap.wrap(line, 100, drop_whitespace=False)) for line in text.split("\n"))
 
 
 def picture(blocks: Iterable[dict[str, Any]]) -> str:

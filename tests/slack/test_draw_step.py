@@ -27,7 +27,7 @@ from bot.domain.runbook import Command as Line
 from bot.domain.vocabulary import Answer, Helped, SkipReason, StepRef
 from bot.slack.show import DEFAULT, Options
 from bot.slack.step import moved, step_message
-from tests.slack.drawn import CANDIDATES, Night, night, picture, sample_playbook, undocumented
+from tests.slack.drawn import CANDIDATES, Night, night, picture, sample_playbook, seen, undocumented
 
 UNTIL_THE_WAIT: tuple[Command, ...] = (
     TakeLead(),
@@ -56,32 +56,35 @@ def one_step(step: Step, **update: object) -> Night:
 
 
 def test_check() -> None:
-    assert drawn(night()) == snapshot("""\
+    assert seen(drawn(night())) == snapshot("""\
 » SEV2 INC-42 invoice-extract: IX-04 step 1 of 6, Check: Does the same message fail again and again?
 INC-42 · *IX-04* · step 1 of 6 · *CHECK*
 Does the same message fail again and again?
     agentctl queue head
 *Expect:* at most one id repeats.
 *If not:* move it aside with `agentctl queue deadletter ID`.
-[As expected] [Not as expected] [Fixed: stop here] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+[As expected] [Not as expected] [Fixed: stop here] [… I'm on this · Skip · I did something else · \n\
+        All steps · Wrong playbook]\
 """)
 
 
 def test_act_with_a_finished_step_above() -> None:
-    assert drawn(night().does(*UNTIL_THE_WAIT[:2])) == snapshot("""\
+    assert seen(drawn(night().does(*UNTIL_THE_WAIT[:2]))) == snapshot("""\
 » SEV2 INC-42 invoice-extract: IX-04 step 2 of 6, Act: Restart the workers.
 ✓ 1 Check: as expected · Dana {03:13 UTC}   [Change]
 <@U0DANA> · INC-42 · *IX-04* · step 2 of 6 · *ACT*
 Restart the workers.
     agentctl restart workers
 *Expect:* the processed count rises within 2 min.
-[Worked] [Didn't work] [Fixed: stop here] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+[Worked] [Didn't work] [Fixed: stop here] [… I'm on this · Skip · I did something else · All steps ·
+         Wrong playbook]\
 """)
 
 
 def test_not_as_expected_makes_the_if_not_the_step() -> None:
-    assert drawn(night().does(AnswerStep(answer=Answer.NOT_AS_EXPECTED))) == snapshot("""\
-» SEV2 INC-42 invoice-extract: IX-04 step 1 of 6, Check: move it aside with `agentctl queue deadletter ID`.
+    assert seen(drawn(night().does(AnswerStep(answer=Answer.NOT_AS_EXPECTED)))) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04 step 1 of 6, Check: move it aside with `agentctl queue \n\
+        deadletter ID`.
 INC-42 · *IX-04* · step 1 of 6 · *CHECK*
 Not as expected, so now:
 move it aside with `agentctl queue deadletter ID`.
@@ -91,7 +94,7 @@ move it aside with `agentctl queue deadletter ID`.
 
 
 def test_wait_running() -> None:
-    assert drawn(night().does(*UNTIL_THE_WAIT)) == snapshot("""\
+    assert seen(drawn(night().does(*UNTIL_THE_WAIT))) == snapshot("""\
 » SEV2 INC-42 invoice-extract: IX-04 step 3 of 6, Wait: Do nothing. Watch `queue_depth`.
 ✓ 1 Check: as expected · Dana {03:13 UTC}   [Change]
 ✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
@@ -105,7 +108,7 @@ Waiting until *{03:24 UTC}* (10 minutes). You are asked then.
 
 
 def test_wait_question() -> None:
-    assert drawn(waited()) == snapshot("""\
+    assert seen(drawn(waited())) == snapshot("""\
 » SEV2 INC-42 invoice-extract: IX-04 step 3 of 6, Wait: Do nothing. Watch `queue_depth`.
 ✓ 1 Check: as expected · Dana {03:13 UTC}   [Change]
 ✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
@@ -113,14 +116,16 @@ def test_wait_question() -> None:
 Do nothing. Watch `queue_depth`.
 *Expect:* it falls by &gt; 100 per 5 min.
 *If not:* double the workers until depth &lt; 200: `agentctl scale workers 2x`.
-*The 10 minutes are over.* Is it so: it falls by &gt; 100 per 5 min.
-[Yes] [No] [5 more minutes] [Ask me again at…] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+*The 10 minutes are over.* Is it so: it falls by &gt; 100 per 5 min?
+[Yes] [No] [5 more minutes] [Ask me again at…] [… I'm on this · Skip · I did something else · All \n\
+        steps · Wrong playbook]\
 """)
 
 
 def test_branch() -> None:
-    assert drawn(at_the_branch()) == snapshot("""\
-» SEV2 INC-42 invoice-extract: IX-04 step 4 of 6, Branch: Did the workers stop again, on a release &lt; 24 h old?
+    assert seen(drawn(at_the_branch())) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04 step 4 of 6, Branch: Did the workers stop again, on a release \n\
+        &lt; 24 h old?
 ✓ 1 Check: as expected · Dana {03:13 UTC}   [Change]
 ✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
 ✓ 3 Wait: as expected · Dana {03:25 UTC}   [Change]
@@ -128,7 +133,8 @@ def test_branch() -> None:
 Did the workers stop again, on a release &lt; 24 h old?
 *Yes:* go to step 5.
 *No:* go to step 6.
-[Yes] [No] [Fixed: stop here] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+[Yes] [No] [Fixed: stop here] [… I'm on this · Skip · I did something else · All steps · Wrong \n\
+        playbook]\
 """)
 
 
@@ -137,7 +143,7 @@ def test_a_branch_that_says_what_to_do() -> None:
     told = one_step(Step(number=1, kind=StepKind.BRANCH, text="Empty?", choices=choices)).does(
         ChooseBranch(choice="Yes")
     )
-    assert drawn(told) == snapshot("""\
+    assert seen(drawn(told)) == snapshot("""\
 » SEV2 INC-42 invoice-extract: X-1 step 1 of 1, Branch: restart OCR
 INC-42 · *X-1* · step 1 of 1 · *BRANCH*
 *Yes*, so now:
@@ -148,8 +154,9 @@ restart OCR
 
 def test_rollback_step_and_what_stands_there_while_the_rollback_is_open() -> None:
     told = at_the_branch().does(ChooseBranch(choice="Yes"))
-    assert drawn(told) == snapshot("""\
-» SEV2 INC-42 invoice-extract: IX-04 step 5 of 6, Roll back: if they stopped within 30 min and were released &lt; 24 h ago.
+    assert seen(drawn(told)) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04 step 5 of 6, Roll back: if they stopped within 30 min and were \n\
+        released &lt; 24 h ago.
 ✓ 1 Check: as expected · Dana {03:13 UTC}   [Change]
 ✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
 ✓ 3 Wait: as expected · Dana {03:25 UTC}   [Change]
@@ -161,8 +168,9 @@ if they stopped within 30 min and were released &lt; 24 h ago.
 (A person decides, and a person runs the command. Condition met opens the rollback card.)
 [Condition met] [Not met] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
 """)
-    assert drawn(told.does(AnswerStep(answer=Answer.CONDITION_MET))) == snapshot("""\
-» SEV2 INC-42 invoice-extract: IX-04, a rollback is open: its card in this thread says what comes next
+    assert seen(drawn(told.does(AnswerStep(answer=Answer.CONDITION_MET)))) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04, a rollback is open: its card in this thread says what comes \n\
+        next
 ✓ 1 Check: as expected · Dana {03:13 UTC}   [Change]
 ✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
 ✓ 3 Wait: as expected · Dana {03:25 UTC}   [Change]
@@ -176,8 +184,9 @@ INC-42 · *IX-04* · a rollback is open: its card in this thread says what comes
 
 def test_escalate_shows_whom_to_call() -> None:
     told = at_the_branch().does(ChooseBranch(choice="No"))
-    assert drawn(told) == snapshot("""\
-» SEV2 INC-42 invoice-extract: IX-04 step 6 of 6, Escalate: to engineering on-call if the oldest age is &gt; 4 h.
+    assert seen(drawn(told)) == snapshot("""\
+» SEV2 INC-42 invoice-extract: IX-04 step 6 of 6, Escalate: to engineering on-call if the oldest age
+         is &gt; 4 h.
 ✓ 1 Check: as expected · Dana {03:13 UTC}   [Change]
 ✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
 ✓ 3 Wait: as expected · Dana {03:25 UTC}   [Change]
@@ -186,7 +195,8 @@ def test_escalate_shows_whom_to_call() -> None:
 <@U0DANA> · INC-42 · *IX-04* · step 6 of 6 · *ESCALATE*
 to engineering on-call if the oldest age is &gt; 4 h.
 Call *Primary on-call: Dana* <tel:+442079460101|+44 20 7946 0101>
-[Reached] [No answer] [Fixed: stop here] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+[Reached] [No answer] [Fixed: stop here] [… I'm on this · Skip · I did something else · All steps · \n\
+        Wrong playbook]\
 """)
     assert "7946" not in drawn(told, Options(shared=True))
     ringing = told.does(CallContact(who="Primary on-call: Dana", phone="+44 20 7946 0101"))
@@ -196,7 +206,7 @@ Call *Primary on-call: Dana* <tel:+442079460101|+44 20 7946 0101>
 
 def test_the_end_of_the_playbook_shows_verify() -> None:
     told = at_the_branch().does(ChooseBranch(choice="No"), SkipStep(reason=SkipReason.NOT_NEEDED))
-    assert drawn(told) == snapshot("""\
+    assert seen(drawn(told)) == snapshot("""\
 » SEV2 INC-42 invoice-extract: IX-04, every step has an answer
 … 1 earlier step   [All steps…]
 ✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
@@ -206,23 +216,23 @@ def test_the_end_of_the_playbook_shows_verify() -> None:
 – 6 Escalate: skipped, not needed · Dana {03:27 UTC}   [Change]
 INC-42 · *IX-04* · every step has an answer
 *Verify:* oldest age &lt; 10 min for 15 min
-[Impact over ?] [I did something else] [Call next] [It is still broken] [… All steps · Wrong playbook]\
+[Impact over ?] [I did something else] [Call next] [… All steps · Wrong playbook]\
 """)
     assert "[Close…]" in drawn(told.does(Mitigate()))
 
 
 def test_fixed_stops_there() -> None:
-    assert drawn(night().does(AnswerStep(answer=Answer.FIXED))) == snapshot("""\
+    assert seen(drawn(night().does(AnswerStep(answer=Answer.FIXED)))) == snapshot("""\
 » SEV2 INC-42 invoice-extract: IX-04, fixed. Make sure before you say that the impact is over.
 ✓ 1 Check: fixed it · Dana {03:12 UTC}   [Change]
 INC-42 · *IX-04* · fixed. Make sure before you say that the impact is over.
 *Verify:* oldest age &lt; 10 min for 15 min
-[Impact over ?] [I did something else] [It is still broken] [… All steps · Wrong playbook]\
+[Impact over ?] [It is not fixed…] [I did something else] [Call next] [… All steps · Wrong playbook]\
 """)
 
 
 def test_unsure_shows_the_candidates_and_why() -> None:
-    assert drawn(night(verdict=Verdict.UNSURE, playbook=None)) == snapshot("""\
+    assert seen(drawn(night(verdict=Verdict.UNSURE, playbook=None))) == snapshot("""\
 » SEV2 INC-42 invoice-extract: unsure which entry fits: IX-04, IX-05.
 INC-42 · *Unsure.* These entries may fit; none is certain.
 *IX-04* Queue backlog with idle workers
@@ -235,7 +245,7 @@ stuck   [Use IX-05]
 
 def test_not_documented_is_never_an_empty_thread() -> None:
     told = undocumented().does(Improvise(what="Restarted the broker", command="brokerctl restart", helped=Helped.NO))
-    assert drawn(told) == snapshot("""\
+    assert seen(drawn(told)) == snapshot("""\
 » SEV2 INC-42 invoice-extract: not documented. Health, changes, rollback and phones are here.
 INC-42 · *Not documented.* No entry of the runbook describes this.
 *Tried so far*
@@ -251,8 +261,8 @@ Restarted the broker `brokerctl restart`: did not help · Dana {03:12 UTC}
 
 def test_wrong_playbook_shows_the_next_and_the_way_back() -> None:
     told = night().does(AnswerStep(answer=Answer.AS_EXPECTED), LeavePlaybook(why="wrong"))
-    assert drawn(told) == snapshot("""\
-» SEV2 INC-42 invoice-extract: not documented. Health, changes, rollback and phones are here.
+    assert seen(drawn(told)) == snapshot("""\
+» SEV2 INC-42 invoice-extract: no playbook is in use. Health, changes, rollback and phones are here.
 INC-42 · *No playbook.* Set aside: IX-04.
 (*Next candidates:*)
 *IX-05* In-flight workflows stuck
@@ -275,13 +285,14 @@ def test_none_of_these_leaves_the_blank_playbook() -> None:
 
 def test_a_draft_says_so_and_its_acts_ask_twice() -> None:
     act = Step(number=1, kind=StepKind.ACT, text="Restart.", commands=(Line(text="agentctl restart"),))
-    assert drawn(one_step(act, draft=True)) == snapshot("""\
+    assert seen(drawn(one_step(act, draft=True))) == snapshot("""\
 » SEV2 INC-42 invoice-extract: X-1 step 1 of 1, Act: Restart.
 (*Draft entry:* nobody has reviewed it. Read each command before you run it; an Act asks twice.)
 INC-42 · *X-1* · step 1 of 1 · *ACT*
 Restart.
     agentctl restart
-[Worked ?] [Didn't work ?] [Fixed: stop here] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\
+[Worked ?] [Didn't work ?] [Fixed: stop here] [… I'm on this · Skip · I did something else · All \n\
+        steps · Wrong playbook]\
 """)
     check = Step(number=1, kind=StepKind.CHECK, text="Look.")
     assert "?]" not in drawn(one_step(check, draft=True))
@@ -310,7 +321,7 @@ def test_an_entry_without_steps_still_says_what_can_be_done() -> None:
 
 def test_a_closed_incident_keeps_what_was_done_and_takes_no_answers() -> None:
     told = night().does(*UNTIL_THE_WAIT, Close())
-    assert drawn(told) == snapshot("""\
+    assert seen(drawn(told)) == snapshot("""\
 » SEV2 INC-42 invoice-extract: closed.
 *IX-04* Queue backlog with idle workers
 ✓ 1 Check: as expected · Dana {03:13 UTC}
