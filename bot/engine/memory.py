@@ -96,7 +96,7 @@ class MemoryWork:
         return min([*self._due.values(), *(held.lease.until for held in self._held.values())], default=None)
 
     async def dead_letters(self) -> list[DeadLetter]:
-        return sorted(self._dead.values(), key=lambda letter: letter.at)
+        return sorted(self._dead.values(), key=lambda letter: (letter.at, letter.key))
 
     async def replay(self, key: str, now: int) -> bool:
         if self._dead.pop(key, None) is None:
