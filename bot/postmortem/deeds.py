@@ -16,11 +16,12 @@ from bot.domain.events import (
     StepImprovised,
 )
 from bot.domain.incident import Incident
-from bot.domain.runbook import Command, Step, StepKind
+from bot.domain.runbook import Command, Contact, Step, StepKind
 from bot.domain.vocabulary import Answer, EndedBy, Helped
 from bot.postmortem.people import Cast
 from bot.postmortem.redact import redact
 from bot.postmortem.words import fit, todo
+from bot.runbooks.lint.roles import addressees, known
 
 MINUTE = 60_000
 SHORTEST_WAIT = 2
@@ -35,7 +36,7 @@ _LOOK = re.compile(
 _WAIT = re.compile(r"^(?:(?:do|did)\s+nothing|wait(?:ed)?)\b|^wait\b", re.IGNORECASE)
 _MINUTES = re.compile(r"\b(\d{1,3}(?:\.\d+)?)\s*(m|min|mins|minutes?|h|hours?)\b", re.IGNORECASE)
 _UNDO = re.compile(r"^roll(?:ed|ing)?[ -]?back\b", re.IGNORECASE)
-_CALL = re.compile(r"^(?:escalated?|paged?|called|call|phoned?|rang|ring)\b", re.IGNORECASE)
+_CALL = re.compile(r"^(?:escalated?|paged?|called|call|phoned?|rang|ring)\b(?:\s+to\b)?", re.IGNORECASE)
 _LABEL = re.compile(r"^(check|act|wait(?:\s+\d+\s*min)?|branch|roll back|escalate)\s*:\s*", re.IGNORECASE)
 
 
@@ -98,12 +99,14 @@ def _worked(incident: Incident, facts: Sequence[Fact]) -> list[Deed]:
     return found
 
 
-def steps(incident: Incident, facts: Sequence[Fact], actors: Cast) -> tuple[Step, ...]:
+def steps(
+    incident: Incident, facts: Sequence[Fact], actors: Cast, contacts: tuple[Contact, ...] = ()
+) -> tuple[Step, ...]:
     """The steps of the new entry, numbered. There is always at least one."""
     deeds = helping(incident, facts)
     made: list[Step] = []
     for place, deed in enumerate(deeds):
-        made.append(step_of(deed, actors))
+        made.append(step_of(deed, actors, contacts))
         following = deeds[place + 1] if place + 1 < len(deeds) else None
         waited = _waited(deed, facts)
         if waited and made[-1].kind is StepKind.ACT and not (following and _WAIT.search(_bare(following.what))):
@@ -116,19 +119,42 @@ def _bare(what: str) -> str:
     return _LABEL.sub("", what.strip())
 
 
-def step_of(deed: Deed, actors: Cast) -> Step:
+def step_of(deed: Deed, actors: Cast, contacts: tuple[Contact, ...] = ()) -> Step:
     """One deed as a step; what only a person can say is a placeholder."""
     kind = kind_of(deed.what)
-    text = fit(_bare(deed.what), actors) or "Run the command."
     commands = (Command(text=redact(deed.command.strip()), language="sh"),) if deed.command.strip() else ()
-    minutes = _minutes(deed.what) if kind is StepKind.WAIT else None
+    if kind is StepKind.ESCALATE:
+        who = "to " + _CALL.sub("", _bare(deed.what), count=1).strip().removeprefix("to ")
+        # Somebody whom section 4 does not know cannot be reached from the runbook: it stays something that was done.
+        if not all(known(name, contacts) for name in addressees(who)[:1]):
+            kind = StepKind.ACT
+        else:
+            return Step(number=1, kind=kind, text=fit(who, actors), commands=commands)
     if kind is StepKind.WAIT:
-        watched = text if re.search(r"\bwatch", text, re.IGNORECASE) else f"{text} Watch {todo('which metric')}."
-        return Step(number=1, kind=kind, text=watched, commands=commands, wait_minutes=minutes or 5.0)
-    if not commands and kind in (StepKind.CHECK, StepKind.ACT):
-        text = f"{text} {todo('the command, link or button')}"
+        return _waiting(deed, actors, commands)
+    if kind is StepKind.ROLLBACK:
+        return Step(number=1, kind=kind, text=_condition(_UNDO.sub("", _bare(deed.what)), actors), commands=commands)
+    text = fit(_bare(deed.what), actors) or "Run the command."
+    if not commands and "`" not in text:
+        text = f"{text} {todo('the `command`, link or button')}"
     expect = todo("what you see when it worked") if kind is StepKind.ACT else ""
     return Step(number=1, kind=kind, text=text, commands=commands, expect=expect)
+
+
+def _waiting(deed: Deed, actors: Cast, commands: tuple[Command, ...]) -> Step:
+    text = fit(_bare(deed.what), actors)
+    watched = text if re.search(r"\bwatch", text, re.IGNORECASE) else f"{text} Watch {todo('which metric')}."
+    minutes = _minutes(deed.what) or 5.0
+    return Step(number=1, kind=StepKind.WAIT, text=watched, commands=commands, wait_minutes=minutes)
+
+
+def _condition(said: str, actors: Cast) -> str:
+    """When to roll back, as far as it was said."""
+    text = said.strip(" :,.")
+    if re.match(r"(?:if|when)\b", text):
+        return fit(text, actors)
+    blank = f"if {todo('when, as a bound and a window such as > 5 % for 10 min')}"
+    return f"{blank} ({fit(text, actors)})" if text else blank
 
 
 def kind_of(what: str) -> StepKind:
@@ -183,10 +209,8 @@ def _ending(incident: Incident, facts: Sequence[Fact], actors: Cast, any_deed: b
     rolled = [fact.event for fact in facts if isinstance(fact.event, RollbackFinished)]
     if rolled and ending.ended_by in (EndedBy.ROLLBACK, EndedBy.UNKNOWN):
         met = [fact.event.condition for fact in facts if isinstance(fact.event, RollbackConditionMet)]
-        condition = (
-            fit(met[-1], actors) if met and met[-1] else todo("when, as a bound and a window such as > 5 % for 10 min")
-        )
-        return [Step(number=1, kind=StepKind.ROLLBACK, text=f"if {condition.removeprefix('if ')}")]
+        text = f"if {met[-1].removeprefix('if ')}" if met and met[-1] else ""
+        return [Step(number=1, kind=StepKind.ROLLBACK, text=_condition(text, actors))]
     if any_deed:
         return []
     if ending.ended_by is EndedBy.ITSELF and incident.mitigated_at:

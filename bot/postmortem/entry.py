@@ -36,7 +36,7 @@ def new_entry(
         symptoms=_symptoms(facts, actors),
         signals=_signals(incident, facts, actors),
         cause=Text(text=todo("the mechanism, in one sentence")),
-        steps=steps(incident, facts, actors),
+        steps=steps(incident, facts, actors, runbook.contacts),
         verify=Text(text=todo("what shows that it is over, such as < 1 % for 15 min")),
         roll_back_when=Text(text=_roll_back_when(facts, actors)),
         escalate_to=Text(text=_escalate_to(incident, facts, runbook)),

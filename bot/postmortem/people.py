@@ -25,8 +25,17 @@ from bot.domain.vocabulary import Actor
 from bot.postmortem.report import PersonRow
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
-_ORDINARY = frozenset(
-    ["will", "mark", "may", "june", "april", "august", "grace", "hope", "faith", "joy", "art", "bill", "rob", "pat", "drew", "chase", "dash", "page", "bot", "max", "sky", "summer", "main", "ray", "jean", "rich", "miles", "wade", "dean", "grant", "frank", "guy"]
+
+
+def _listed(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ORDINARY = _listed(
+    """
+will mark may june april august grace hope faith joy art bill rob pat drew chase dash page bot max sky summer main ray
+jean rich miles wade dean grant frank guy
+"""
 )
 """First names that are words as well: left alone in typed text, unless they stand behind an @."""
 

@@ -51,7 +51,9 @@ class RunbookScribe:
     async def lesson(self, incident: Incident, facts: Sequence[Fact]) -> Proposal | None:
         """The proposed change, against the runbook as it is now; None when there is nothing to learn."""
         file = self.file_of(incident.service)
-        reserved = frozenset(await self.reserved(incident.service))
+        # The id that this incident itself holds is its own.
+        own = incident.proposal.failure_id if incident.proposal else ""
+        reserved = frozenset(await self.reserved(incident.service)) - {own}
         found = propose(facts, incident, file.data if file else None, file.path if file else "", reserved)
         return found if isinstance(found, Proposal) else None
 

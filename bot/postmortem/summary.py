@@ -41,7 +41,6 @@ def clock(at: int | None, with_day: bool = True) -> str:
 
 def summary(scene: Scene, facts: Sequence[Fact], known: Sequence[Moment], between: Sequence[Length]) -> tuple[str, ...]:
     """Three to eight sentences: what was reported, what the runbook said, what was done, how it ended."""
-    incident = scene.incident
     at = {one.key: one.at for one in known}
     how_long = {one.key: one.ms for one in between}
     said = [
