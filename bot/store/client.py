@@ -71,8 +71,10 @@ class Client:
         )
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, those to the Sentinels included."""
         await self._redis.aclose()
+        if "+sentinel" in self.where:
+            await self._redis.connection_pool.sentinel_manager.aclose()
 
     async def command(self, *parts: Arg) -> Any:
         """Run one command that may safely be sent twice."""

@@ -97,6 +97,7 @@ class ServerProcess:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            restore_signals=False,  # with SIGXFSZ ignored, a file size limit acts as a full disk
             preexec_fn=die_with_parent(),
         )
         wait_for(lambda: self.ask("PING"), f"the server in {self.folder}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -79,6 +80,21 @@ async def test_full(server: ServerProcess, client: Client) -> None:
         await RedisJournal(client).number("a")
     server.ask("CONFIG", "SET", "maxmemory", "0")
     assert await RedisJournal(client).number("a") == 1
+    await assert_untouched_then_works(client)
+
+
+async def test_disk_full(server: ServerProcess, client: Client) -> None:
+    await RedisJournal(client).append(opening())
+    size = sum(path.stat().st_size for path in server.folder.glob("appendonlydir/*.incr.aof"))
+    resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    await client.command("SET", "other", "data")
+    wait_for(lambda: "'aof_last_write_status': 'err'" in str(server.ask("INFO", "persistence")), "the failed write")
+    error = await refusal(client, NEXT)
+    assert "cannot write to its disk; nothing was saved. Free space there" in str(error)
+    health = await check(client, WallClock())
+    assert any("cannot write its append-only file" in problem for problem in health.problems)
+    resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    wait_for(lambda: "'aof_last_write_status': 'ok'" in str(server.ask("INFO", "persistence")), "the recovery")
     await assert_untouched_then_works(client)
 
 
