@@ -102,7 +102,10 @@ def anything(value: Any, at: str) -> Iterator[Problem]:
 
 @dataclass(frozen=True)
 class Shape:
-    """An object: which properties it must and may have. `also` checks what one property cannot see of another."""
+    """An object: which properties it must and may have.
+
+    `also` checks what one property cannot see of another; it is asked only when each of them is right by itself.
+    """
 
     required: Mapping[str, Rule] = field(default_factory=dict)
     optional: Mapping[str, Rule] = field(default_factory=dict)
@@ -113,6 +116,12 @@ class Shape:
         if not isinstance(value, dict):
             yield Problem("must provide an object", at)
             return
+        alone = list(self._properties(value, at))
+        yield from alone
+        if self.also is not None and not alone:
+            yield from self.also(value, at)
+
+    def _properties(self, value: dict[str, Any], at: str) -> Iterator[Problem]:
         for name in self.required:
             if name not in value:
                 yield Problem(f"missing required field: {name}", at)
@@ -122,8 +131,6 @@ class Shape:
                 yield Problem(f"invalid additional property: {name}", at)
             else:
                 yield from rule(item, f"{at}/{name}")
-        if self.also is not None:
-            yield from self.also(value, at)
 
 
 def typed(shapes: Mapping[str, Shape], allowed: frozenset[str] | None = None) -> Rule:
