@@ -21,11 +21,11 @@ SHOWN = 10
 WEIGHED = 24
 """Candidates whose signals are computed: the best by lexical score."""
 
-DOCUMENTED_FROM = 0.75
+DOCUMENTED_FROM = 0.78
 """Probability of the first candidate from which it is stated as the answer: a wrong playbook stated as sure is worse
 than none."""
 
-UNDOCUMENTED_BELOW = 0.15
+UNDOCUMENTED_BELOW = 0.12
 """Probability of all candidates together below which none is offered as the answer."""
 
 _Key = tuple[str, str]

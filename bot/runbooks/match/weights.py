@@ -31,10 +31,10 @@ NAMES = (
     "new_kinds",
     "other_service",
 )
-WEIGHTS: tuple[float, ...] = (6.2, 1.35, 0.55, 1.65, 1.9, 1.9, 1.0, 8.0, 2.0, -4.5, 4.0, 0.3, 1.1, 3.9, 4.9, -5.0)
+WEIGHTS: tuple[float, ...] = (5.75, 1.55, 0.55, 1.75, 2.0, 1.5, 0.95, 8.0, 2.0, -4.5, 4.0, 0.3, 1.1, 4.3, 4.65, -5.1)
 
 NONE_NAMES = ("bias", "log_size", "unknown", "short", "unmet_name")
-NONE_WEIGHTS: tuple[float, ...] = (6.3, 0.48, -0.38, -1.8, 0.4)
+NONE_WEIGHTS: tuple[float, ...] = (5.95, 0.53, -0.44, -2.9, 0.42)
 
 
 def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:
