@@ -99,6 +99,11 @@ def test_warnings_spoil_nothing() -> None:
     assert report.production_grade
 
 
+def test_without_a_day_no_age_is_judged() -> None:
+    old = swap(GOOD, "reviewed: 2026-11-21", "reviewed: 2020-01-01").replace("2026-1", "2020-1").replace(" 01:38Z", "")
+    assert {"W09", "W10", "W16", "E19"} & rules(judge(old, Options())) == {"W16"}
+
+
 def test_what_is_no_runbook_answers_nothing() -> None:
     report = lint(b"# Notes\n\nhello\n", "notes.md", Options(today=TODAY))
     assert report.service == ""

@@ -22,6 +22,8 @@ from bot.runbooks.lint.roles import addressees, known
         "spend above $40 in an hour",
         "latency doubles to 2.5x",
         "10-20 restarts",
+        "half or more of the instances are down",
+        "more than two replicas lag",
         "first-response time p95 over 15 min",
     ],
 )
@@ -36,6 +38,7 @@ def test_a_threshold(text: str) -> None:
         "HTTP 500 on login",
         "error 42",
         "the queue is slow",
+        "one of the two is down",
         "v2 misbehaves",
         "exit code 137",
         "port 5432",

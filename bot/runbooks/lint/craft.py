@@ -145,24 +145,23 @@ _DESTRUCTIVE = re.compile(
     ),
 )
 def destruction(page: Page) -> Iterator[Finding]:
-    for mode in page.runbook.failures:
-        checked = False
-        for index, step in enumerate(mode.steps):
-            verb = step.kind is StepKind.ACT and _destroys(step)
-            if verb:
-                following = mode.steps[index + 1 : index + 2]
-                seen = step.expect or any(after.kind is StepKind.CHECK for after in following)
-                lacks = [
-                    word for word, there in (("a check before it", checked), ("a result after it", seen)) if not there
-                ]
-                if lacks:
-                    message = f"{mode.id} step {step.number} ({verb}) has not {' and not '.join(lacks)}: add it."
-                    yield Finding(page.at(step.span), message)
-            checked = checked or step.kind in (StepKind.CHECK, StepKind.BRANCH)
+    for mode, step in _steps(page, StepKind.ACT):
+        verb = _destroys(step)
+        if verb and (lacks := _unguarded(mode, step)):
+            message = f"{mode.id} step {step.number} ({verb}) has {' and '.join(lacks)}: look first, look again."
+            yield Finding(page.at(step.span), message)
     rollback = page.runbook.rollback
     if rollback.commands and not rollback.verify:
         place = Place(rollback.commands[0].span.start or page.top(Section.ROLLBACK).line)
         yield Finding(place, "The rollback has no '**Verify:**': say what shows that it worked.")
+
+
+def _unguarded(mode: FailureMode, step: Step) -> list[str]:
+    """What is missing around a destructive step."""
+    before, after = mode.steps[: step.number - 1], mode.steps[step.number : step.number + 1]
+    looked = any(one.kind in (StepKind.CHECK, StepKind.BRANCH) for one in before)
+    seen = step.expect or any(one.kind is StepKind.CHECK for one in after)
+    return ["no check before it"] * (not looked) + ["no result after it"] * (not seen)
 
 
 def _destroys(step: Step) -> str:

@@ -72,7 +72,7 @@ def _judge_date(page: Page, change: Change, name: str) -> Iterator[Finding]:
         yield Finding(place, f"Change {name} has no date{shown}: write it as '2026-11-20 01:38Z'.")
         return
     lacks = [part for part in ("time", "zone") if not found[part]]
-    if lacks and (page.options.today - day).days < _RECENT_DAYS:
+    if lacks and page.options.today and page.options.age(day) < _RECENT_DAYS:
         message = f"Change {name} is new and has no {' and no '.join(lacks)}: write '{day} 01:38Z'."
         yield Finding(place, message)
 
@@ -101,7 +101,7 @@ def fresh_log(page: Page) -> Iterator[Finding]:
             message = f"{quoted(deployed)} is deployed, the log ends at {quoted(newest.after)}: write the change down."
             yield Finding(page.at(newest.span, newest.after), message, Level.ERROR)
         return
-    age = (page.options.today - newest_day).days
+    age = page.options.age(newest_day)
     if age > _STALE_DAYS:
         message = f"The newest change is {age} days old: write down what was released since, or that it was reviewed."
         yield Finding(page.at(newest.span, newest.when), message)
@@ -126,7 +126,7 @@ def reviewed(page: Page) -> Iterator[Finding]:
     if book.reviewed is None:
         yield Finding(Place(line), f"It is unknown when this was reviewed: run 'section3 review {service}'.")
         return
-    age = (page.options.today - book.reviewed).days
+    age = page.options.age(book.reviewed)
     since = [change for change in book.changes if (day := _day(change)) and day > book.reviewed]
     if age > _REVIEW_DAYS:
         yield Finding(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 
 from bot.domain.runbook import SECTION_TITLES, Runbook, Section, Span
@@ -46,7 +46,8 @@ class Passage:
 class Options:
     """What lint is told from outside the file."""
 
-    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+    today: date | None = None
+    """The day that ages are counted to. None: nobody said, so no rule complains about an age."""
     production: bool = False
     """Example domains and telephone numbers reserved for fiction are errors."""
     links: Mapping[str, str] | None = None
@@ -54,7 +55,11 @@ class Options:
     deployed: Mapping[str, str] = field(default_factory=dict)
     """Service -> the version that is in production, as the delivery pipeline knows it."""
     earlier_titles: Mapping[str, str] = field(default_factory=dict)
-    """Failure mode id -> the title it had in earlier versions of the file."""
+    """Failure mode id (in small letters) -> the title it had in earlier versions of the file."""
+
+    def age(self, day: date) -> int:
+        """Days from `day` to today, negative for the future; 0 when nobody said what day it is."""
+        return (self.today - day).days if self.today else 0
 
 
 @dataclass(frozen=True)

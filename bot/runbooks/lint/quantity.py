@@ -7,9 +7,15 @@ import re
 _NUMBER = r"\d+(?:[.,]\d+)*"
 _TIME = r"(?:ms|s|sec|secs|seconds?|m|min|mins|minutes?|h|hrs?|hours?|d|days?|weeks?)"
 _UNIT = rf"(?:%|percent\b|{_TIME}\b|x\b|[kMGT]i?B\b|bytes\b|USD\b|EUR\b|GBP\b|[$€£]|[a-z]{{3,}}s\b)"
+_WORD = r"(?:half|one|two|three|four|five|six|seven|eight|nine|ten)"
 _MORE = r"(?:[<>≤≥]=?|=|over|under|above|below|at least|at most|more than|less than|fewer than|exactly|within|every)"
 
-COMPARISON = re.compile(rf"(?:{_MORE}\s*[$€£]?{_NUMBER})|(?:\b{_NUMBER}\s*(?:[-–]|to)\s*{_NUMBER})", re.IGNORECASE)
+COMPARISON = re.compile(
+    rf"{_MORE}\s*[$€£]?{_NUMBER}|\b{_NUMBER}\s*(?:[-–]|to)\s*{_NUMBER}"
+    rf"|\b(?:over|under|above|below|at least|at most|more than|less than|fewer than|exactly)\s+{_WORD}\b"
+    rf"|\b{_WORD}\s+or\s+(?:more|less|fewer)\b",
+    re.IGNORECASE,
+)
 """A bound or a range: `> 5`, `at least 1`, `10-60`."""
 
 _CODE_NUMBER = re.compile(r"\b(?:HTTP|status|error|code|exit|port|line|step|version|section)[ :]+\d+", re.IGNORECASE)

@@ -187,7 +187,7 @@ def owned_and_drilled(page: Page) -> Iterator[Finding]:
         if mode.last_drilled is None:
             yield Finding(place, f"{mode.id} was never drilled: walk through it and write '**Last drilled:** <date>'.")
             continue
-        age = (page.options.today - mode.last_drilled).days
+        age = page.options.age(mode.last_drilled)
         if age > _DRILL_DAYS:
             written = mode.last_drilled.isoformat()
             place = page.at(mode.labels.get("last drilled"), written, place)
