@@ -13,7 +13,7 @@ from typing import Annotated, Protocol
 import typer
 
 from bot import __version__
-from bot.cli import authoring, demo, incident, run, runbook_lint, runbook_review, runbook_show
+from bot.cli import authoring, demo, incident, postmortem, run, runbook_lint, runbook_review, runbook_show
 
 
 class CommandModule(Protocol):
@@ -30,6 +30,7 @@ MODULES: tuple[CommandModule, ...] = (
     demo,
     incident,
     run,
+    postmortem,
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from bot.domain.commands import Command, RecordDraft
 from bot.domain.events import Fact
 from bot.domain.incident import Incident, Phase
+from bot.postmortem.document import digest
 from bot.postmortem.draft import report
 from bot.postmortem.lesson import Proposal, propose
 from bot.postmortem.render import Renderer
@@ -56,8 +56,3 @@ class RunbookScribe:
         reserved = frozenset(await self.reserved(incident.service)) - {own}
         found = propose(facts, incident, file.data if file else None, file.path if file else "", reserved)
         return found if isinstance(found, Proposal) else None
-
-
-def digest(text: str) -> str:
-    """What tells two drafts apart."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

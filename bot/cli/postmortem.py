@@ -1,0 +1,171 @@
+"""`section3 postmortem` and `section3 coverage`: what an incident left behind, and what the runbooks cover."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.people import NO, err, fail, out, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.events import Fact
+    from bot.domain.incident import Incident
+    from bot.postmortem.coverage import Coverage
+    from bot.postmortem.render import Renderer
+    from bot.wire import Core
+
+
+class Format(StrEnum):
+    """How the document is written."""
+
+    MD = "md"
+    HTML = "html"
+    JSON = "json"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("postmortem")(postmortem)
+    app.command("coverage")(coverage)
+
+
+def postmortem(
+    name: Annotated[str, typer.Argument(metavar="INC-42", help="The incident.")],
+    format_: Annotated[Format, typer.Option("--format", help="Markdown, one HTML file, or JSON.")] = Format.MD,
+    file: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write it there. What people wrote in the file is kept."),
+    ] = None,
+    templates: Annotated[
+        Path | None, typer.Option("--templates", metavar="DIR", help="A folder with templates of your own.")
+    ] = None,
+) -> None:
+    """Draft the post-mortem of an incident from its facts."""
+    from jinja2 import TemplateError
+
+    from bot.cli.desk import with_core
+    from bot.postmortem.render import Renderer
+
+    incident, facts = with_core(lambda core: _stream(core, name))
+    now = round(datetime.now(UTC).timestamp() * 1000)
+    try:
+        renderer = Renderer(templates)
+        if file is not None and format_ is Format.MD:
+            _write_markdown(file, incident, facts, now, renderer)
+            return
+        text = _document(format_, incident, facts, now, renderer)
+    except TemplateError as error:
+        fail(f"the template cannot be used: {error}. `section3 lint --templates DIR` says where it is wrong.")
+    if file is None:
+        typer.echo(text, nl=False)
+    else:
+        from bot.postmortem.document import write
+
+        write(file, text)
+        say(f"Wrote {file}.")
+
+
+async def _stream(core: Core, name: str) -> tuple[Incident, Sequence[Fact]]:
+    from bot.cli.desk import incident_named
+
+    incident = await incident_named(core, name)
+    return incident, await core.desk.facts(incident.id)
+
+
+def _document(format_: Format, incident: Incident, facts: Sequence[Fact], now: int, renderer: Renderer) -> str:
+    from bot.postmortem.document import as_json, markdown
+    from bot.postmortem.draft import report
+
+    if format_ is Format.MD:
+        return markdown(incident.id, facts, now, renderer)
+    made = report(incident.id, facts, now)
+    return renderer.html(made) if format_ is Format.HTML else as_json(made)
+
+
+def _write_markdown(file: Path, incident: Incident, facts: Sequence[Fact], now: int, renderer: Renderer) -> None:
+    from bot.postmortem.document import markdown, redraft, write
+
+    if not file.exists():
+        write(file, markdown(incident.id, facts, now, renderer))
+        say(f"Wrote {file}.")
+        return
+    done = redraft(incident.id, facts, now, renderer, file.read_text(encoding="utf-8"))
+    if done.merged:
+        write(file, done.text)
+        say(f"Wrote {file}; what people wrote in it is as it was.")
+    else:
+        say(f"{file} was left as it is: it is no draft of {incident.name} that can be made again.")
+    if done.diff:
+        say("This is new and was not put in, because somebody wrote there:")
+        typer.echo(done.diff, nl=False)
+        raise typer.Exit(NO)
+
+
+def coverage(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    months: Annotated[int, typer.Option("--months", min=1, max=24, help="How many calendar months.")] = 6,
+) -> None:
+    """Show how many incidents were documented when they struck. Exit code 1 below the goal of 90 %."""
+    from bot.cli.desk import with_core
+
+    found = with_core(lambda core: _coverage(core, months))
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+    else:
+        _show(found)
+    if found.reached is False:
+        raise typer.Exit(NO)
+
+
+async def _coverage(core: Core, months: int) -> Coverage:
+    from bot.engine.ports import Index
+    from bot.postmortem.coverage import coverage as counted
+
+    now = core.clock.now()
+    today = datetime.fromtimestamp(now / 1000, UTC).date()
+    ids: list[str] = []
+    for days in range(31 * months):
+        ids += await core.desk.journal.members(Index.DAY, (today - timedelta(days=days)).isoformat(), limit=100_000)
+    return counted(await core.desk.many(ids), now, core.guide.shelf.runbooks, months)
+
+
+def _show(found: Coverage) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from bot.postmortem.coverage import percent
+
+    console = out()
+    total = found.total
+    console.print(
+        f"Documented when it struck: {percent(total)} of {total.incidents} incidents, {found.since} to {found.until} "
+        f"(goal {found.goal:.0%})."
+    )
+    if not total.incidents:
+        err().print("No closed incident counts in these months: drills, false alarms and duplicates are left out.")
+        return
+    for title, shares in (("Service", found.by_service), ("Month", found.by_month)):
+        table = Table(title, "Incidents", "Documented", "Share", box=None, pad_edge=False)
+        for share in shares:
+            table.add_row(escape(share.name), str(share.incidents), str(share.documented), percent(share))
+        console.print(table)
+    sections = [
+        ("Not documented", [f"{one.name} {one.service}: {one.symptom} ({one.proposal})" for one in found.undocumented]),
+        ("Lessons lost", [f"{one.name} {one.service}: {one.symptom}" for one in found.lost]),
+        ("Steps that keep failing", [f"{one.failure_id} {one.title}: {', '.join(one.steps)}" for one in found.failing]),
+        ("Entries never used", [f"{one.failure_id} {one.title}" for one in found.never_used]),
+    ]
+    if found.replay and found.replay.incidents:
+        now = [f"{name} would get {failure_id}" for name, failure_id in found.replay.found]
+        sections.append((f"Today's runbooks would cover {found.replay.covered} of {found.replay.incidents}", now))
+    for title, lines in sections:
+        if lines or title.startswith("Today"):
+            console.print(f"\n{title}")
+        for line in lines:
+            console.print(f"  {escape(line)}")
