@@ -6,7 +6,7 @@ Each call does its work without awaiting, so it is as atomic as a script on the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.engine.ports import (
     Append,
@@ -58,6 +58,13 @@ class MemoryWork:
             del self._due[key]
             taken.append(self._take(key, at, now + lease_ms, []))
         return taken
+
+    async def extend(self, lease: Lease, until: int) -> bool:
+        held = self._held.get(lease.key)
+        if held is None or held.lease.token != lease.token:
+            return False
+        held.lease = replace(held.lease, until=until)
+        return True
 
     async def complete(self, lease: Lease) -> bool:
         held = self._give_back(lease)

@@ -194,6 +194,10 @@ class Work(Protocol):
         """Take up to `limit` pieces that are due at `now`. A leased piece is invisible until its lease ends; if its
         key is put again meanwhile, it comes back when the lease is completed (never two workers on one key)."""
 
+    async def extend(self, lease: Lease, until: int) -> bool:
+        """Keep the piece until then: a short lease that is extended lets others take over soon after a crash. False
+        when the lease was lost."""
+
     async def complete(self, lease: Lease) -> bool:
         """The work is done. False when the lease was lost (somebody else has it); nothing changes then."""
 

@@ -84,19 +84,24 @@ async def claim(client: Client, keys: Keys, partition: int, *, now: int, until: 
     ]
 
 
+async def extend(client: Client, keys: Keys, lease: Lease, until: int) -> bool:
+    """Keep the piece until then, unless the lease was lost."""
+    return await _with_lease(client, keys, "extend", lease, until)
+
+
 async def complete(client: Client, keys: Keys, lease: Lease) -> bool:
     """Take the piece off, unless the lease was lost; what was put meanwhile becomes due."""
-    return await _give_back(client, keys, "complete", lease)
+    return await _with_lease(client, keys, "complete", lease)
 
 
 async def retry(client: Client, keys: Keys, lease: Lease, at: int, error: str) -> bool:
     """Back to due, with one more failure."""
-    return await _give_back(client, keys, "retry", lease, at, error)
+    return await _with_lease(client, keys, "retry", lease, at, error)
 
 
 async def bury(client: Client, keys: Keys, lease: Lease, error: str, now: int) -> bool:
     """To the dead letters, with one more failure."""
-    return await _give_back(client, keys, "bury", lease, now, error)
+    return await _with_lease(client, keys, "bury", lease, now, error)
 
 
 async def put(client: Client, keys: Keys, key: str, at: int) -> None:
@@ -189,7 +194,7 @@ def parse_mark(stored: bytes) -> Mark:
     return Mark(int(started), result if space else None)
 
 
-async def _give_back(client: Client, keys: Keys, name: str, lease: Lease, *args: Arg) -> bool:
+async def _with_lease(client: Client, keys: Keys, name: str, lease: Lease, *args: Arg) -> bool:
     # The token names its partition, so that a lease finds its way home without one more field.
     token, partition = divmod(lease.token, keys.partitions)
     shared = ("put", "fence")

@@ -32,6 +32,9 @@ class RedisWork:
                 )
         return taken
 
+    async def extend(self, lease: Lease, until: int) -> bool:
+        return await scripts.extend(self._client, self._keys, lease, until)
+
     async def complete(self, lease: Lease) -> bool:
         return await scripts.complete(self._client, self._keys, lease)
 

@@ -300,6 +300,19 @@ class WorkContract:
         assert await work.dead_letters() == []
         assert await work.complete(quick)
 
+    async def test_a_lease_is_extended_by_its_owner_alone(self, stores: Stores) -> None:
+        work = stores.work
+        await work.put("draw:a", 10)
+        slow = await self.one(stores, 10)
+        assert await work.extend(slow, 300)
+        assert await work.next_due() == 300
+        assert await work.claim(299, lease_ms=100, limit=9) == [], "it was extended"
+        quick = await self.one(stores, 300)
+        assert not await work.extend(slow, 900)
+        assert await work.complete(quick)
+        assert not await work.extend(quick, 900)
+        assert await work.next_due() is None
+
     async def test_a_lease_that_ended_but_was_not_taken_may_still_complete(self, stores: Stores) -> None:
         await stores.work.put("draw:a", 10)
         lease = await self.one(stores, 10)

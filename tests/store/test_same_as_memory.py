@@ -67,7 +67,7 @@ def calls(*names: str) -> st.SearchStrategy[Step]:
 steps = st.lists(
     calls("put")
     | calls("claim")
-    | calls("complete", "retry", "bury")
+    | calls("complete", "retry", "bury", "extend")
     | calls("replay", "start", "finish")
     | st.builds(lambda append: Step("append", append=append), appends()),
     max_size=40,
@@ -107,6 +107,8 @@ class History:
 
     async def _give_back(self, step: Step, lease: Lease) -> bool:
         work = self._stores.work
+        if step.call == "extend":
+            return await work.extend(lease, step.at)
         if step.call == "complete":
             return await work.complete(lease)
         if step.call == "retry":
