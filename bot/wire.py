@@ -26,6 +26,7 @@ from bot.runbooks.library import Library
 from bot.settings import Settings
 from bot.slack import app as slack_app
 from bot.slack.api import SlackApi, close_client, open_client
+from bot.slack.channels import Channels
 from bot.slack.documents import Papers
 from bot.slack.front import Front
 from bot.slack.once import Once
@@ -147,7 +148,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         api = SlackApi(client, core.clock)
         log = structlog.get_logger("section3.slack")
         front = Front(core.desk, core.guide, core.intake, api, core.clock, People(api, core.clock), log)
-        screen = SlackScreen(api, Once(core.store.marks, core.clock), core.clock, Papers(Renderer()))
+        once, channels = Once(core.store.marks, core.clock), Channels(api, core.clock)
+        screen = SlackScreen(api, once, core.clock, channels, Papers(Renderer()))
         effects = Effects(core.desk, screen, scribe_of(core))
         worker = Worker(core.store.work, core.clock, effects.handlers())
         core.desk.wake = worker.wake
@@ -210,7 +212,7 @@ async def _listen(stack: AsyncExitStack, settings: Settings, bolt: AsyncApp) -> 
 
 async def _connect(stack: AsyncExitStack, bolt: AsyncApp, app_token: str) -> None:
     client = socket_client(bolt, app_token, lambda transport, seconds, status: None, _bolt_log())
-    await client.connect()
+    await client.connect()  # type: ignore[no-untyped-call]
     stack.push_async_callback(client.close)
 
 

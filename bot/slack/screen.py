@@ -17,6 +17,7 @@ from bot.slack import cards
 from bot.slack.api import SlackAnswer, SlackApi
 from bot.slack.blocks import Json, Message
 from bot.slack.card import head
+from bot.slack.channels import Channels
 from bot.slack.once import Once
 from bot.slack.show import Options
 from bot.slack.step import moved, step_message
@@ -46,6 +47,7 @@ class SlackScreen:
     api: SlackApi
     once: Once
     clock: Clock
+    channels: Channels
     documents: Documents
     options: Callable[[Incident], Options] = lambda incident: Options()
 
@@ -155,11 +157,15 @@ class SlackScreen:
         places = [place for place in (incident.channel, incident.typed_in) if place]
         if not places:
             raise GiveUp(f"{incident.name} has no channel: the runbook names none and it was not typed in one")
-        try:
-            return await self._once(incident, effect, message, places[0])
-        except SlackAnswer as error:
-            if error.code not in NOT_THERE or len(places) < 2 or places[0] == places[1]:
-                raise
+        wanted = await self.channels.id_of(places[0])
+        if wanted is not None:
+            try:
+                return await self._once(incident, effect, message, wanted)
+            except SlackAnswer as error:
+                if error.code not in NOT_THERE or len(places) < 2 or wanted == places[1]:
+                    raise
+        elif len(places) < 2:
+            raise GiveUp(f"{incident.name} belongs in {places[0]}, which section3 cannot see: invite it there")
         note = f"section3 is not in {places[0]}. To see incidents there: /invite @section3"
         options = self.options(incident)
         told = head(incident, self.clock.now(), replace(options, notes=(*options.notes, note)))

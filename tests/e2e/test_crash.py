@@ -47,7 +47,7 @@ async def test_a_killed_bot_loses_nothing_and_posts_nothing_twice(hop: str, tmp_
                 reply = await alice.command(f"/incident open invoice-extract {STUCK}", AP)
                 assert reply.ok, reply.error
             clock.forward(seconds=SETTLE_MS / 1000 + 1)
-            head = await slack.channel(AP).wait_for(lambda m: "INC-1 " in m.text, 20)
+            head = await slack.channel(AP).wait_for(lambda m: "SEV2 · INC-" in m.text, 20)
             step = await head.thread.wait_for(lambda m: "As expected" in m.buttons, 20)
             await alice.click(step, "As expected")
             await head.thread.wait_for(lambda m: "step 2 of" in m.text and "Worked" in m.buttons, 20)
@@ -60,7 +60,8 @@ def posts(slack: StandIn) -> dict[str, int]:
     """How many messages stand in the channel for each effect."""
     found = Counter[str]()
     for message in slack.channel(AP).messages:
-        for one in (message, *message.thread.messages[1:]):
+        replies = [one for one in message.thread.messages if one.ts != message.ts]
+        for one in (message, *replies):
             payload = (one.record.metadata or {}).get("event_payload", {})
             found[str(payload.get("effect"))] += 1
     return dict(found)

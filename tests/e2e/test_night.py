@@ -50,7 +50,7 @@ async def test_the_whole_night(both: Shift) -> None:
     assert "IX-04" in summary.text
     drafted = await thread.wait_for(lambda m: any(name.endswith(".md") for name in m.files))
     assert b"# " in next(data for name, data in drafted.files.items() if name.endswith(".md"))
-    assert both.slack.mentions == []
+    assert {(one.kind, one.target) for one in both.slack.mentions} == {("user", both.dana.id)}, "only the lead"
 
 
 async def test_the_night_makes_few_posts(night: Shift) -> None:
