@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.incident import OPEN_STATUSES, Incident, Phase, Run, StepState, StepStatus
+from bot.domain.incident import OPEN_STATUSES, Incident, Phase, RollbackStage, Run, StepState, StepStatus
 from bot.domain.vocabulary import Answer, CancelKind, Documented, EndedBy, Helped
 from bot.slack.blocks import (
     Choice,
@@ -122,6 +122,8 @@ def _likely_ending(incident: Incident) -> str:
         "",
     )
     helped = any(one.helped is Helped.YES for one in incident.improvised)
+    if incident.rollback.stage is RollbackStage.VERIFIED:
+        return EndedBy.ROLLBACK.value
     return fixed or (EndedBy.SOMETHING_ELSE.value if helped else EndedBy.UNKNOWN.value)
 
 

@@ -13,6 +13,7 @@ from bot.slack.ids import Click, Form, Meta, Verb
 from bot.slack.modals.steps import meta_of
 from bot.slack.mrkdwn import clock, escape, inline, one_line, shorten
 from bot.slack.show import ANSWER_NAMES, KIND_NAMES, STATUS_SIGNS, name, outcome_of
+from bot.slack.stage import instruction
 
 STEPS_SHOWN = 40
 """Two blocks for each step, and a view holds 100."""
@@ -39,9 +40,8 @@ def all_steps(incident: Incident) -> Json:
 def _step(incident: Incident, run: Run, state: StepState) -> list[Json]:
     step = run.step(state.number)
     by = f" · {name(state.by)} {clock(state.at)}" if state.by and state.at else ""
-    lines = [
-        f"{STATUS_SIGNS[state.status]} *{state.number} {KIND_NAMES[step.kind]}:* {inline(shorten(step.text, 900))}"
-    ]
+    title = f"{STATUS_SIGNS[state.status]} *{state.number} {KIND_NAMES[step.kind]}:*"
+    lines = [f"{title} {inline(shorten(instruction(step), 900))}"]
     if state.status is not StepStatus.PENDING:
         lines.append(f"_{outcome_of(state)}_{by}")
     if step.expect:

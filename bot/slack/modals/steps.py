@@ -75,9 +75,10 @@ def change(incident: Incident, step: StepRef) -> Json:
     """A correction: a new fact, the old answer is kept in the timeline."""
     run = incident.runs[step.run]
     kind = run.step(step.number).kind
-    answers = dict.fromkeys((*(ANSWERS[kind] or ()), Answer.FIXED, *FOLLOW_UP_ANSWERS))
     state = run.state(step.number)
     before = state.outcome if state else ""
+    followed = kind is StepKind.BRANCH or before in FOLLOW_UP_ANSWERS
+    answers = dict.fromkeys((*ANSWERS[kind], *(FOLLOW_UP_ANSWERS if followed else ()), Answer.FIXED))
     choices = [Choice(ANSWER_NAMES[answer], answer.value) for answer in answers]
     blocks = [
         *_which(incident, step),
@@ -87,7 +88,7 @@ def change(incident: Incident, step: StepRef) -> Json:
         context("The first answer stays in the timeline. The playbook does not go back by itself."),
     ]
     if kind is StepKind.BRANCH:
-        blocks.append(context("A branch that led the wrong way: go on with the step you need from All steps."))
+        blocks.append(context("If the branch led the wrong way, answer the step you need in All steps."))
     return modal(Form.CHANGE, f"Change step {step.number}", blocks, meta_of(incident, step), submit="Change")
 
 

@@ -1,0 +1,469 @@
+"""Each modal: what it shows, what a submission of it means, and the error at the field when it means nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+
+from bot.domain.base import Severity
+from bot.domain.commands import (
+    AnswerStep,
+    Cancel,
+    ChangeAnswer,
+    ChangeSeverity,
+    Close,
+    Command,
+    CutWait,
+    DecideRollback,
+    DeclineProposal,
+    ElapseWait,
+    ExtendWait,
+    Improvise,
+    MakePrivate,
+    MakeProposal,
+    MarkMessage,
+    MeetRollbackCondition,
+    Mitigate,
+    Note,
+    PostUpdate,
+    RecallSteps,
+    SkipStep,
+    TakeLead,
+)
+from bot.domain.refusals import Refusal, Refused
+from bot.domain.vocabulary import (
+    Answer,
+    CancelKind,
+    CutShort,
+    Documented,
+    EndedBy,
+    Helped,
+    MarkKind,
+    ProposalKind,
+    SkipReason,
+    StepRef,
+)
+from bot.runbooks.intake import Opening
+from bot.slack import modals
+from bot.slack.forms import FIRST_FIELD, READERS, Invalid, Submission, read, refusal_errors
+from bot.slack.ids import Form, Meta
+from bot.slack.mrkdwn import utc
+from tests.slack.drawn import MINUTE, START, Night, night, picture, seen, undocumented
+from tests.slack.submitting import Json, submitted
+
+SERVICES = ["invoice-extract", "support-triage"]
+
+
+def shown(view: Json) -> str:
+    submit = f" | {view['submit']['text']}" if "submit" in view else ""
+    return f"{view['title']['text']}{submit}\n{picture(view['blocks'])}"
+
+
+def said(view: Json, now: int = START, **typed: Any) -> Submission:
+    understood = read(submitted(view, **typed), now)
+    assert isinstance(understood, Submission), understood
+    return understood
+
+
+def commands(view: Json, now: int = START, **typed: Any) -> tuple[Command, ...]:
+    return said(view, now, **typed).commands
+
+
+def errors(view: Json, now: int = START, **typed: Any) -> dict[str, str]:
+    understood = read(submitted(view, **typed), now)
+    assert isinstance(understood, Invalid), understood
+    return understood.errors
+
+
+def test_every_form_that_is_submitted_is_read_and_has_a_first_field() -> None:
+    assert set(Form) - set(READERS) == {Form.ALL_STEPS, Form.MORE, Form.INFO}
+    assert set(FIRST_FIELD) == set(READERS)
+
+
+class TestDeclare:
+    view = modals.declare(SERVICES, "invoice-extract", None, Meta(channel="C0AP", extra={"source": "https://l"}))
+
+    def test_shown(self) -> None:
+        assert seen(shown(self.view)) == snapshot("""\
+Open an incident | Open
+service: Service
+   static_select: *invoice-extract | support-triage
+symptom: What do you see?
+   plain_text_input:
+   (In your own words: they find the playbook.)
+severity: Severity
+   radio_buttons: *As the playbook says (SEV3 when no playbook is found) | SEV1 (customers cannot \n\
+        use it, money or data is at risk) | SEV2 (badly degraded for many, or it will be SEV1 soon) | SEV3 \n\
+        (degraded for some, a workaround exists) | SEV4 (no customer notices; fix in working hours)
+private: Who may see it (optional)
+   checkboxes: Private (a private channel; in no list, on no Home tab)\
+""")
+
+    def test_understood(self) -> None:
+        opening = said(self.view, symptom=" queue stuck ", severity="SEV1", private=["private"]).opening
+        assert opening == Opening(
+            service="invoice-extract",
+            symptom="queue stuck",
+            severity=Severity.SEV1,
+            channel="C0AP",
+            source="https://l",
+            private=True,
+        )
+
+    def test_without_a_severity_the_playbook_says_it(self) -> None:
+        opening = said(self.view, symptom="x").opening
+        assert opening is not None and opening.severity is None
+
+    def test_errors(self) -> None:
+        assert errors(self.view, symptom="  ") == {"symptom": "Say what you see."}
+        nowhere = modals.declare(SERVICES, "", None, Meta())
+        assert errors(nowhere, symptom="x") == {"service": "Choose the service."}
+
+    def test_more_services_than_a_select_holds_are_typed(self) -> None:
+        view = modals.declare([f"s{n}" for n in range(150)], "s7", Severity.SEV2, Meta(), symptom="from a message")
+        opening = said(view, service="s149").opening
+        assert opening is not None
+        assert (opening.service, opening.symptom, opening.severity) == ("s149", "from a message", Severity.SEV2)
+
+
+class TestSteps:
+    ref = StepRef(run=0, number=1)
+
+    def test_improvise(self) -> None:
+        view = modals.improvise(night().incident, self.ref)
+        assert seen(shown(view)) == snapshot("""\
+I did something else | Record
+what: What did you do?
+   plain_text_input:
+command: The command, if there was one (optional)
+   plain_text_input:
+   (As you typed it. It may become a step of the runbook; take secrets out.)
+helped: Did it help?
+   radio_buttons: It helped | It did not help | *Not known yet\
+""")
+        did = Improvise(what="moved it", command="agentctl x", helped=Helped.YES)
+        assert commands(view, what="moved it", command="agentctl x", helped="yes") == (did,)
+        assert commands(view, what="moved it") == (Improvise(what="moved it", helped=Helped.UNKNOWN),)
+        assert errors(view) == {"what": "Say what you did, or paste the command."}
+
+    def test_skip_takes_one_tap(self) -> None:
+        view = modals.skip(night().incident, self.ref)
+        assert commands(view) == (SkipStep(step=self.ref, reason=SkipReason.NOT_NEEDED),)
+        risky = SkipStep(step=self.ref, reason=SkipReason.TOO_RISKY, note="prod")
+        assert commands(view, reason="too_risky", note="prod") == (risky,)
+        assert said(view).incident_id == "01NIGHT"
+
+    def test_change(self) -> None:
+        view = modals.change(night().does(AnswerStep(answer=Answer.AS_EXPECTED)).incident, self.ref)
+        assert seen(shown(view)) == snapshot("""\
+Change step 1 | Change
+*1 Check:* Does the same message fail again and again?
+(✓ 1 Check: as expected · Dana {03:12 UTC})
+answer: What is true?
+   radio_buttons: *As expected | Not as expected | Fixed: stop here
+note: Anything to add? (optional)
+   plain_text_input:
+(The first answer stays in the timeline. The playbook does not go back by itself.)\
+""")
+        changed = ChangeAnswer(step=self.ref, answer=Answer.FIXED, note="mis-tap")
+        assert commands(view, answer="fixed", note="mis-tap") == (changed,)
+
+    def test_waits(self) -> None:
+        told = night().does(AnswerStep(answer=Answer.AS_EXPECTED), AnswerStep(answer=Answer.WORKED))
+        ref = StepRef(run=0, number=3)
+        cut = modals.cut_short(told.incident, ref)
+        assert commands(cut, why="worse") == (CutWait(why=CutShort.WORSE),)
+        assert errors(cut) == {"why": "Choose why."}
+        told.does(ElapseWait(step=ref), minutes=10)
+        again = modals.ask_again(told.incident, ref, told.now)
+        assert commands(again, told.now) == (ExtendWait(minutes=15),)
+        late = errors(again, told.now, when=told.now + 241 * MINUTE)
+        assert late == {"when": "Choose a time between 1 minute and 4 hours from now."}
+        assert errors(again, told.now, when=told.now - MINUTE) == late
+
+
+class TestClose:
+    def told(self) -> Night:
+        return night().does(TakeLead(), AnswerStep(answer=Answer.AS_EXPECTED), AnswerStep(answer=Answer.DID_NOT_WORK))
+
+    def test_shown(self) -> None:
+        told = self.told().does(Improvise(what="Moved it aside", helped=Helped.YES))
+        assert seen(shown(modals.close(told.incident, told.now))) == snapshot("""\
+Close INC-42 | Close
+*Verify:* oldest age &lt; 10 min for 15 min
+ended: What ended it?
+   static_select: IX-04 step 2 Act: Restart the workers. `agentctl restart workers` | IX-04 step 1 \n\
+        Check: Does the same message fail again and again? | *Something that is in no step | The rollback | \n\
+        It ended by itself | Not known
+what: What was it, in a sentence? (optional)
+   plain_text_input: Moved it aside
+   (Needed when it was something that is in no step.)
+documented: Was it documented?
+   radio_buttons: Yes, by IX-04 | *By IX-04, but a step was wrong | Yes, by another entry | No | Not
+         known
+entry: Which other entry? (optional)
+   plain_text_input:
+at: Over since
+   datetimepicker: 1795144500
+   (May lie in the past.)\
+""")
+
+    def test_two_taps_at_night(self) -> None:
+        told = self.told()
+        view = modals.close(told.incident, told.now)
+        closing = Close(ended_by=EndedBy.UNKNOWN, documented=Documented.STEP_WRONG, ended_at=told.now)
+        assert commands(view, told.now) == (closing,)
+
+    def test_a_step_ended_it(self) -> None:
+        told = self.told()
+        (closing,) = commands(
+            modals.close(told.incident, told.now), told.now, ended="step:0.1", documented="this_entry"
+        )
+        assert isinstance(closing, Close)
+        assert (closing.ended_by, closing.step) == (EndedBy.STEP, StepRef(run=0, number=1))
+
+    def test_errors(self) -> None:
+        told = self.told()
+        view = modals.close(told.incident, told.now)
+        assert list(errors(view, told.now, ended="something_else")) == ["what"]
+        assert list(errors(view, told.now, documented="another")) == ["entry"]
+        assert errors(view, told.now, at=told.now + MINUTE) == {"at": "This time lies in the future."}
+        assert errors(view, told.now, at=START - 60 * MINUTE) == {"at": "This is before the incident was declared."}
+
+    def test_the_picker_knows_minutes_only(self) -> None:
+        told = Night.__new__(Night)
+        told.incident = night().incident.model_copy(update={"declared_at": START + 30_000})
+        view = modals.close(told.incident, START + 10 * MINUTE + 30_000)
+        (closing,) = commands(view, START + 11 * MINUTE, at=START)
+        assert isinstance(closing, Close) and closing.ended_at == START + 30_000
+        (untouched,) = commands(view, START + 11 * MINUTE)
+        assert isinstance(untouched, Close) and untouched.ended_at == START + 10 * MINUTE + 30_000
+
+    def test_who_never_clicked_is_asked_which_steps_were_done(self) -> None:
+        told = night().does(TakeLead())
+        view = modals.close(told.incident, told.now)
+        recalled, _ = commands(view, told.now, done_0=["step:0.1", "step:0.2"])
+        assert recalled == RecallSteps(steps=(StepRef(run=0, number=1), StepRef(run=0, number=2)))
+
+    def test_not_documented(self) -> None:
+        told = undocumented()
+        view = modals.close(told.incident, told.now)
+        (closing,) = commands(view, told.now, ended="itself")
+        assert isinstance(closing, Close)
+        assert (closing.ended_by, closing.documented) == (EndedBy.ITSELF, Documented.NONE)
+        (other,) = commands(view, told.now, documented="another", entry="ix-05")
+        assert isinstance(other, Close) and other.failure_id == "IX-05"
+
+    def test_over_at(self) -> None:
+        told = night().does(TakeLead(), minutes=30)
+        view = modals.over_at(told.incident, told.now)
+        assert commands(view, told.now, at=START + 20 * MINUTE) == (Mitigate(since=START + 20 * MINUTE),)
+        assert list(errors(view, told.now, at=told.now + MINUTE)) == ["at"]
+
+    def test_cancel(self) -> None:
+        view = modals.cancel(night().incident)
+        assert commands(view, kind="false_alarm") == (Cancel(kind=CancelKind.FALSE_ALARM),)
+        for typed in ("INC-40", "inc 40", "#40", "40"):
+            duplicate = Cancel(kind=CancelKind.DUPLICATE, duplicate_of=40)
+            assert commands(view, kind="duplicate", duplicate=typed) == (duplicate,)
+        assert list(errors(view, kind="duplicate", duplicate="the other one")) == ["duplicate"]
+        assert list(errors(view)) == ["kind"]
+
+
+class TestPeople:
+    incident = night().does(TakeLead()).incident
+
+    def test_update(self) -> None:
+        view = modals.update(self.incident)
+        assert seen(shown(view)) == snapshot("""\
+Post an update | Post
+text: What is true now?
+   plain_text_input:
+   (It goes to the channel as well.)
+next: Next update in
+   static_select: 15 minutes | *30 minutes | 1 h | 2 h | 4 h | No promise\
+""")
+        assert commands(view, text="calm") == (PostUpdate(text="calm", next_minutes=30),)
+        assert commands(view, text="calm", next="none") == (PostUpdate(text="calm"),)
+        assert list(errors(view)) == ["text"]
+
+    def test_note_severity_lead_handover(self) -> None:
+        assert commands(modals.note(self.incident), text="seen") == (Note(text="seen"),)
+        worse = ChangeSeverity(severity=Severity.SEV1, why="money")
+        assert commands(modals.severity(self.incident), severity="SEV1", why="money") == (worse,)
+        for draw in (modals.lead, modals.handover):
+            picked = said(draw(self.incident), user="U0LEE").picked
+            assert picked is not None and picked.user_id == "U0LEE"
+            assert list(errors(draw(self.incident))) == ["user"]
+
+    def test_mark(self) -> None:
+        extra = {"message": "C1:1.2", "author": "Lee", "link": "https://l"}
+        view = modals.mark([self.incident], "", "look at this", Meta(channel="C1", extra=extra))
+        understood = said(view, kind="action")
+        marked = MarkMessage(
+            message="C1:1.2", kind=MarkKind.ACTION, text="look at this", author="Lee", link="https://l"
+        )
+        assert understood.commands == (marked,)
+        assert understood.incident_id == "01NIGHT"
+        assert list(errors(view, text="")) == ["text"]
+        assert "No incident is open" in shown(modals.mark([], "", "", Meta()))
+
+
+class TestScope:
+    incident = night().incident
+
+    def test_rollback(self) -> None:
+        view = modals.rollback(self.incident)
+        assert seen(shown(view)) == snapshot("""\
+Roll back | Continue
+*Roll back when:*
+• &gt;= 1 worker stop within 30 min of a restart, on workers released &lt; 24 h ago
+• workers stop within 30 min of a restart
+condition: Which condition is met?
+   static_select: >= 1 worker stop within 30 min of a restart, on workers released < 24 h ago | \n\
+        workers stop within 30 min of a restart | No condition is met (say why below)
+why: Why all the same, if none is met? (optional)
+   plain_text_input:
+    agentctl rollback invoice-extract
+(*Authorised:* the primary on-call, alone. The bot never runs the command: a person does.)
+decide: Decision (optional)
+   checkboxes: I decide now: roll back (without this, the card waits for a decision)\
+""")
+        asked = said(view, condition="condition:1").rollback
+        assert asked is not None
+        met = MeetRollbackCondition(condition="workers stop within 30 min of a restart")
+        assert asked.commands(self.incident, authorised=False) == (met,)
+        decided = said(view, condition="none", why="it got worse", decide=["decide"]).rollback
+        assert decided is not None
+        why = MeetRollbackCondition(why="it got worse")
+        assert decided.commands(self.incident, authorised=False) == (why, DecideRollback(authorised=False))
+        assert list(errors(view, condition="none")) == ["why"]
+        assert list(errors(view)) == ["condition"]
+
+    def test_other_services_privacy_and_words(self) -> None:
+        view = modals.also_affects(self.incident, SERVICES)
+        picked = said(view, service="support-triage").picked
+        assert picked is not None and picked.service == "support-triage"
+        assert "invoice-extract" not in shown(view)
+        assert commands(modals.make_private(self.incident), channel="G1") == (MakePrivate(channel="G1"),)
+        again = said(modals.rematch(self.incident), text="other words").picked
+        assert again is not None and again.text == "other words"
+
+
+DIFF = "--- a/x.md\n+++ b/x.md\n@@ -1,1 +1,4 @@\n keep\n+### IX-11 Poison message\n+\n+**Status:** draft\n"
+
+
+class TestLesson:
+    def told(self, diff: str = DIFF) -> Night:
+        made = MakeProposal(
+            kind=ProposalKind.NEW,
+            failure_id="IX-11",
+            title="Poison message",
+            path="playbooks/x.md",
+            diff=diff,
+            unfilled=("Verify",),
+        )
+        return undocumented().does(Close(), made)
+
+    def test_edit(self) -> None:
+        view = modals.proposal_edit(self.told().incident)
+        assert seen(shown(view)) == snapshot("""\
+Edit the proposal | Save
+(*Yours to fill:* Verify)
+title: Title
+   plain_text_input: Poison message
+text-0: The entry
+   plain_text_input: ### IX-11 Poison message
+
+**Status:** draft\
+""")
+        picked = said(view, title="Better").picked
+        assert picked is not None
+        assert (picked.title, picked.text) == ("Better", "### IX-11 Poison message\n\n**Status:** draft")
+        assert list(errors(view, text_0=" ")) == ["text-0"]
+
+    def test_a_long_entry_is_edited_in_pieces_and_comes_back_whole(self) -> None:
+        lines = [f"{n} " + "word " * 20 for n in range(120)]
+        view = modals.proposal_edit(self.told("\n".join("+" + line for line in lines)).incident)
+        picked = said(view).picked
+        assert picked is not None and picked.text == "\n".join(lines)
+        assert sum(block["type"] == "input" for block in view["blocks"]) > 4
+
+    def test_decline_and_copy(self) -> None:
+        told = self.told()
+        assert commands(modals.proposal_decline(told.incident), why="once only") == (DeclineProposal(why="once only"),)
+        assert list(errors(modals.proposal_decline(told.incident))) == ["why"]
+        assert "+### IX-11 Poison message" in shown(modals.proposal_copy(told.incident))
+
+
+class TestLists:
+    def test_all_steps(self) -> None:
+        told = night().does(AnswerStep(answer=Answer.AS_EXPECTED))
+        assert seen(shown(modals.all_steps(told.incident))) == snapshot("""\
+All steps
+*IX-04* Queue backlog with idle workers
+✓ *1 Check:* Does the same message fail again and again?
+_as expected_ · Dana {03:12 UTC}
+*Expect:* at most one id repeats.
+*If not:* move it aside with `agentctl queue deadletter ID`.   [Change]
+    agentctl queue head
+→ *2 Act:* Restart the workers.
+_now_
+*Expect:* the processed count rises within 2 min.   [… Worked · Didn't work · Fixed: stop here · \n\
+        Skip]
+    agentctl restart workers
+· *3 Wait:* Do nothing. Watch `queue_depth`.
+*Expect:* it falls by &gt; 100 per 5 min.
+*If not:* double the workers until depth &lt; 200: `agentctl scale workers 2x`.   [… As expected · \n\
+        Not as expected · Fixed: stop here · Skip]
+· *4 Branch:* Did the workers stop again, on a release &lt; 24 h old?
+*Yes:* go to step 5.
+*No:* go to step 6.   [… Yes · No · Fixed: stop here · Skip]
+· *5 Roll back:* if they stopped within 30 min and were released &lt; 24 h ago.   [… Condition met ·
+         Not met · Fixed: stop here · Skip]
+    agentctl rollback invoice-extract
+· *6 Escalate:* to engineering on-call if the oldest age is &gt; 4 h.   [… Reached · No answer · \n\
+        Fixed: stop here · Skip]
+*Verify:* oldest age &lt; 10 min for 15 min\
+""")
+
+    def test_more(self) -> None:
+        told = night().does(MarkMessage(message="C1:1", kind=MarkKind.ACTION, text="raise the limit"))
+        assert seen(shown(modals.more(told.incident))) == snapshot("""\
+More on INC-42
+What is true now, to the channel.   [Post update…]
+The facts so far, for you alone.   [Catch me up]
+A fact for the timeline.   [Note…]
+Worse or better than it looked.   [Severity…]
+State, timers and open questions to the next lead.   [Hand over…]
+At once, without asking.   [Give the lead…]
+Look again for a playbook.   [Other words…]
+A second service.   [Also affects…]
+Post the current step at the bottom of the thread.   [Show the step]
+When a message is gone or looks old.   [Draw again]
+A private channel, and out of all lists.   [Make private…]
+---
+It is resolved. Two questions.   [Close…]
+Opened by mistake, a false alarm, or a duplicate.   [Cancel…]
+---
+# Action items
+raise the limit   [Done]\
+""")
+        ended = shown(modals.more(told.does(Close()).incident))
+        assert "Cancel…" not in ended and "[Done]" in ended
+
+
+def test_a_refusal_is_shown_at_its_field() -> None:
+    refusal = Refusal(reason=Refused.BEFORE_IT_BEGAN, fields={"name": "INC-42", "at": START})
+    told = refusal_errors(Form.CLOSE, refusal, utc)
+    assert told == Invalid({"at": "That is before INC-42 was declared at 03:11 UTC; nothing was recorded."})
+    closed = Refusal(reason=Refused.INCIDENT_CLOSED, fields={"name": "INC-42", "phase": "closed"})
+    assert list(refusal_errors(Form.SKIP, closed, utc).errors) == ["reason"]
+
+
+@pytest.mark.parametrize("view", [{"callback_id": "unknown"}, {"callback_id": "skip", "private_metadata": "["}])
+def test_a_form_of_another_version_is_an_error(view: Json) -> None:
+    with pytest.raises(ValueError):
+        read(view, START)
