@@ -281,3 +281,17 @@ async def test_only_escaped_mentions_are_live_and_each_is_noted(slack: StandIn) 
     await post(slack, text="x", blocks=[{"type": "rich_text", "elements": [broadcast]}])
     await post(slack, text="@everyone", link_names=True)
     assert [m.target for m in slack.mentions[3:]] == ["here", "everyone"]
+
+
+async def test_live_links_are_noted_with_their_labels(slack: StandIn) -> None:
+    typed = "&lt;https://example.org|Runbook&gt; https://example.org"
+    await post(slack, text=typed, blocks=[mrkdwn(typed)])
+    assert slack.links == []
+    link = {"type": "rich_text_section", "elements": [{"type": "link", "url": "https://example.org/2"}]}
+    blocks = [mrkdwn("<https://example.org/1|Runbook> <tel:+442079460101|+44 20>")]
+    await post(slack, text="x", blocks=[*blocks, {"type": "rich_text", "elements": [link]}])
+    assert [(found.target, found.label) for found in slack.links] == [
+        ("https://example.org/1", "Runbook"),
+        ("tel:+442079460101", "+44 20"),
+        ("https://example.org/2", ""),
+    ]

@@ -58,6 +58,9 @@ async def test_the_next_calls_meet_what_was_ordered(slack: StandIn) -> None:
     assert (await post(slack))[1]["error"] == "fatal_error"
     assert len(slack.channel("#ap").messages) == 1
     assert [call.status for call in slack.calls] == [500, 500, 200, 429, 200]
+    assert slack.refusals == []
+    await raw_call(slack, "chat.postMessage", channel="C0", text="x")
+    assert [call.error for call in slack.refusals] == ["channel_not_found"]
 
 
 async def test_a_fault_can_pick_its_call(slack: StandIn) -> None:

@@ -26,7 +26,7 @@ from bot.demo.standin.sockets import Sockets
 from bot.demo.standin.transport import EVENT, HttpTransport
 from bot.demo.standin.web_api import WebApi
 from bot.demo.standin.workspace import Workspace
-from bot.demo.standin.world import ApiCall, Mention
+from bot.demo.standin.world import ApiCall, Link, Mention
 
 T = TypeVar("T")
 UPLOAD_MOST = 64 * 1024 * 1024
@@ -169,6 +169,16 @@ class StandIn:
             seconds,
             lambda: f"no such call among {[(call.method, call.status, call.error) for call in self.calls[-20:]]}",
         )
+
+    @property
+    def refusals(self) -> list[ApiCall]:
+        """The requests Slack understood and refused, troubles ordered through `faults` left out."""
+        return [call for call in self.calls if call.status == 200 and not call.ok and not call.ordered]
+
+    @property
+    def links(self) -> list[Link]:
+        """Every live link in something the app showed; an address that Slack itself makes clickable is none."""
+        return self.workspace.links
 
     @property
     def mentions(self) -> list[Mention]:

@@ -72,11 +72,11 @@ class WebApi:
         if fault is None:
             return None
         if fault.status == 429:
-            return self._limited(name, args, fault.retry_after)
+            return self._limited(name, args, fault.retry_after, ordered=True)
         if fault.status:
             return self._broken(name, args, fault.status)
         if fault.error:
-            return self._answer(name, args, 200, {"ok": False, "error": fault.error})
+            return self._answer(name, args, 200, {"ok": False, "error": fault.error}, ordered=True)
         return None
 
     def _call(self, name: str, args: Args, token: str) -> Json:
@@ -135,30 +135,31 @@ class WebApi:
         private = channel.private if channel is not None else args.flag("is_private")
         return "groups" if private else "channels"
 
-    def _answer(self, name: str, args: Args, status: int, body: Json, **headers: str) -> web.Response:
-        self._log(name, args, status, body)
-        scopes = self._ws.config.scopes
-        if scopes is not None:
-            headers["x-oauth-scopes"] = ",".join(sorted(scopes))
+    def _answer(
+        self, name: str, args: Args, status: int, body: Json, *, ordered: bool = False, after: int = 0
+    ) -> web.Response:
+        self._log(name, args, status, body, ordered)
+        headers = {"Retry-After": str(after)} if after else {}
+        if self._ws.config.scopes is not None:
+            headers["x-oauth-scopes"] = ",".join(sorted(self._ws.config.scopes))
         return web.json_response(body, status=status, headers=headers)
 
-    def _limited(self, name: str, args: Args, after: int) -> web.Response:
-        headers = {"Retry-After": str(after)}
-        return self._answer(name, args, 429, {"ok": False, "error": "ratelimited"}, **headers)
+    def _limited(self, name: str, args: Args, after: int, *, ordered: bool = False) -> web.Response:
+        return self._answer(name, args, 429, {"ok": False, "error": "ratelimited"}, ordered=ordered, after=after)
 
     def _broken(self, name: str, args: Args, status: int) -> web.Response:
-        self._log(name, args, status, {"ok": False, "error": f"http_{status}"})
+        self._log(name, args, status, {"ok": False, "error": f"http_{status}"}, ordered=True)
         return web.Response(status=status, text="server error")
 
     def _cut(self, request: web.Request, name: str, args: Args, answer: Json | None = None) -> web.Response:
         """Break the connection. What was done stays done; the log says that nobody heard the answer."""
-        self._log(name, args, 0, answer or {"ok": False, "error": "connection_cut"})
+        self._log(name, args, 0, answer or {"ok": False, "error": "connection_cut"}, ordered=True)
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
 
-    def _log(self, name: str, args: Args, status: int, answer: Json) -> None:
-        self._ws.calls.append(ApiCall(name, args.raw, self._ws.clock.now(), status, answer))
+    def _log(self, name: str, args: Args, status: int, answer: Json, ordered: bool) -> None:
+        self._ws.calls.append(ApiCall(name, args.raw, self._ws.clock.now(), status, answer, ordered))
         self._ws.changes.notify()
 
 

@@ -11,8 +11,20 @@ from bot.demo.standin.clock import OffsetClock
 from bot.demo.standin.config import ChannelConfig, StandInConfig, UserConfig
 from bot.demo.standin.errors import Json, SlackError
 from bot.demo.standin.ids import Ids
-from bot.demo.standin.mentions import mentions_in
-from bot.demo.standin.world import ApiCall, Channel, File, Group, Mention, Message, ResponseUrl, Trigger, User, View
+from bot.demo.standin.mentions import links_in, mentions_in
+from bot.demo.standin.world import (
+    ApiCall,
+    Channel,
+    File,
+    Group,
+    Link,
+    Mention,
+    Message,
+    ResponseUrl,
+    Trigger,
+    User,
+    View,
+)
 
 TRIGGER_MS = 3_000
 """A trigger_id is good for three seconds (docs.slack.dev/interactivity/handling-user-interaction)."""
@@ -49,6 +61,7 @@ class Workspace:
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.mentions: list[Mention] = []
+        self.links: list[Link] = []
         self.calls: list[ApiCall] = []
         self.emit: Emit = lambda event: None
         self.watchers: list[Watcher] = []
@@ -165,7 +178,7 @@ class Workspace:
             if parent is not None and not parent.thread_ts:
                 parent.thread_ts = parent.ts
             self.emit(shapes.message_event(self, message))
-        self._note_mentions(message, live_at)
+        self._note_live(message, live_at)
         self._tell("posted", message)
         return message
 
@@ -176,7 +189,7 @@ class Workspace:
         if mark:
             message.edited = {"user": by, "ts": self.next_ts()}
         message.versions.append((text, blocks))
-        self._note_mentions(message, False)
+        self._note_live(message, False)
         if not message.ephemeral_to:
             self.emit(shapes.changed_event(self, message, before))
         self._tell("edited", message)
@@ -214,11 +227,13 @@ class Workspace:
         self.emit(shapes.reaction_event(self, "reaction_removed", message, name, user))
         self.changes.notify()
 
-    def _note_mentions(self, message: Message, live_at: bool) -> None:
+    def _note_live(self, message: Message, live_at: bool) -> None:
         if message.user != self.bot.id:
             return
         for kind, target, where in mentions_in(message.text, message.blocks, live_at):
             self.mentions.append(Mention(kind, target, message.channel, message.ts, where))
+        for target, label, where in links_in(message.text, message.blocks):
+            self.links.append(Link(target, label, message.channel, message.ts, where))
 
     # Rights that run out
 

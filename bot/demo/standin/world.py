@@ -151,6 +151,17 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A live link in something the app showed."""
+
+    target: str
+    label: str
+    channel: str
+    ts: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApiCall:
     """One Web API request: what was asked, what was answered, when (ms of the workspace's clock)."""
 
@@ -159,6 +170,8 @@ class ApiCall:
     at: int
     status: int
     answer: Json
+    ordered: bool = False
+    """The trouble was ordered through `faults`; it says nothing about the app."""
 
     @property
     def ok(self) -> bool:
