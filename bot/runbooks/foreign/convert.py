@@ -44,6 +44,7 @@ def convert(pages: Iterable[tuple[str, bytes]]) -> Conversion:
     """Turn pages (path and content) into entries, in their order. Never raises: a page that says nothing says so."""
     result = Conversion()
     taken: set[str] = set()
+    targets: dict[str, tuple[str, str]] = {}
     for path, data in pages:
         page = read_page(path, data)
         result.remarks += [f"{path}: {remark}" for remark in page.remarks]
@@ -52,7 +53,23 @@ def convert(pages: Iterable[tuple[str, bytes]]) -> Conversion:
             result.remarks += [f"{path}: front matter not kept: {line.strip()}" for line in page.front]
             continue
         _convert_page(page, result, taken)
+        result.remarks += _clashing(page, targets)
     return result
+
+
+_DEFINITION = re.compile(r" {0,3}\[([^\]]+)\]:[ \t]*(\S+)")
+
+
+def _clashing(page: Page, targets: dict[str, tuple[str, str]]) -> Iterable[str]:
+    """Link labels that mean something else on an earlier page: in one file only the first is followed."""
+    for number, line in enumerate(page.lines, start=1):
+        found = _DEFINITION.match(line)
+        if not found:
+            continue
+        label = " ".join(found[1].split()).casefold()
+        first, where = targets.setdefault(label, (found[2], page.path))
+        if first != found[2]:
+            yield f"{page.path}:{number}: the link [{found[1]}] is {first} in {where}; rename one of them"
 
 
 def _convert_page(page: Page, result: Conversion, taken: set[str]) -> None:

@@ -89,7 +89,7 @@ class _Cutter:
         step.groups.append(self._source.lines(block))
         step.has_command = step.has_command or has_command(block)
         step.opened_by_heading = False
-        step.expects_more = block.kind is Kind.PARAGRAPH and block.text.rstrip(" *_").endswith(":")
+        step.expects_more = ends_in_colon(block)
 
     def _for_text(self, block: Block) -> StepDraft:
         """The step that a paragraph belongs to: the open one until that has its command."""
@@ -118,6 +118,11 @@ class _Cutter:
         """Whether the first item joins a heading or a sentence such as "Do the following:"."""
         step = self.steps[-1] if self.steps else None
         return step is not None and (step.opened_by_heading or (step.expects_more and not step.has_command))
+
+
+def ends_in_colon(block: Block) -> bool:
+    """Whether a block is a sentence that what follows carries on."""
+    return block.kind is Kind.PARAGRAPH and block.text.rstrip(" *_").endswith((":", "："))
 
 
 def has_command(block: Block) -> bool:

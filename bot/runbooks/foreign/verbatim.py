@@ -13,6 +13,9 @@ from bot.runbooks.foreign.page import blocks_of
 
 _MARKER = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)")
 
+_DEEPEST = 8
+"""Quotes within quotes that are read; what is deeper stays as it is."""
+
 
 def _columns(text: str) -> int:
     return len(text.expandtabs(4))
@@ -58,7 +61,8 @@ def bold(text: str) -> str:
 class Source:
     """The lines of a page, with the markers of its list items blanked so that each block's text stands alone."""
 
-    def __init__(self, lines: list[str], blocks: list[Block]) -> None:
+    def __init__(self, lines: list[str], blocks: list[Block], depth: int = 0) -> None:
+        self._depth = depth
         self._lines = list(lines)
         self._items: dict[int, tuple[str, int]] = {}
         for block in blocks:
@@ -101,7 +105,7 @@ class Source:
         if block.kind is Kind.PARAGRAPH:
             raw[0] = raw[0].lstrip()
         if block.kind is Kind.QUOTE:
-            return quoted(_inside_quote(raw))
+            return quoted(_inside_quote(raw, self._depth + 1)) if self._depth < _DEEPEST else raw
         return fenced(raw, "html") if block.kind is Kind.HTML and _swallows(raw) else raw
 
     def _item(self, item: Block) -> list[str]:
@@ -125,11 +129,11 @@ def quoted(lines: list[str]) -> list[str]:
     return [f"> {line}" if line else ">" for line in lines]
 
 
-def _inside_quote(raw: list[str]) -> list[str]:
+def _inside_quote(raw: list[str], depth: int) -> list[str]:
     """What a block quote holds, read as a page of its own, so that code in it is closed inside it."""
     lines = [re.sub(r"^[ \t]*> ?", "", line) for line in raw]
     blocks = blocks_of(lines)
-    source = Source(lines, blocks)
+    source = Source(lines, blocks, depth)
     return joined([source.lines(block) for block in blocks])
 
 

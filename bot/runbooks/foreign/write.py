@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bot.runbooks.blocks import Block, Kind
 from bot.runbooks.foreign.headings import STEPS, Role, alert_name, heading_text, plain_role
 from bot.runbooks.foreign.sections import Alert, Part
-from bot.runbooks.foreign.steps import StepDraft, draft_steps, has_command
+from bot.runbooks.foreign.steps import StepDraft, draft_steps, ends_in_colon, has_command
 from bot.runbooks.foreign.verbatim import Source, bold, fenced, indent, joined, quoted
 
 _LABEL_LIKE = re.compile(r"^\s*(?:(?:\*\*|__)[^*_\n]{1,42}(?:\*\*|__)|[A-Za-z][A-Za-z ]{1,30}:(?=\s|$))", re.M)
@@ -65,6 +65,8 @@ def _with_roles(parts: list[Part]) -> Iterable[Part]:
         cut = next((at for at, block in enumerate(part.blocks) if _is_work(block)), len(part.blocks))
         if not stepless:
             cut = len(part.blocks)
+        elif 0 < cut < len(part.blocks) and ends_in_colon(part.blocks[cut - 1]):
+            cut -= 1
         before, after = part.blocks[:cut], part.blocks[cut:]
         if part.heading and cut < len(part.blocks):
             yield Part(Role.CHECK, part.heading, part.blocks)
@@ -130,7 +132,7 @@ def _values(blocks: list[Block], source: Source) -> list[list[list[str]]]:
             values.append([source.lines(block)])
         else:
             values[-1].append(source.lines(block))
-        colon = block.kind is Kind.PARAGRAPH and block.text.rstrip(" *_").endswith(":")
+        colon = ends_in_colon(block)
     return [[group for group in value if group] for value in values if any(value)]
 
 

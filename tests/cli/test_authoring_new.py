@@ -1,0 +1,141 @@
+"""`section3 new`: the questions, the flags, and the file that comes of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli.app import build
+from bot.domain.runbook import Runbook, StepKind
+from bot.runbooks.lint import lint
+from bot.runbooks.parse import parse
+
+ANSWERS = """Reads invoices and drafts bills.
+OCR service, broker
+accounts payable
+ap-oncall
+https://grafana.acme.internal/d/ix
+Oldest document
+< 10 min
+10-60 min
+> 60 min
+
+The queue | stands still
+Invoices are late.
+oldest age > 60 min
+
+Dana Okoye
++44 20 7946 0101
+anything in section 3
+Priya Nair (engineering)
+
+beyond on-call's scope
+
+check: does `queue head` repeat?
+Wait 5 min: watch the depth.
+Restart the workers.
+
+oldest age < 10 min
+error ratio > 5 % for 10 min
+
+the on-call, alone
+agentctl rollback ix
+error ratio < 1 %
+survive
+lost
+survive
+"""
+
+
+def run(folder: Path, *words: str, answers: str | None = None) -> Result:
+    return CliRunner().invoke(build(), ["new", *words, "--playbooks", str(folder)], input=answers)
+
+
+def book_of(path: Path) -> Runbook:
+    parsed = parse(path.read_bytes(), path.name)
+    assert parsed.usable
+    assert not parsed.diagnostics
+    assert parsed.runbook is not None
+    return parsed.runbook
+
+
+def test_the_six_questions_are_asked_and_their_answers_written(tmp_path: Path) -> None:
+    result = run(tmp_path, "invoice-extract", "--ask", answers=ANSWERS)
+    assert result.exit_code == 0, result.output
+    book = book_of(tmp_path / "invoice-extract.md")
+    assert (book.service, book.owner, book.title) == ("invoice-extract", "ap-oncall", "Invoice extract")
+    assert book.summary.depends_on == ("OCR service", "broker")
+    assert [(row.name, row.green, row.red) for row in book.health.metrics] == [
+        ("Oldest document", "< 10 min", "> 60 min")
+    ]
+    (mode,) = book.failures
+    assert (mode.id, mode.title) == ("IE-01", "The queue | stands still")
+    assert [step.kind for step in mode.steps] == [StepKind.CHECK, StepKind.WAIT, StepKind.ACT]
+    assert mode.steps[0].commands[0].text == "queue head"
+    assert mode.steps[1].wait_minutes == 5
+    assert [(one.who, one.phone) for one in book.contacts] == [
+        ("Dana Okoye", "+44 20 7946 0101"),
+        ("Priya Nair (engineering)", "TODO(owner): phone"),
+    ]
+    assert [command.text for command in book.rollback.commands] == ["agentctl rollback ix"]
+    assert [row.on_rollback for row in book.rollback.state] == ["survive", "lost", "survive"]
+    assert "1. What does working correctly look like?" in result.stderr
+    assert "6. What state survives a rollback?" in result.stderr
+
+
+def test_skipped_questions_are_owed_and_lint_finds_each_of_them(tmp_path: Path) -> None:
+    result = run(tmp_path, "search", "--no-ask")
+    assert result.exit_code == 0
+    path = tmp_path / "search.md"
+    assert book_of(path).failures[0].id == "SE-01"
+    owed = path.read_text(encoding="utf-8").count("TODO(owner)")
+    assert f"{owed} answers are still owed" in result.stdout
+    report = lint(path.read_bytes(), path.name)
+    assert not any(answer.yes for answer in report.answers), "a placeholder answers none of the six questions"
+
+
+def test_flags_answer_instead_of_a_person(tmp_path: Path) -> None:
+    result = run(
+        tmp_path, "search", "--no-ask", "--owner", "search: team", "--metric", "p95 | < 1 s | 1-2 s | > 2 s",
+        "--contact", "Kim|+44 20 7946 0110|all", "--symptom", "p95 > 2 s", "--symptom", "errors > 1 %",
+        "--step", "Check: look at `searchctl top`", "--roll-back-when", "p95 > 2 s for 10 min",
+        "--command", "searchctl rollback", "--in-flight", "survive",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    book = book_of(tmp_path / "search.md")
+    assert book.owner == "search: team"
+    assert book.contacts[0].who == "Kim"
+    assert "engineering" in book.contacts[1].who, "the path beyond on-call's scope is still owed"
+    assert [symptom.text for symptom in book.failures[0].symptoms] == ["p95 > 2 s", "errors > 1 %"]
+    assert book.rollback.commands[0].text == "searchctl rollback"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("Search Service",), "no service id"),
+        (("search", "--metric", "p95 | < 1 s"), "must be name | green | yellow | red"),
+        (("search", "--contact", "Kim||all"), "must be who | phone | for"),
+    ],
+)
+def test_what_cannot_be_written_is_a_usage_error(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    result = run(tmp_path, *words, "--no-ask")
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_runbook_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "search.md").write_text("mine", encoding="utf-8")
+    result = run(tmp_path, "search", "--no-ask")
+    assert result.exit_code == 1
+    assert "is left as it is" in result.stderr
+    assert (tmp_path / "search.md").read_text(encoding="utf-8") == "mine"
+
+
+def test_nobody_is_asked_where_there_is_no_terminal(tmp_path: Path) -> None:
+    result = run(tmp_path, "search", answers="never read\n")
+    assert result.exit_code == 0
+    assert "never read" not in (tmp_path / "search.md").read_text(encoding="utf-8")

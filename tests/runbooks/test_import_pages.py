@@ -1,0 +1,212 @@
+"""Foreign pages into entries: nothing lost, commands untouched, and the result is a runbook."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from bot.domain.runbook import FailureMode, StepKind
+from bot.runbooks.foreign import Conversion, convert
+from bot.runbooks.parse import parse
+from bot.runbooks.skeleton import draft_runbook
+
+PAGES = sorted(path for path in (Path(__file__).parent / "foreign").iterdir() if path.stem != "Empty")
+
+
+def read(name: str) -> tuple[str, bytes]:
+    path = next(path for path in (Path(__file__).parent / "foreign").iterdir() if path.stem == name)
+    return path.name, path.read_bytes()
+
+
+def runbook_of(conversion: Conversion) -> str:
+    return draft_runbook("shop", [entry.text for entry in conversion.entries])
+
+
+def modes_of(conversion: Conversion) -> tuple[FailureMode, ...]:
+    """The entries as the parser reads them; the draft must be usable and complain about nothing."""
+    parsed = parse(runbook_of(conversion).encode(), "shop.md")
+    assert parsed.usable, parsed.diagnostics
+    assert {one.rule for one in parsed.diagnostics} <= {"P13"}
+    assert parsed.runbook is not None
+    assert [mode.id for mode in parsed.runbook.failures] == [entry.id for entry in conversion.entries]
+    return parsed.runbook.failures
+
+
+def one(name: str) -> FailureMode:
+    (mode,) = modes_of(convert([read(name)]))
+    return mode
+
+
+def code_blocks(markdown: str) -> Counter[str]:
+    tokens = MarkdownIt("commonmark").parse(markdown)
+    return Counter(token.content.rstrip("\n") for token in tokens if token.type == "fence")
+
+
+def assert_nothing_lost(text: str, conversion: Conversion) -> None:
+    """Every code block is there, unchanged, and every word is in the draft or was told."""
+    out = runbook_of(conversion)
+    missing = code_blocks(text) - code_blocks(out)
+    assert not +missing, missing
+    everything = out + "\n".join((*conversion.placed, *conversion.remarks))
+    for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
+        words = re.sub(r"^[\s>]*(?:\d{1,9}[.)](?=\s|$))?", "", line)
+        lost = [word for word in re.findall(r"\w+", words) if word not in everything]
+        assert not lost, f"line {number}: {lost}"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_word_and_every_command_of_a_page_is_carried_over(path: Path) -> None:
+    data = path.read_bytes()
+    conversion = convert([(path.name, data)])
+    modes = modes_of(conversion)
+    assert modes
+    assert all(mode.draft and mode.steps for mode in modes)
+    if path.suffix == ".md":
+        assert_nothing_lost(data.decode("utf-8" if path.stem != "CafeTerminalOff" else "cp1252"), conversion)
+    assert not [remark for remark in conversion.remarks if "not carried over" in remark]
+
+
+def test_the_convention_of_prometheus_operator() -> None:
+    mode = one("ScraperQueueStuck")
+    assert mode.signals_of(mode.signals[0].kind) == ("ScraperQueueStuck",)
+    assert mode.impact.text.startswith("Prices in the shop are old.")
+    assert [symptom.text for symptom in mode.symptoms] == ["The queue of pages to fetch has not moved for 15 minutes."]
+    assert [step.kind for step in mode.steps] == [StepKind.CHECK] * 4 + [StepKind.ACT]
+    assert [command.text for step in mode.steps for command in step.commands] == [
+        "$ scrapectl lease show --namespace $NAMESPACE",
+        "scrapectl logs worker-3 --tail 50",
+        "scrapectl version --all",
+        "$ kafka-topics --describe \\\n    --topic fetch.pages\n\n  Topic: fetch.pages",
+        "$ scrapectl lease release --force",
+    ]
+    assert "The output names the worker" in mode.steps[0].text, "what follows a command stays with it"
+    assert "**The broker is full**" in mode.steps[3].text, "a heading inside the diagnosis opens a step"
+    (note,) = mode.notes
+    assert "The owner of this page is the catalogue team." in note.text
+    assert "[lease]: https://wiki.shop.internal/lease" in note.text
+
+
+def test_numbered_steps_with_code_that_is_indented_too_little_or_with_tabs() -> None:
+    mode = one("VolumeWriterLagging")
+    assert [step.commands[0].text for step in mode.steps if step.commands] == [
+        '$ export VOLUME="$(volctl list -o name | head -1)"',
+        "volctl lag $VOLUME \\\n\t--since 1h",
+        "hot-1  1422 s",
+        "volctl move $VOLUME --to spare",
+    ]
+    assert "cold ones below 3600" in mode.steps[1].text
+    assert mode.cause.text == "- a slow disk\n- a snapshot that runs at noon"
+    assert "The lag falls below 60 s." in mode.verify.text
+    assert mode.escalate_to.text == "Call the storage on-call after 30 minutes."
+
+
+def test_a_page_about_several_alerts_gives_an_entry_for_each() -> None:
+    conversion = convert([read("several-alerts")])
+    growing, bounces = modes_of(conversion)
+    assert (growing.id, bounces.id) == ("MailQueueGrowing", "MailBounceRateHigh")
+    assert "Every alert of the service is on this page." in growing.notes[0].text
+    assert bounces.steps[0].commands[0].text == "mailctl bounces --last 20"
+
+
+def test_a_page_without_headings_still_gives_steps() -> None:
+    mode = one("probe_down")
+    assert mode.id == "probe_down"
+    assert [symptom.text for symptom in mode.symptoms] == ["A page without a heading."]
+    assert mode.steps[0].text.startswith("The probe does not answer. Try it by hand:")
+    assert mode.steps[0].commands[0].text == "curl -sf https://probe.shop.internal/healthz"
+
+
+def test_asciidoc_is_read() -> None:
+    mode = one("SearchIndexStale")
+    assert mode.steps[0].commands[0].text == "indexctl age --all"
+
+
+def test_code_that_is_never_closed_is_closed_in_the_entry() -> None:
+    mode = one("LogShipperDown")
+    assert mode.steps[0].commands[0].text == "shipctl ping"
+    assert mode.steps[1].commands[0].text == "shipctl start\n\n## not a heading\n**Impact:** not a label"
+    assert not mode.impact
+
+
+def test_what_could_not_be_read_as_it_stands_is_told() -> None:
+    conversion = convert(
+        [read("CafeTerminalOff"), read("Empty"), ("b/Queue down.md", b"Stop."), ("c.md", b"\xef\xbb\xbf")]
+    )
+    told = "\n".join(conversion.remarks)
+    assert "CafeTerminalOff.md: not UTF-8, read as Windows-1252" in told
+    assert "Empty.md: the page is empty, no entry was made" in told
+    assert "c.md: the page is empty, no entry was made" in told
+    assert [entry.id for entry in conversion.entries] == ["CafeTerminalOff", "Queue-down"]
+    assert modes_of(conversion)[0].symptoms[0].text == "The café terminal is off."
+
+
+def test_the_same_name_and_the_same_link_label_twice() -> None:
+    first = ("a/Same.md", b"# Same\n\nOne. See [1].\n\n[1]: https://one.internal/")
+    second = ("b/Same.md", b"# Same\n\nTwo. See [1].\n\n[1]: https://two.internal/")
+    conversion = convert([first, second])
+    assert [mode.id for mode in modes_of(conversion)] == ["Same", "Same-2"]
+    assert "b/Same.md: there is already an entry Same, this one is Same-2" in conversion.remarks
+    assert any("the link [1] is https://one.internal/ in a/Same.md" in remark for remark in conversion.remarks)
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "name"),
+    [
+        ("runbooks/KubeletDown/README.md", b"# Kubelet down\n\nText.", "Kubelet-down"),
+        ("runbooks/KubeletDown/index.md", b"Text.", "KubeletDown"),
+        ("runbooks/a__b (old).md.txt", b"Text.", "a_b-old"),
+        ("runbooks/***.md", b"Text.", "page"),
+    ],
+)
+def test_an_entry_is_named_after_its_file_or_its_heading(path: str, data: bytes, name: str) -> None:
+    conversion = convert([(path, data)])
+    assert [mode.id for mode in modes_of(conversion)] == [name]
+
+
+def test_text_that_looks_like_our_labels_stays_text() -> None:
+    page = b"# X\n\n## Impact\n\nBad.\n**Steps:** none\n\n## Mitigation\n\n**Signals:** wait\n\n**Impact:** low\n"
+    (mode,) = modes_of(convert([("FooBar.md", page)]))
+    assert "**Steps:** none" in mode.impact.text
+    assert "**Signals:** wait" in mode.steps[0].text
+    assert "**Impact:** low" in mode.steps[0].text
+    assert [signal.value for signal in mode.signals] == ["FooBar"]
+
+
+PIECES = (
+    *["# Title", "## Meaning", "## Diagnosis", "### FooBar", "### BarFoo", "## Notes", "---", "===", "***", "text", ""],
+    *["**Impact:** x", "**Steps:**", "- item", "  - inner", "1. one", "7) seven", "\tcode", "     code", "```"],
+    *["```sh", "   ```", "~~~", "> quote", "> ```", "> - a", "<!-- c", "-->", "<details>", "</details>", "<pre>"],
+    *["| a | b |", "|---|---|", "[x]: https://y.internal", "*Expect:* z", "$ run `this one` now", "+++", "- ```"],
+    *["-\t```q", "\u2028x\x0cy", "![p](q)", "[TOC]", "\\", "&amp;", "`", "+", "==== Also", "[source,sh]", "----"],
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=25))
+def test_any_page_gives_a_runbook_and_loses_nothing(pieces: list[str]) -> None:
+    text = "\n".join(["# Page", "", *pieces, ""])
+    conversion = convert([("Page.md", text.encode())])
+    modes_of(conversion)
+    assert_nothing_lost(text, conversion)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_give_a_runbook_or_a_remark(data: bytes) -> None:
+    conversion = convert([("Page.md", data)])
+    modes_of(conversion)
+    assert conversion.entries or conversion.remarks
+
+
+@pytest.mark.parametrize("sign", ["> ", "- ", "1. ", "> - "])
+def test_nesting_that_no_person_wrote_loses_nothing(sign: str) -> None:
+    text = f"# Deep\n\n## Diagnosis\n\n{sign * 3000}down\n"
+    conversion = convert([("Deep.md", text.encode())])
+    modes_of(conversion)
+    assert_nothing_lost(text, conversion)
