@@ -59,8 +59,8 @@ SPREAD = 0.5
 SATURATION = 1.6
 """How fast repeating a word stops helping (BM25's k1)."""
 
-JOINED_WEIGHT = 0.5
-"""A joined pair counts half of a word: its words are counted already."""
+MOST_PASSAGES = 40
+"""Sentences of an entry that are compared with a query one by one: its signs come first, then its steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,6 @@ class Entry:
     fields: dict[str, int] = field(default_factory=dict)
     """Term -> bit set of the fields it stands in."""
     passages: list[Passage] = field(default_factory=list)
-    where: dict[str, list[int]] = field(default_factory=dict)
-    """Term -> the passages it stands in."""
     surfaces: set[str] = field(default_factory=set)
     """Every word as written (lower case): the vocabulary that typing mistakes are repaired against."""
     alerts: frozenset[str] = frozenset()
@@ -175,24 +173,18 @@ def _take(
     entry: Entry, place: Field, label: str, text: str, counts: dict[str, float], lengths: dict[Field, int]
 ) -> None:
     for sentence in words.sentences(text):
-        found = list(words.tokens(sentence))
+        found = words.tokens(sentence)
         lengths[place] = lengths.get(place, 0) + len(found)
         stems = [token.stem for token in found if token.surface not in words.STOP and len(token.surface) > 1]
-        pairs = list(words.joined(found))
-        for term in stems:
-            counts[term] = counts.get(term, 0.0) + 1.0
-        for term in (*pairs, *words.identifiers(sentence)):
-            counts[term] = counts.get(term, 0.0) + 1.0
+        terms = [*stems, *words.joined(found)]
         if place is not Field.COMMAND:
-            for term in kinds.kinds((*stems, *pairs)):
-                counts[term] = counts.get(term, 0.0) + 1.0
-        entry.surfaces.update(token.surface for token in found)
-        if place is Field.COMMAND or not stems:
-            continue
-        position = len(entry.passages)
-        entry.passages.append(Passage(sentence.strip(), place, label, frozenset(stems)))
-        for term in {*stems, *pairs}:
-            entry.where.setdefault(term, []).append(position)
+            terms += kinds.kinds(terms)
+            terms += words.identifiers(sentence)
+        for term in terms:
+            counts[term] = counts.get(term, 0.0) + 1.0
+        entry.surfaces.update([token.surface for token in found])
+        if stems and place not in (Field.COMMAND, Field.NOTE) and len(entry.passages) < MOST_PASSAGES:
+            entry.passages.append(Passage(sentence.strip(), place, label, frozenset(stems)))
 
 
 def _impacts(counts: dict[Field, dict[str, float]], lengths: dict[Field, int]) -> dict[str, float]:

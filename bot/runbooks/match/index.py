@@ -18,8 +18,11 @@ from bot.runbooks.match.weights import NONE_WEIGHTS, WEIGHTS, none_vector, share
 SHOWN = 10
 """Candidates in an answer, at most."""
 
-WEIGHED = 24
-"""Candidates whose signals are computed: the best by lexical score."""
+WEIGHED = 20
+"""Candidates whose signals are computed: the best by words and kinds."""
+
+KIND_SHARE = 0.3
+"""What a kind counts beside a word when candidates are chosen."""
 
 DOCUMENTED_FROM = 0.78
 """Probability of the first candidate from which it is stated as the answer: a wrong playbook stated as sure is worse
@@ -101,37 +104,37 @@ class Index:
         own = [service is None or signals.entry.service.casefold() == service for signals in found]
         worths = [worth(vector(signals, not mine), WEIGHTS) for signals, mine in zip(found, own, strict=True)]
         size = len(self._postings.by_service[service]) if service else len(self._postings)
-        none = worth(none_vector(question, size, any(signals.exact for signals in found)), NONE_WEIGHTS)
-        weighed = [
-            Weighed(signals, share, mine) for signals, share, mine in zip(found, shares(worths, none), own, strict=True)
-        ]
+        none = worth(none_vector(question, size, max(signals.exact for signals in found)), NONE_WEIGHTS)
+        free = [value if mine else value - WEIGHTS["other_service"] for value, mine in zip(worths, own, strict=True)]
+        weighed = [Weighed(*item) for item in zip(found, shares(worths, none), shares(free, none), own, strict=True)]
         return sorted(weighed, key=lambda item: (-item.share, item.signals.entry.number))
 
     def _pool(self, question: Question, service: str | None) -> dict[int, float]:
-        scores = self._postings.scores(question.lookups)
-        by_kind = self._postings.scores(question.kinds)
-        named = set().union(*(self._postings.by_alert.get(name, ()) for name in question.names))
-        named.update(*(self._postings.by_id[found] for found in question.ids))
-        named.update(*(self._postings.by_metric.get(name, ()) for name in question.values))
-        for number in named:
-            scores.setdefault(number, 0.0)
-        best = nlargest(WEIGHED, scores.items(), key=lambda item: item[1])
-        kept = dict(best)
-        own = self._postings.by_service.get(service, set()) if service else set()
-        related = [
-            (n, scores.get(n, 0.0) + 0.3 * by_kind.get(n, 0.0)) for n in (own or by_kind) if n in by_kind or n in scores
-        ]
-        kept.update((n, scores.get(n, 0.0)) for n, _ in nlargest(WEIGHED, related, key=lambda item: item[1]))
-        kept.update((number, scores[number]) for number in named)
-        return kept
+        postings = self._postings
+        common = max(len(postings) // 6, 60)
+        scores = postings.scores(question.lookups, common)
+        named = set().union(*(postings.by_alert.get(name, ()) for name in question.names))
+        named.update(*(postings.by_id[found] for found in question.ids))
+        named.update(*(postings.by_metric.get(name, ()) for name in question.values))
+        promising = dict(scores)
+        for number, score in postings.scores(question.kinds, common).items():
+            promising[number] = promising.get(number, 0.0) + KIND_SHARE * score
+        kept = named.union(nlargest(WEIGHED, promising, key=promising.__getitem__))
+        if service:
+            own = promising.keys() & postings.by_service[service]
+            kept.update(nlargest(WEIGHED, own, key=promising.__getitem__))
+        return {number: scores.get(number, 0.0) for number in sorted(kept)}
 
     def _answer(self, weighed: list[Weighed], question: Question, query: Query, service: str | None) -> Match:
         shown = weighed[:SHOWN]
         candidates = tuple(_candidate(item, why.reasons(item.signals)) for item in shown)
         verdict = judge([item.share for item in weighed])
-        elsewhere = candidates[0] if shown and not shown[0].own else None
+        elsewhere = _elsewhere(weighed)
         return Match(
-            verdict=verdict, candidates=candidates, elsewhere=elsewhere, note=self._note(question, query, service)
+            verdict=verdict,
+            candidates=candidates,
+            elsewhere=elsewhere and _candidate(elsewhere, why.reasons(elsewhere.signals)),
+            note=self._note(question, query, service),
         )
 
     def _note(self, question: Question, query: Query, service: str | None) -> str:
@@ -148,7 +151,16 @@ class Weighed:
 
     signals: Signals
     share: float
+    free: float
+    """The probability if the service were not known."""
     own: bool
+
+
+def _elsewhere(weighed: list[Weighed]) -> Weighed | None:
+    """Another service's entry that would be stated as the answer if the service were not known."""
+    best = max((item for item in weighed if not item.own), key=lambda item: item.free, default=None)
+    rival = max((item.share for item in weighed if item.own), default=0.0)
+    return best if best is not None and best.free >= DOCUMENTED_FROM and best.free > rival else None
 
 
 def judge(shares: Sequence[float]) -> Verdict:

@@ -163,8 +163,7 @@ def _terms(member: str) -> Iterator[str]:
         yield tokens[0].surface + tokens[1].stem
 
 
-def kinds(terms: Iterable[str]) -> Iterator[str]:
+def kinds(terms: Iterable[str]) -> list[str]:
     """The kinds of these stems and joined pairs, with repetitions."""
     table = _kinds()
-    for term in terms:
-        yield from table.get(term, ())
+    return [kind for term in terms if term in table for kind in table[term]]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 
 from bot.runbooks.match.entry import Entry
 from bot.runbooks.match.typos import Vocabulary
+
+ENOUGH = 60
+"""Entries that rarer terms must have found before a common one stops finding more."""
 
 
 class Postings:
@@ -66,11 +70,21 @@ class Postings:
             self._rarity = _rarities(len(self.entries))
         return self._rarity[len(self._lists.get(term, ()))]
 
-    def scores(self, terms: Mapping[str, float]) -> dict[int, float]:
-        """Entry number -> sum of weight x impact over the terms it holds."""
+    def scores(self, terms: Mapping[str, float], most: int | None = None) -> dict[int, float]:
+        """Entry number -> sum of weight x impact over the terms it holds.
+
+        With `most`, terms that more than so many entries hold only add to entries that a rarer term has found: what
+        nearly everything holds finds nothing.
+        """
         totals: dict[int, float] = {}
-        for term, weight in terms.items():
-            for number, impact in self._lists.get(term, {}).items():
+        lists = [(len(found), weight, found) for term, weight in terms.items() if (found := self._lists.get(term))]
+        lists.sort(key=itemgetter(0))
+        for count, weight, found in lists:
+            if most is not None and count > most and len(totals) >= ENOUGH:
+                for number in totals.keys() & found.keys():
+                    totals[number] += weight * found[number]
+                continue
+            for number, impact in found.items():
                 totals[number] = totals.get(number, 0.0) + weight * impact
         return totals
 

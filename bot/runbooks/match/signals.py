@@ -14,6 +14,9 @@ from bot.runbooks.match.metrics import Condition, Fit, Reading
 from bot.runbooks.match.postings import Postings
 from bot.runbooks.match.question import Question
 
+IN_PASSING = 0.6
+"""What an alert name in the middle of a text counts beside the name of the alert that fired."""
+
 _STRONG = (1 << Field.NAME) | (1 << Field.TITLE) | (1 << Field.SIGN)
 
 _SEVERITY_RANK = {
@@ -77,14 +80,14 @@ class Signals:
         impacts = self.entry.impacts
         return {term: weight for term, weight in self.question.terms.items() if term in impacts}
 
-    @cached_property
+    @property
     def relevance(self) -> float:
         """The lexical score over the best score this query could have anywhere."""
         question = self.question
         attainable = question.words_total + sum(question.pairs.values()) + question.missing_pairs * 0.3
         return self.lexical / attainable if attainable else 0.0
 
-    @cached_property
+    @property
     def strong_coverage(self) -> float:
         """Share of the query's weight that stands in the entry's names, title, symptoms and signals."""
         total = self.question.words_total
@@ -94,23 +97,23 @@ class Signals:
 
     @cached_property
     def passage(self) -> tuple[float, Passage | None]:
-        """The sentence most like the query (cosine over word rarities) and how like it is."""
-        entry, question = self.entry, self.question
-        hits: dict[int, float] = {}
-        for term, weight in self.shared.items():
-            for position in entry.where.get(term, ()):
-                hits[position] = hits.get(position, 0.0) + weight * self.index.rarity(term)
+        """The sentence most like the query (a cosine) and how like it is.
+
+        A sentence's length is taken from its number of words alone, as if all were equally telling.
+        """
+        shared, question = self.shared, self.question
         norm = math.sqrt(sum(w * w for w in (*question.terms.values(), *question.unknown.values())))
-        best, found = 0.0, None
-        for position, dot in hits.items():
-            candidate = entry.passages[position]
-            length = math.sqrt(sum(self.index.rarity(term) ** 2 for term in candidate.terms))
-            cosine = dot / (norm * max(length, 1.2)) if norm else 0.0
-            if cosine > best:
-                best, found = cosine, candidate
+        wanted, best, found = frozenset(shared), 0.0, None
+        for passage in self.entry.passages:
+            common = passage.terms & wanted
+            if common:
+                dot = sum([shared[term] ** 2 for term in common])
+                cosine = dot / (norm * max(0.8 * math.sqrt(len(passage.terms)), 1.2))
+                if cosine > best:
+                    best, found = cosine, passage
         return best, found
 
-    @cached_property
+    @property
     def apart(self) -> float:
         """Share of what sets the entry's name apart from the other candidates' names that is in the query."""
         best = 0.0
@@ -120,12 +123,12 @@ class Signals:
             best = max(best, held / total if total else 0.0)
         return best
 
-    @cached_property
+    @property
     def ratio(self) -> float:
         """The lexical score over the best candidate's."""
         return self.lexical / self.pool.best if self.pool.best else 0.0
 
-    @cached_property
+    @property
     def pairs(self) -> float:
         """Share of the query's joined pairs that the entry holds."""
         held = sum(weight for pair, weight in self.question.pairs.items() if pair in self.entry.impacts)
@@ -138,40 +141,42 @@ class Signals:
         impacts = self.entry.impacts
         return {kind: rarity * impacts[kind] for kind, rarity in self.question.kinds.items() if kind in impacts}
 
-    @cached_property
+    @property
     def kinds(self) -> float:
         """Share of the query's kinds the entry speaks of."""
         total = sum(self.question.kinds.values())
         return sum(self.shared_kinds.values()) / (total + 0.3)
 
-    @cached_property
+    @property
     def new_kinds(self) -> float:
         """Kinds in common that no common word explains."""
         impacts = self.entry.impacts
         told = self.question.told
         return sum(worth for kind, worth in self.shared_kinds.items() if told[kind] not in impacts)
 
-    @cached_property
+    @property
     def amount(self) -> float:
         """How much was matched at all: four telling words are full evidence."""
         return min(1.0, sum(self.shared.values()) / 4)
 
     @cached_property
-    def exact(self) -> bool:
-        """The query names an alert of this entry, or the entry's id."""
-        return bool(self.entry.alerts & self.question.names.keys()) or self.entry.id.casefold() in self.question.ids
+    def exact(self) -> float:
+        """1 when the query is about an alert of this entry or names the entry's id, less when it names one in passing."""
+        if self.question.alert in self.entry.alerts or self.entry.id.casefold() in self.question.ids:
+            return 1.0
+        return IN_PASSING if self.entry.alerts & self.question.names.keys() else 0.0
 
-    @cached_property
+    @property
     def mentioned(self) -> bool:
         """The entry speaks of the alert that is asked about, without being named after it."""
         return not self.exact and bool(self.question.alert) and self.question.alert in self.entry.impacts
 
-    @cached_property
+    @property
     def other_name(self) -> bool:
         """The query is about one alert, the entry is another alert's page."""
         return bool(self.question.alert) and self.entry.named and not self.exact and not self.mentioned
 
-    @cached_property
+    @property
     def metrics(self) -> tuple[MetricFit, ...]:
         """The values in the query that the entry has a bound for."""
         values = self.question.values
@@ -181,13 +186,13 @@ class Signals:
             if (reading := values.get(condition.metric)) is not None
         )
 
-    @cached_property
+    @property
     def metric_fit(self) -> float:
         """1 when a value meets a bound, -1 when values only miss their bounds, 0 when there is none."""
         fits = [found.fit for found in self.metrics]
         return float(max(fits)) if fits else 0.0
 
-    @cached_property
+    @property
     def severity(self) -> float:
         """1 when the severities agree, -1 when they are far apart, 0 when one is not known."""
         asked = _SEVERITY_RANK.get(self.question.severity)
@@ -196,7 +201,7 @@ class Signals:
             return 0.0
         return 1.0 - min(abs(asked - own), 2.0)
 
-    @cached_property
+    @property
     def qualifier(self) -> float:
         """1 when the asked severity's word stands in the entry's name, -1 when the name has the other one."""
         asked = self.question.severity

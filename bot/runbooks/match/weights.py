@@ -8,37 +8,43 @@ worth halves the confidence, and a query nothing fits leaves it with "none". Fit
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.runbooks.match.question import Question
 from bot.runbooks.match.signals import Signals
 
-NAMES = (
-    "relevance",
-    "strong_coverage",
-    "passage",
-    "pairs",
-    "amount",
-    "ratio",
-    "apart",
-    "exact",
-    "mentioned",
-    "other_name",
-    "metric_fit",
-    "severity",
-    "qualifier",
-    "kinds",
-    "new_kinds",
-    "other_service",
-)
-WEIGHTS: tuple[float, ...] = (5.75, 1.55, 0.55, 1.75, 2.0, 1.5, 0.95, 8.0, 2.0, -4.5, 4.0, 0.3, 1.1, 4.3, 4.65, -5.1)
+WEIGHTS: dict[str, float] = {
+    "relevance": 5.75,
+    "strong_coverage": 1.55,
+    "passage": 0.55,
+    "pairs": 1.75,
+    "amount": 2.0,
+    "ratio": 1.5,
+    "apart": 0.95,
+    "exact": 12.0,
+    "mentioned": 2.0,
+    "other_name": -4.5,
+    "metric_fit": 4.0,
+    "severity": 0.6,
+    "qualifier": 1.1,
+    "kinds": 4.3,
+    "new_kinds": 4.65,
+    "other_service": -5.1,
+}
+"""Signal -> worth. All fitted, except exact, mentioned, metric_fit and severity: too rare in the data, set by hand."""
 
-NONE_NAMES = ("bias", "log_size", "unknown", "short", "unmet_name")
-NONE_WEIGHTS: tuple[float, ...] = (5.95, 0.53, -0.44, -2.9, 0.42)
+NONE_WEIGHTS: dict[str, float] = {
+    "bias": 5.95,
+    "log_size": 0.53,
+    "unknown": -0.44,
+    "short": -2.9,
+    "unmet_name": 0.42,
+}
+"""What makes "none of these" more likely, by the query alone."""
 
 
 def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:
-    """One candidate's signals in the order of NAMES."""
+    """One candidate's signals in the order of WEIGHTS."""
     return (
         signals.relevance,
         signals.strong_coverage,
@@ -47,7 +53,7 @@ def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:
         signals.amount,
         signals.ratio,
         signals.apart,
-        float(signals.exact),
+        signals.exact,
         float(signals.mentioned),
         float(signals.other_name),
         signals.metric_fit,
@@ -59,8 +65,8 @@ def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:
     )
 
 
-def none_vector(question: Question, size: int, exact: bool) -> tuple[float, ...]:
-    """The query's own signals in the order of NONE_NAMES; `size` is the number of entries it may be about."""
+def none_vector(question: Question, size: int, exact: float) -> tuple[float, ...]:
+    """The query's own signals in the order of NONE_WEIGHTS; `size` is the number of entries it may be about."""
     unknown = sum(question.unknown.values())
     return (
         1.0,
@@ -71,9 +77,9 @@ def none_vector(question: Question, size: int, exact: bool) -> tuple[float, ...]
     )
 
 
-def worth(values: Sequence[float], weights: Sequence[float]) -> float:
+def worth(values: Sequence[float], weights: Mapping[str, float]) -> float:
     """The weighted sum."""
-    return sum(value * weight for value, weight in zip(values, weights, strict=True))
+    return sum([value * weight for value, weight in zip(values, weights.values(), strict=True)])
 
 
 def shares(worths: Sequence[float], none: float) -> list[float]:

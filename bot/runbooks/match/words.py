@@ -16,6 +16,7 @@ import Stemmer  # type: ignore[import-not-found, import-untyped, unused-ignore] 
 _CHUNK = re.compile(r"[^\W_]+(?:['’_\-./:=][^\W_]+)*")
 _PIECE = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
+_HUMP = re.compile(r"[a-z0-9][A-Z]|_")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 _STATUS_CODE = re.compile(r"[1-5]\d\d")
 _CONTRACTED_NOT = re.compile(r"n['’]t\b")
@@ -92,14 +93,20 @@ def split_word(chunk: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def tokens(text: str) -> Iterator[Token]:
+@lru_cache(maxsize=65536)
+def _chunk_tokens(chunk: str) -> tuple[Token, ...]:
+    return tuple(
+        Token(part, stem(part))
+        for part in split_word(chunk)
+        if len(part) <= MAX_WORD and not (part.isdigit() and not _STATUS_CODE.fullmatch(part))
+    )
+
+
+def tokens(text: str) -> list[Token]:
     """Every word worth indexing, in order. Numbers are dropped, except status codes (429, 503)."""
-    text = _POSSESSIVE.sub("", _CONTRACTED_NOT.sub(" not", text))
-    for chunk in _CHUNK.findall(text):
-        for part in split_word(chunk):
-            if len(part) > MAX_WORD or (part.isdigit() and not _STATUS_CODE.fullmatch(part)):
-                continue
-            yield Token(part, stem(part))
+    if "'" in text or "’" in text:
+        text = _POSSESSIVE.sub("", _CONTRACTED_NOT.sub(" not", text))
+    return [token for chunk in _CHUNK.findall(text) for token in _chunk_tokens(chunk)]
 
 
 def joined(words: Iterable[Token]) -> Iterator[str]:
@@ -114,11 +121,15 @@ def joined(words: Iterable[Token]) -> Iterator[str]:
         before = word
 
 
-def identifiers(text: str) -> Iterator[str]:
+def identifiers(text: str) -> list[str]:
     """The written names in a text that are made of three words or more, squeezed: KubePodNotReady, kube_pod_info."""
-    for chunk in _CHUNK.findall(text):
-        if len(chunk) > 8 and not chunk.islower() and not chunk.isdigit() and len(split_word(chunk)) > 2:
-            yield squeezed(chunk)
+    if not _HUMP.search(text):
+        return []
+    return [
+        squeezed(chunk)
+        for chunk in _CHUNK.findall(text)
+        if len(chunk) > 8 and _HUMP.search(chunk) and len(split_word(chunk)) > 2
+    ]
 
 
 def weight(surface: str) -> float:
