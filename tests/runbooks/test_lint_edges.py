@@ -1,9 +1,8 @@
-"""Rules at their edges: what must be found beyond the examples, and what must be left alone."""
+"""Rules about the page and its entries at their edges: what must be found beyond the examples, and what left alone."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
 
 import pytest
 
@@ -37,99 +36,45 @@ def test_none_is_an_answer_for_neighbours() -> None:
 
 
 @pytest.mark.parametrize(
-    ("phone", "fine"),
+    ("row", "fine"),
     [
-        ("+44 20 7946 0101", True),
-        ("+1 (555) 555-0101", True),
-        ("+386 1 555 0142 ext. 7", True),
-        ("tel. +49 30 901820", True),
-        ("020 7946 0101", False),
-        ("+44 (0)20 7946 0101", False),
-        ("+44 20", False),
-        ("@dana", False),
-        ("#ap-oncall", False),
-        ("dana@acme.test", False),
-        ("https://pager.acme.internal/dana", False),
-        ("+1234567890123456789", False),
+        ("Queue size | < 100 | 100-500 | > 500", True),
+        ("Consumer lag | < 100 messages | 100-500 messages | > 500 messages", True),
+        ("Latency p95 (s) | < 12 | 12-20 | > 20", True),
+        ("Cost per answer | < 0.04 | 0.04-0.12 | > 0.12", False),
+        ("Oldest message age | < 10 | 10-60 | > 60", False),
+        ("Latency p95 | < 12 s | 12-20 % | > 20 s", False),
+        ("Failures | < 5 errors | 5-9 | > 9 failures", True),
+        ("Share of failures | < 1 percent | 1-3 % | > 3 %", True),
+        ("Failures | < 1 % | - | > 3 %", False),
     ],
 )
-def test_what_a_telephone_number_is(phone: str, fine: bool) -> None:
-    rows = f"| 1 | Dana (on-call) | {phone} | all |\n| 2 | Engineering: Priya | +44 20 7946 0102 | beyond on-call |\n"
-    report = judge(splice(GOOD, 4, "table", HEAD + rows))
-    assert rules(report) == (set() if fine else {"E11"})
-    for found in of(report, "E11"):
-        line = splice(GOOD, 4, "table", HEAD + rows).split("\n")[found.line - 1]
-        assert line[found.column - 1 :].startswith(phone)
-
-
-def test_the_path_beyond_on_call_may_be_a_line_below_the_table() -> None:
-    rows = "| 1 | Dana (on-call) | +44 20 7946 0101 | all |\n| 2 | Engineering: Priya | +44 20 7946 0102 | the rest |\n"
-    text = splice(GOOD, 4, "table", HEAD + rows)
-    assert rules(judge(text)) == {"E14"}
-    for line, fine in (("Beyond on-call: engineering, after 30 min.", True), ("Beyond on-call: ask around.", False)):
-        report = judge(text.replace("## 5. Rollback", f"{line}\n\n## 5. Rollback"))
-        assert rules(report) == (set() if fine else {"E14"})
+def test_units_of_a_metric(row: str, fine: bool) -> None:
+    head = "| Metric | Green | Yellow | Red |\n|---|---|---|---|\n"
+    assert rules(judge(splice(GOOD, 2, "table", f"{head}| {row} |\n"))) == (set() if fine else {"E05"})
 
 
 @pytest.mark.parametrize(
-    ("command", "parts"),
+    ("step", "found"),
     [
-        ("agentctl rollback ix", 1),
-        ("agentctl rollback ix --note 'a; b | c && d'", 1),
-        ("# undo\nagentctl rollback ix", 1),
-        ("make undo && make check", 2),
-        ("make undo; make check", 2),
-        ("list | xargs undo", 2),
-        ("one\ntwo\nthree", 3),
+        ("Restart the workers. `agentctl restart workers`", {"W03"}),
+        ("Investigate the issue", {"W03"}),
+        ("Wait a bit", {"W03", "W05"}),
+        ("Purge the logs. `agentctl logs purge`", {"W03", "W14"}),
+        ("**Act:** Call the vendor's hotline. *Expect:* a ticket number.", set()),
+        ("**Check:** Is the queue above 2000 messages?", set()),
+        ("**Check:** Is **Replay** greyed out on the board?", set()),
+        ("**Check:** Look at the graphs of 5 services.", {"W03"}),
+        ("**Check:** Compare both versions.", {"W03"}),
     ],
 )
-def test_one_command_is_one(command: str, parts: int) -> None:
-    report = judge(splice(GOOD, 5, "Command", f"**Command:**\n```sh\n{command}\n```\n"))
-    assert [one.message.split(":")[0] for one in of(report, "E16")] == (
-        [] if parts == 1 else [f"The rollback takes {parts} commands"]
-    )
+def test_steps_one_can_do(step: str, found: set[str]) -> None:
+    assert rules(judge(splice(GOOD, 3, "Steps", f"**Steps:**\n1. {step}\n"))) == found
 
 
-@pytest.mark.parametrize(
-    ("text", "fine"),
-    [
-        ("the on-call engineer, alone, without a meeting", True),
-        ("Dana Okoye decides alone; no approval needed", True),
-        ("the on-call engineer after approval by product", False),
-        ("the release manager, alone", False),
-        ("consult the head of AP", False),
-        ("the on-call engineer. Sign-off follows from product.", False),
-    ],
-)
-def test_who_may_roll_back(text: str, fine: bool) -> None:
-    report = judge(splice(GOOD, 5, "Authorised", f"**Authorised:** {text}\n"))
-    assert rules(report) == (set() if fine else {"E17"})
-
-
-def test_a_change_of_this_week_needs_time_and_zone_and_an_older_one_does_not() -> None:
-    row = "| 2026-11-20 01:38Z | prompt"
-    for when, fine in (
-        ("2026-11-20T01:38+01:00", True),
-        ("2026-11-20 01:38:07 UTC", True),
-        ("2026-11-20 01:38", False),
-        ("2026-11-20", False),
-        ("2026-11-10", True),
-        ("2026-13-40", False),
-        ("20 Nov 2026", False),
-    ):
-        text = swap(GOOD, row, f"| {when} | prompt")
-        assert rules(judge(text)) == (set() if fine else {"E19"}), when
-
-
-def test_the_deployed_version_overrules_the_age_of_the_log() -> None:
-    late = Options(today=TODAY + timedelta(days=60))
-    assert [one.severity for one in of(judge(GOOD, late), "W10")] == [Level.WARNING]
-    same = replace(late, deployed={"invoice-extract": "v61"})
-    assert of(judge(GOOD, same), "W10") == []
-    other = replace(late, deployed={"invoice-extract": "v62"})
-    (found,) = of(judge(GOOD, other), "W10")
-    assert found.severity is Level.ERROR
-    assert "'v62' is deployed" in found.message
+def test_onboarding_above_the_first_section_is_found_too() -> None:
+    text = swap(GOOD, "# Invoice extraction agent\n", "# Invoice extraction agent\n\nWelcome to the team.\n")
+    assert rules(judge(text)) == {"W12"}
 
 
 def test_an_id_of_another_failure_is_not_used_again() -> None:
@@ -184,7 +129,9 @@ def test_a_secret_is_found_anywhere_and_not_repeated(secret: str) -> None:
         assert secret not in found.message
 
 
-@pytest.mark.parametrize("words", ["TBD", "TODO(ap): measure", "???", "<insert host>", "[your team]", "lorem ipsum"])
+@pytest.mark.parametrize(
+    "words", ["TBD", "tbd", "TODO(ap): measure", "???", "<insert host>", "[your team]", "lorem ipsum"]
+)
 def test_placeholders(words: str) -> None:
     text = splice(GOOD, 3, "Impact", f"**Impact:** {words}\n")
     assert [one.column for one in of(judge(text), "E20")] == [len("**Impact:** ") + 1]
@@ -231,11 +178,3 @@ def test_the_second_diagram_is_one_too_many() -> None:
     assert "W13" not in rules(judge(GOOD + "\n" + flow))
     text = GOOD + "\n" + flow + "\n![board](https://grafana.acme.internal/board.png)\n"
     assert [one.line for one in of(judge(text), "W13")] == [line_of(text, "![board]")]
-
-
-def test_a_review_is_due_after_ninety_days() -> None:
-    reviewed = date(2026, 11, 21)
-    on_time = Options(today=reviewed + timedelta(days=90))
-    late = Options(today=reviewed + timedelta(days=91))
-    assert "W16" not in rules(judge(GOOD, on_time))
-    assert "W16" in rules(judge(GOOD, late))

@@ -36,6 +36,10 @@ _SCALES: dict[str, dict[str, float]] = {
 }
 
 
+KINDS = frozenset({*_SCALES, "%", "usd", "eur", "gbp"})
+"""Units that cannot be compared with one another; any other word is the name of what is counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """One interval of a cell, in the base unit of its kind; the ends may be infinite."""
@@ -117,7 +121,7 @@ def _scaled(number: str, unit: str) -> tuple[float, str]:
         for name in (plain, plain.removesuffix("s")):
             if name in scale:
                 return value * scale[name], kind
-    return value, plain.removesuffix("s")
+    return value, "%" if plain == "percent" else plain.removesuffix("s")
 
 
 def clash(bands: list[Band]) -> str:

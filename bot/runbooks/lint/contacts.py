@@ -20,6 +20,9 @@ _NOBODY = re.compile(r"^[\s\-–—?.]*$|^(?:tbd|n/?a|none|unknown)$", re.IGNORE
 _SECOND = "| 2 | Engineering on-call: Priya Nair | +44 20 7946 0102 | beyond on-call's scope |"
 
 
+_HANDLE = re.compile(r"(?<!\S)[@#][\w.-]+|\S+@\S+\.\w+|https?://\S+|<[@#]\S+>")
+
+
 def _table(
     who: str,
     phone: str,
@@ -31,7 +34,7 @@ def _table(
 
 def _is_phone(text: str) -> bool:
     found = _PHONE.search(text)
-    return bool(found) and "(0)" not in text and sum(c.isdigit() for c in found.group()) in _DIGITS if found else False
+    return found is not None and "(0)" not in text and sum(one.isdigit() for one in found.group()) in _DIGITS
 
 
 @rule(
@@ -49,9 +52,16 @@ def _is_phone(text: str) -> bool:
 )
 def phones(page: Page) -> Iterator[Finding]:
     for contact in page.runbook.contacts:
-        if not _NOBODY.match(contact.phone) and not _is_phone(contact.phone):
-            message = f"{quoted(contact.phone)} cannot be dialled from everywhere: write it as '+44 20 7946 0101'."
-            yield Finding(page.at(contact.span, contact.phone), message)
+        written = contact.phone if not _NOBODY.match(contact.phone) else _handle(contact)
+        if written and not _is_phone(written):
+            message = f"{quoted(written)} cannot be dialled from everywhere: write '+44 20 7946 0101'."
+            yield Finding(page.at(contact.span, written), message)
+
+
+def _handle(contact: Contact) -> str:
+    """A handle, channel, mail address or link beside the name instead of a number; "" when there is none."""
+    found = _HANDLE.search(contact.who)
+    return found.group() if found else ""
 
 
 @rule(
@@ -75,7 +85,7 @@ def names_and_numbers(page: Page) -> Iterator[Finding]:
             yield Finding(
                 page.at(contact.span, contact.phone), f"Number {shown} belongs to nobody: write whom it reaches."
             )
-        elif numberless:
+        elif numberless and not _handle(contact):
             message = f"{quoted(contact.who)} has no telephone number: add it in the same row."
             yield Finding(page.at(contact.span, contact.who), message)
 

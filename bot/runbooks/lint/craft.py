@@ -11,6 +11,8 @@ from bot.runbooks.lint.quantity import DURATION, has_quantity, quoted
 from bot.runbooks.lint.rule import Example, Finding, rule
 
 _MOST_STEPS = 7
+_IDLE = re.compile(r"(?:^|[.;:]\s+|\bthen )(?:wait|do nothing|keep an eye|monitor)\b[^.;]*", re.IGNORECASE)
+"""A pause as people write it, up to the end of the sentence."""
 
 
 def _steps(page: Page, *kinds: StepKind) -> Iterator[tuple[FailureMode, Step]]:
@@ -45,6 +47,7 @@ _VAGUE_VERB = re.compile(
     r"(?:investigate|look into|look at|check (?:the )?(?:logs?|system)|debug|monitor|fix|analy[sz]e|resolve)\b",
     re.IGNORECASE,
 )
+_KINDS = "'**Check:**', '**Act:**', '**Wait 5 min:**', '**Branch:**', '**Roll back:**' or '**Escalate:**'"
 _SOMEBODY = re.compile(r"^(?:call|phone|ring|ask|tell|page|inform|e-?mail|write to)\b", re.IGNORECASE)
 _OBJECT = re.compile(r"`[^`]+`|https?://\S|\*\*[^*]+\*\*|[\"“][^\"”]+[\"”]")
 """Something one can type, open or press: code, a link, a button's name in bold or in quotes."""
@@ -53,7 +56,7 @@ _OBJECT = re.compile(r"`[^`]+`|https?://\S|\*\*[^*]+\*\*|[\"“][^\"”]+[\"”]
 @rule(
     "W03",
     Section.FAILURES,
-    meaning="Check and Act steps name what to type, open or press.",
+    meaning="Every step says its kind; Check and Act steps name what to type, open or press.",
     why="A tired reader can type a command, and cannot type 'look into it'.",
     fix="Put the command in backticks, or the link, or the button's name in bold.",
     example=Example(
@@ -65,11 +68,19 @@ _OBJECT = re.compile(r"`[^`]+`|https?://\S|\*\*[^*]+\*\*|[\"“][^\"”]+[\"”]
 )
 def executable(page: Page) -> Iterator[Finding]:
     for mode, step in _steps(page, StepKind.CHECK, StepKind.ACT):
-        if step.commands or _OBJECT.search(step.text) or _SOMEBODY.search(step.text):
-            continue
-        if _VAGUE_VERB.search(step.text) or not has_quantity(step.text):
+        if not _concrete(step):
             message = f"{mode.id} step {step.number} {quoted(step.text)} cannot be executed: add a command or a link."
             yield Finding(page.at(step.span, step.text), message)
+        elif not step.labelled:
+            message = f"{mode.id} step {step.number} says no kind and is taken for a check: begin it with {_KINDS}."
+            yield Finding(page.at(step.span), message)
+
+
+def _concrete(step: Step) -> bool:
+    """Whether the step can be done as it is written."""
+    if step.commands or _OBJECT.search(step.text) or _SOMEBODY.search(step.text) or _IDLE.match(step.text):
+        return True
+    return has_quantity(step.text) and not _VAGUE_VERB.search(step.text)
 
 
 @rule(
@@ -93,7 +104,6 @@ def few_steps(page: Page) -> Iterator[Finding]:
 
 
 _WATCH = re.compile(r"`|\bwatch\b|\blook at\b|\bobserve\b|\buntil\b", re.IGNORECASE)
-_IDLE = re.compile(r"(?:^|[.;:]\s+|\bthen )(?:wait|do nothing|keep an eye|monitor)\b[^.;]*", re.IGNORECASE)
 
 
 @rule(
@@ -145,8 +155,8 @@ _DESTRUCTIVE = re.compile(
     ),
 )
 def destruction(page: Page) -> Iterator[Finding]:
-    for mode, step in _steps(page, StepKind.ACT):
-        verb = _destroys(step)
+    for mode, step in _steps(page):
+        verb = _destroys(step) if step.kind is StepKind.ACT or not step.labelled else ""
         if verb and (lacks := _unguarded(mode, step)):
             message = f"{mode.id} step {step.number} ({verb}) has {' and '.join(lacks)}: look first, look again."
             yield Finding(page.at(step.span), message)
@@ -159,8 +169,8 @@ def destruction(page: Page) -> Iterator[Finding]:
 def _unguarded(mode: FailureMode, step: Step) -> list[str]:
     """What is missing around a destructive step."""
     before, after = mode.steps[: step.number - 1], mode.steps[step.number : step.number + 1]
-    looked = any(one.kind in (StepKind.CHECK, StepKind.BRANCH) for one in before)
-    seen = step.expect or any(one.kind is StepKind.CHECK for one in after)
+    looked = any(one.labelled and one.kind in (StepKind.CHECK, StepKind.BRANCH) for one in before)
+    seen = step.expect or any(one.labelled and one.kind is StepKind.CHECK for one in after)
     return ["no check before it"] * (not looked) + ["no result after it"] * (not seen)
 
 

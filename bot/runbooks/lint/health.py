@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.runbook import Metric, Section
-from bot.runbooks.lint.bands import Band, UnreadableError, clash, read
+from bot.runbooks.lint.bands import KINDS, Band, UnreadableError, clash, read
 from bot.runbooks.lint.page import Page
 from bot.runbooks.lint.quantity import quoted
 from bot.runbooks.lint.rule import Example, Finding, rule
 
 _MOST_METRICS = 5
 _URL = re.compile(r"https?://[^\s/<>]+\S*")
-_MEASURED = re.compile(
-    r"\b(?:age|latency|duration|time|lag|delay|spend|cost|price|memory|disk|size|p\d\d)\b(?!.*\b(?:ratio|share|count)\b)",
-    re.IGNORECASE,
-)
+_MEASURED = re.compile(r"\b(?:age|latency|duration|delay|response time|spend|cost|price)\b", re.IGNORECASE)
 """Names of metrics that mean nothing without a unit. A ratio or a count needs none."""
+_UNIT_IN_NAME = re.compile(
+    r"ratio|share|count|(?:\b|_)(?:ms|s|sec|seconds|min|minutes|h|hours|days|usd|eur|gbp|cents)\b|[$€£%]", re.IGNORECASE
+)
 
 
 @rule(
@@ -116,12 +116,16 @@ def _judge(page: Page, metric: Metric) -> Iterator[Finding]:
         return
     place = page.at(metric.span, metric.name)
     kinds = {band.kind for band in found if band.kind}
-    if len(kinds) > 1:
-        message = f"Metric {name}: green, yellow and red have different units ({', '.join(sorted(kinds))}): use one."
+    if len(kinds & KINDS) > 1:
+        message = (
+            f"Metric {name}: green, yellow and red have different units ({', '.join(sorted(kinds & KINDS))}): use one."
+        )
         yield Finding(place, message)
     elif wrong := clash(found):
         yield Finding(place, f"Metric {name}: green, yellow and red {wrong}: let each begin where the last one ends.")
-    elif not kinds and _MEASURED.search(metric.name):
-        cells = f"{metric.green} {metric.yellow} {metric.red}"
-        if not re.search(r"[$€£]", cells):
-            yield Finding(place, f"Metric {name} has no unit: write s, min, MB, USD or what it is measured in.")
+    elif not kinds and _MEASURED.search(metric.name) and not _UNIT_IN_NAME.search(_row(metric)):
+        yield Finding(place, f"Metric {name} has no unit: write s, min, USD or what it is measured in.")
+
+
+def _row(metric: Metric) -> str:
+    return f"{metric.name} {metric.green} {metric.yellow} {metric.red}"

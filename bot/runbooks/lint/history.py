@@ -53,7 +53,8 @@ def change_log(page: Page) -> Iterator[Finding]:
         name = quoted(change.what or change.when)
         yield from _judge_date(page, change, name)
         if change.kind.strip().casefold() not in KINDS:
-            message = f"Change {name}: {quoted(change.kind)} is no kind: write one of {', '.join(KINDS)}."
+            wrong = f"{quoted(change.kind)} is no kind" if change.kind.strip() else "it has no kind"
+            message = f"Change {name}: {wrong}: write one of {', '.join(KINDS)}."
             yield Finding(page.at(change.span, change.kind), message)
         missing = [label for label, text in (("From", change.before), ("To", change.after)) if not text.strip()]
         if missing:
@@ -91,17 +92,17 @@ def _judge_date(page: Page, change: Change, name: str) -> Iterator[Finding]:
     ),
 )
 def fresh_log(page: Page) -> Iterator[Finding]:
-    dated = [(day, change) for change in page.runbook.changes if (day := _day(change))]
+    dated = [(when, change) for change in page.runbook.changes if (when := changed_at(change))]
     if not dated:
         return
-    newest_day, newest = max(dated, key=lambda pair: pair[1].when)
+    when, newest = max(dated, key=lambda pair: pair[0])
     deployed = page.options.deployed.get(page.runbook.service)
     if deployed is not None:
         if newest.after.strip(" `") != deployed:
             message = f"{quoted(deployed)} is deployed, the log ends at {quoted(newest.after)}: write the change down."
             yield Finding(page.at(newest.span, newest.after), message, Level.ERROR)
         return
-    age = page.options.age(newest_day)
+    age = page.options.age(when.date())
     if age > _STALE_DAYS:
         message = f"The newest change is {age} days old: write down what was released since, or that it was reviewed."
         yield Finding(page.at(newest.span, newest.when), message)

@@ -13,8 +13,8 @@ from bot.runbooks.lint.rule import Example, Finding, rule
 _PASSAGE_WORDS = 60
 
 _PLACEHOLDER = re.compile(
-    r"\b(?:TBD|TODO|FIXME|XXX)\b(?:\([^)\n]*\))?|\?\?\?|\blorem ipsum\b"
-    r"|<\s*(?:[Ii]nsert|[Yy]our)\b[^>\n]*>?|\[your [^\]\n]*\]?"
+    r"\b(?:[Tt][Bb][Dd]|TODO|FIXME|XXX)\b(?:\([^)\n]*\))?|\?\?\?|\blorem ipsum\b"
+    r"|<\s*(?:[Ii]nsert|[Yy]our)\b[^>\n]*>?|\[[Yy]our [^\]\n]*\]?"
 )
 _PRETEND = re.compile(
     r"\b(?:[\w-]+\.)*example\.(?:com|org|net)\b|\b[\w-]+\.example\b|\b555[ -]?01\d\d\b|\+44 ?20 ?7946 ?0\d{3}\b"

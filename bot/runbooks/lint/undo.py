@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.domain.runbook import Section, Text
+from bot.domain.runbook import Command, Section, Text
 from bot.runbooks.lint.page import Page, Place
 from bot.runbooks.lint.quantity import EVENT, VAGUE, WINDOW, has_quantity, quoted
 from bot.runbooks.lint.roles import addressees, known
@@ -78,18 +78,32 @@ def one_command(page: Page) -> Iterator[Finding]:
     if not commands:
         yield Finding(page.top(Section.ROLLBACK), "Section 5 has no command: add '**Command:**' and one line of code.")
         return
-    lines = [line.strip() for command in commands for line in command.text.splitlines()]
-    lines = [line for line in lines if line and not line.startswith("#")]
+    lines = [line for command in commands for line in _lines(command)]
     parts = sum(1 + len(_JOINED.findall(_QUOTED.sub("''", line))) for line in lines)
     if parts > 1:
         message = f"The rollback takes {parts} commands: put them into one script and name that."
         yield Finding(page.at(commands[0].span, lines[0]), message)
     elif not lines:
         yield Finding(page.at(commands[0].span), "The rollback's code block is empty: write the one command.")
+    elif "\n" in commands[0].text.strip() and "\\\n" in commands[0].text:
+        yield Finding(
+            page.at(commands[0].span, lines[0]), "The rollback command runs over several lines: write it on one."
+        )
+
+
+def _lines(command: Command) -> list[str]:
+    """The lines a shell would run: comments left out, continued lines joined."""
+    whole = re.sub(r"\\\n\s*", "", command.text)
+    return [line.strip() for line in whole.split("\n") if line.strip() and not line.strip().startswith("#")]
 
 
 _DEMAND = re.compile(
     r"\bapprov(?:al|ed|es?)\b|\bsign[ -]?off\b|\bmeeting\b|\bconsult|\bpermission\b|\bask \w+ first\b", re.IGNORECASE
+)
+_AWAITED = re.compile(
+    r"\b(?:after|with|needs?|requires?|once|upon|pending)\b[^.;]*?"
+    r"\b(?:approval|sign[ -]?off|meeting|permission|consent)\b|\bapproved by\b|\bapproves\b",
+    re.IGNORECASE,
 )
 _DENIAL = re.compile(r"\b(?:no|not|never|without|nor|neither|don't|doesn't|needs? nobody)\b", re.IGNORECASE)
 
@@ -129,8 +143,12 @@ def authority(page: Page) -> Iterator[Finding]:
 
 def _demands(page: Page) -> Iterator[tuple[Place, str]]:
     """Places that ask for a meeting or an approval and are not denied in the same clause."""
+    listed = {n for one in page.runbook.rollback.conditions for n in range(one.span.start, one.span.end + 1)}
     for number, line in page.section_lines(Section.ROLLBACK):
-        for found in _DEMAND.finditer(line):
+        if line.lstrip().startswith("|"):
+            continue
+        # A condition may be about approvals (their queue, say); it must not wait for one.
+        for found in (_AWAITED if number in listed else _DEMAND).finditer(line):
             clause = re.split(r"[.;]", line[: found.start()])[-1]
             if not _DENIAL.search(clause):
                 yield Place(number, found.start() + 1), found.group()
