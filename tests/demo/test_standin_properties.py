@@ -19,6 +19,7 @@ from bot.demo.standin.errors import SlackError
 from bot.demo.standin.mentions import mentions_in
 from bot.demo.standin.reading import Eyes
 from bot.demo.standin.terminal import wrap
+from bot.demo.standin.words import STYLED
 from bot.demo.standin.workspace import Workspace
 
 WORKSPACE = Workspace(StandInConfig(), OffsetClock(), Changes())
@@ -75,7 +76,7 @@ def test_any_view_is_accepted_or_refused(view: dict[str, Any], blocks: list[dict
 @settings(max_examples=150, deadline=None)
 def test_any_text_can_be_read_and_escaped_text_mentions_nobody(text: str) -> None:
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    Eyes(WORKSPACE, marks=True).mrkdwn(text)
+    Eyes(WORKSPACE, marks=STYLED).mrkdwn(text)
     assert list(mentions_in(escaped, [])) == []
 
 

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.demo.standin.errors import Json
 from bot.demo.standin.state import at_first, held, is_input
+from bot.demo.standin.words import WORDS_ONLY, Marks, Words
 from bot.demo.standin.workspace import Workspace
 from bot.demo.standin.world import Message
 
-_TOKEN = re.compile(r"<([^<>]+)>")
-_DATE = re.compile(r"!date\^(\d+)\^([^^|]*)(?:\^[^|]*)?\|?(.*)", re.DOTALL)
-_MARKS = re.compile(r"(?<![\w*_~`])([*_~])(?=\S)([^\n]*?\S)\1(?![\w*_~`])")
-_CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
+State = dict[str, dict[str, Json]]
+"""What inputs hold, by block and action id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One thing on the screen. `kind` is header, text, code, fields, context, buttons, input, menu, table or rule."""
+    """One thing on the screen.
+
+    `kind` is header, text, code, fields, context, buttons, aside (buttons beside the text before them), input, menu,
+    table or rule.
+    """
 
     kind: str
     lines: tuple[str, ...]
@@ -30,100 +30,14 @@ class Piece:
     """For buttons: the style of each (primary, danger or nothing)."""
 
 
-BOLD, CODE, PLAIN = "\ue000", "\ue001", "\ue002"
-"""Invisible marks (private use) that `Eyes` leaves around bold words and code when asked to; `PLAIN` ends either."""
+class Eyes(Words):
+    """Reads blocks for one person; with `state`, inputs show what has been entered."""
 
-
-State = dict[str, dict[str, Json]]
-"""What inputs hold, by block and action id."""
-
-
-class Eyes:
-    """Reads for one person: names instead of ids, times in the reader's zone.
-
-    With `marks`, what mrkdwn makes bold or code stays recognisable by `BOLD`, `CODE` and `PLAIN`.
-    """
-
-    def __init__(self, ws: Workspace, tz: str = "Etc/UTC", *, marks: bool = False, state: State | None = None) -> None:
-        self._ws = ws
+    def __init__(
+        self, ws: Workspace, tz: str = "Etc/UTC", *, marks: Marks = WORDS_ONLY, state: State | None = None
+    ) -> None:
+        super().__init__(ws, tz, marks=marks)
         self._state = state or {}
-        self._zone = ZoneInfo(tz)
-        self._bold, self._code, self._plain = (BOLD, CODE, PLAIN) if marks else ("", "", "")
-
-    def mrkdwn(self, text: str) -> str:
-        """mrkdwn as it reads: mentions by name, links by label, no formatting characters."""
-        shown = []
-        for number, part in enumerate(_CODE.split(text)):
-            if number % 2:
-                block = part.startswith("```")
-                part = _unescape(_TOKEN.sub(self._token, part.strip("`").strip("\n") if block else part[1:-1]))
-                shown.append(part if block else f"{self._code}{part}{self._plain}")
-            else:
-                bare = _TOKEN.sub(self._token, part)
-                for _ in range(3):  # bold inside italic inside strike
-                    bare = _MARKS.sub(self._unmark, bare)
-                shown.append(_unescape(bare))
-        return "".join(shown)
-
-    def _unmark(self, match: re.Match[str]) -> str:
-        bold = match.group(1) == "*"
-        return f"{self._bold}{match.group(2)}{self._plain}" if bold else match.group(2)
-
-    def _token(self, match: re.Match[str]) -> str:
-        body = match.group(1)
-        if date := _DATE.fullmatch(body):
-            return self.date(int(date.group(1)), date.group(2))
-        target, _, label = body.partition("|")
-        if target.startswith(("@", "#", "!")):
-            return self._mention(target, label)
-        return label or target
-
-    def _mention(self, target: str, label: str) -> str:
-        if target.startswith("@"):
-            user = self._ws.users.get(target[1:])
-            return f"@{user.name}" if user else f"@{label or target[1:]}"
-        if target.startswith("#"):
-            channel = self._ws.channels.get(target[1:])
-            return f"#{channel.name}" if channel else f"#{label or target[1:]}"
-        if target.startswith("!subteam^"):
-            group = self._ws.groups.get(target.removeprefix("!subteam^"))
-            return f"@{group.handle}" if group else f"@{label}"
-        return f"@{target[1:]}"
-
-    def date(self, timestamp: int, form: str) -> str:
-        """A date token in the reader's zone (docs.slack.dev/messaging/formatting-message-text)."""
-        at = dt.datetime.fromtimestamp(timestamp, self._zone)
-        values = {
-            "date_num": f"{at:%Y-%m-%d}",
-            "date": f"{at:%B} {at.day}, {at.year}",
-            "date_short": f"{at:%b} {at.day}, {at.year}",
-            "date_long": f"{at:%A}, {at:%B} {at.day}, {at.year}",
-            "date_pretty": f"{at:%B} {at.day}, {at.year}",
-            "date_short_pretty": f"{at:%b} {at.day}, {at.year}",
-            "date_long_pretty": f"{at:%A}, {at:%B} {at.day}, {at.year}",
-            "time": f"{at:%H:%M}",
-            "time_secs": f"{at:%H:%M:%S}",
-            "ago": self._ago(timestamp),
-        }
-        return re.sub(r"{(\w+)}", lambda m: values.get(m.group(1), m.group(0)), form)
-
-    def _ago(self, timestamp: int) -> str:
-        seconds = self._ws.clock.now() // 1000 - timestamp
-        for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-            if abs(seconds) >= size:
-                count = abs(seconds) // size
-                words = f"{count} {unit}{'s' if count > 1 else ''}"
-                return f"{words} ago" if seconds > 0 else f"in {words}"
-        return "just now"
-
-    # Blocks
-
-    def text(self, value: Json | None) -> str:
-        """A text object."""
-        if not value:
-            return ""
-        body = str(value.get("text", ""))
-        return self.mrkdwn(body) if value.get("type") == "mrkdwn" else body
 
     def pieces(self, blocks: list[Json]) -> Iterator[Piece]:
         """What the blocks show, top to bottom."""
@@ -167,7 +81,8 @@ class Eyes:
         if block.get("fields"):
             yield Piece("fields", tuple(self.text(field) for field in block["fields"]))
         if "accessory" in block:
-            yield from self._elements([block["accessory"]], block)
+            for piece in self._elements([block["accessory"]], block):
+                yield replace(piece, kind="aside") if piece.kind == "buttons" else piece
 
     def _with_code(self, value: Json) -> Iterator[Piece]:
         body = str(value["text"])
@@ -211,7 +126,7 @@ class Eyes:
         if isinstance(value, dict):
             return self.text(value.get("text")) if "text" in value else ""
         if value in self._ws.users:
-            return self._mention(f"@{value}", "")
+            return self.mention(f"@{value}")
         return "" if value is None else str(value)
 
     def _input(self, block: Json) -> str:
@@ -249,11 +164,11 @@ class Eyes:
             case "link":
                 return str(part.get("text") or part["url"])
             case "user":
-                return self._mention(f"@{part['user_id']}", "")
+                return self.mention(f"@{part['user_id']}")
             case "channel":
-                return self._mention(f"#{part['channel_id']}", "")
+                return self.mention(f"#{part['channel_id']}")
             case "usergroup":
-                return self._mention(f"!subteam^{part['usergroup_id']}", "")
+                return self.mention(f"!subteam^{part['usergroup_id']}")
             case "broadcast":
                 return f"@{part['range']}"
             case "emoji":
@@ -267,7 +182,7 @@ class Eyes:
         """All the words of some blocks, a line each; buttons in brackets."""
         lines: list[str] = []
         for piece in self.pieces(blocks):
-            if piece.kind == "buttons":
+            if piece.kind in ("buttons", "aside"):
                 lines.append(" ".join(f"[{label}]" for label in piece.lines))
             else:
                 lines += piece.lines
@@ -280,7 +195,3 @@ class Eyes:
             words = "\n".join(filter(None, (self.mrkdwn(message.text), words)))
         names = [f"[file: {self._ws.files[file_id].title}]" for file_id in message.files]
         return "\n".join(filter(None, (words, *names)))
-
-
-def _unescape(text: str) -> str:
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -12,8 +12,9 @@ from rich.markup import escape
 from bot.demo.standin.driver.modal import Modal, Surface
 from bot.demo.standin.driver.person import Person
 from bot.demo.standin.driver.posted import Posted
-from bot.demo.standin.reading import BOLD, CODE, PLAIN, Eyes, Piece
+from bot.demo.standin.reading import Eyes, Piece
 from bot.demo.standin.state import values
+from bot.demo.standin.words import BACKTICKS, BOLD, CODE, PLAIN, STYLED
 
 _MARKS = (BOLD, CODE, PLAIN)
 _BAR = "│ "
@@ -29,7 +30,7 @@ def render_message(message: Posted, width: int = 88, *, rich: bool = False, read
     """
     pen = _Pen(max(width, _NARROWEST), rich)
     tz = reader.user.tz if reader else "Etc/UTC"
-    eyes = Eyes(message.slack.workspace, tz, marks=True)
+    eyes = Eyes(message.slack.workspace, tz, marks=STYLED if rich else BACKTICKS)
     record = message.record
     lines = [pen.title(message.author, _facts(message, tz))]
     if record.deleted:
@@ -50,7 +51,8 @@ def render_view(surface: Surface, width: int = 64, *, rich: bool = False) -> str
     """A modal or Home tab as a few lines of at most `width` columns, with what has been entered so far."""
     pen = _Pen(max(width, _NARROWEST), rich)
     state = values(surface.blocks, surface.view.state)
-    eyes = Eyes(surface.slack.workspace, surface.person.user.tz, marks=True, state=state)
+    kept = STYLED if rich else BACKTICKS
+    eyes = Eyes(surface.slack.workspace, surface.person.user.tz, marks=kept, state=state)
     name = surface.title if isinstance(surface, Modal) else "Home"
     lines = [pen.title(name, f"seen by {surface.person.name}")]
     pieces = list(eyes.pieces(surface.blocks))
@@ -89,13 +91,18 @@ class _Pen:
         return self._styled(_BAR if line else _BAR.rstrip(), "dim") + self._styled(line.rstrip(), style)
 
     def pieces(self, pieces: Iterator[Piece] | list[Piece]) -> list[str]:
-        """All pieces, an empty line around code and before buttons."""
+        """All pieces, an empty line around code and before rows of buttons."""
         lines: list[str] = []
+        queue = list(pieces)
         before = ""
-        for piece in pieces:
-            if before and ("code" in (piece.kind, before) or piece.kind == "buttons") and before != "rule":
+        for number, piece in enumerate(queue):
+            if before and before != "rule" and ("code" in (piece.kind, before) or piece.kind == "buttons"):
                 lines.append(self.framed(""))
-            lines += self._piece(piece)
+            following = queue[number + 1] if number + 1 < len(queue) else None
+            if piece.kind == "text" and following is not None and following.kind == "aside":
+                lines += self._beside(piece, following)
+            elif not (piece.kind == "aside" and before == "text"):
+                lines += self._piece(piece)
             before = piece.kind
         return lines
 
@@ -103,7 +110,7 @@ class _Pen:
         match piece.kind:
             case "rule":
                 yield self.framed("─" * self._inner, "dim")
-            case "buttons":
+            case "buttons" | "aside":
                 yield from self._buttons(piece)
             case "fields":
                 yield from self._fields(piece.lines)
@@ -114,6 +121,20 @@ class _Pen:
                 for line in piece.lines:
                     for part in wrap(line, self._inner - len(indent)):
                         yield self.framed(indent + part, _STYLES.get(piece.kind, ""))
+
+    def _beside(self, piece: Piece, aside: Piece) -> Iterator[str]:
+        """Text with its button at the right, as Slack draws a section's accessory."""
+        label, mark = f"[{aside.lines[0]}]", aside.marks[0]
+        room = self._inner - cell_len(label) - 2
+        if room < _NARROWEST:
+            yield from self._piece(piece)
+            yield from self._buttons(aside)
+            return
+        parts = [part for line in piece.lines for part in wrap(line, room)]
+        gap = " " * (room + 2 - visible_len(parts[0]))
+        yield self.framed(parts[0]) + gap + self._styled(label, _BUTTON_STYLES[mark])
+        for part in parts[1:]:
+            yield self.framed(part)
 
     def _buttons(self, piece: Piece) -> Iterator[str]:
         row, used = "", 0
