@@ -71,3 +71,9 @@ def test_it_runs_where_there_is_no_checkout(installed: Path, tmp_path: Path) -> 
     for folder in found.split():
         assert Path(folder).is_relative_to(installed.parent)
         assert any(Path(folder).iterdir())
+
+
+def test_the_demo_plays_its_night_where_there_is_no_checkout(installed: Path, tmp_path: Path) -> None:
+    night = run(installed / "section3", "demo", "--fast", cwd=tmp_path, seconds=110)
+    assert night.strip()
+    assert list(tmp_path.iterdir()) == [], "the demo leaves nothing behind"
