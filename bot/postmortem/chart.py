@@ -108,9 +108,10 @@ def _laid(spans: Sequence[Span], x: Scale, top: float) -> tuple[list[Bar], int]:
         begin, stop = x(span.start), x(span.end)
         width = max(stop - begin, 4.0)
         begin = min(begin, WIDTH - RIGHT - width)
-        lane = next((at for at, end in enumerate(ends) if end <= begin + 0.5), len(ends))
-        ends[lane : lane + 1] = [begin + width + 1]
-        bars.append(Bar(span, begin, top + lane * LANE, width, fitted(span.label, width)))
+        lane = next((at for at, end in enumerate(ends) if end <= begin + 0.1), len(ends))
+        ends[lane : lane + 1] = [begin + width]
+        # One pixel of air, so that neighbours of one colour stay two.
+        bars.append(Bar(span, begin, top + lane * LANE, max(width - 1, 3.0), fitted(span.label, width)))
     return bars, len(ends)
 
 
@@ -147,12 +148,12 @@ def svg(report: Report) -> Markup:
         ).format(WIDTH, drawn.height, label)
     ]
     bottom = drawn.height - 44
+    parts.append(Markup('<text x="8" y="{}" fill="#555">UTC</text>').format(TOP - 14))
     for at, text in drawn.ticks:
         parts.append(Markup('<path d="M{0} {1}V{2}" stroke="#e4e4e4"/>').format(at, TOP - 8, bottom))
         parts.append(Markup('<text x="{}" y="{}" fill="#555">{}</text>').format(at, TOP - 14, text))
     for title, y in drawn.titles:
         parts.append(Markup('<text x="8" y="{}" fill="#333" font-weight="600">{}</text>').format(y, title))
-    parts += [_bar(bar) for bar in drawn.bars]
     for at, text in drawn.marks:
         parts.append(
             Markup('<path d="M{0} {1}V{2}" stroke="#1d1d1d" stroke-dasharray="3 3"/>').format(at, TOP - 4, bottom)
@@ -160,6 +161,7 @@ def svg(report: Report) -> Markup:
         parts.append(
             Markup('<text x="{}" y="{}" fill="#1d1d1d">{}</text>').format(min(at + 3, WIDTH - 90), bottom + 10, text)
         )
+    parts += [_bar(bar) for bar in drawn.bars]
     parts += _legend(bottom + 30)
     parts.append(Markup("</svg>"))
     return Markup("").join(parts)

@@ -53,16 +53,16 @@ class NoIncident(ValueError):
     """There are no facts to write about."""
 
 
-def report(incident_id: str, facts: Sequence[Fact], now: int, why_no_change: str = "") -> Report:
+def report(incident_id: str, facts: Sequence[Fact], now: int) -> Report:
     """The post-mortem of a stream. `now` (ms) only ends the picture of an incident that is still open, so that the
-    draft of a closed one is always the same. `why_no_change` is said when nothing is proposed for the runbook.
+    draft of a closed one is always the same.
 
     Raises NoIncident for an empty stream.
     """
     incident = fold(facts, None, incident_id)
     if incident is None:
         raise NoIncident(f"{incident_id} has no facts.")
-    made = _assembled(incident, facts, now, why_no_change)
+    made = _assembled(incident, facts, now)
     actors = cast(incident, facts)
     named = made.people
     nameless = in_every_text(made, lambda text: redact(actors.anonymous(text)))
@@ -73,7 +73,7 @@ def report(incident_id: str, facts: Sequence[Fact], now: int, why_no_change: str
     return nameless.model_copy(update={"people": rows, "runbook_change": shown})
 
 
-def _assembled(incident: Incident, facts: Sequence[Fact], now: int, why_no_change: str) -> Report:
+def _assembled(incident: Incident, facts: Sequence[Fact], now: int) -> Report:
     actors = cast(incident, facts)
     scene = Scene(incident, actors)
     owner = actors.role(incident.lead) if incident.lead else incident.dossier.owner or "the owner of the service"
@@ -118,7 +118,7 @@ def _assembled(incident: Incident, facts: Sequence[Fact], now: int, why_no_chang
         questions=_items(scene, facts, MarkKind.QUESTION),
         ideas=_items(scene, facts, MarkKind.IDEA),
         wording=_wording(facts),
-        runbook_change=_runbook_change(incident, why_no_change),
+        runbook_change=_runbook_change(incident),
         spans=spans(scene, facts, _end(incident, now)),
         fields=_fields(incident, known, owner, actions, state_fields),
     )
@@ -234,10 +234,10 @@ def typed(fact: Fact) -> tuple[str, ...]:
             return tuple(text for text in said if isinstance(text, str) and text)
 
 
-def _runbook_change(incident: Incident, why: str) -> RunbookChange:
+def _runbook_change(incident: Incident) -> RunbookChange:
     made = incident.proposal
     if made is None:
-        return RunbookChange(status="none", why=why)
+        return RunbookChange(status="none")
     return RunbookChange(
         status=made.status,
         kind=made.kind.value,

@@ -17,10 +17,18 @@ _WORD_MARKS = re.compile(r"[^\w .+%-]+")
 
 def markdown(text: str) -> str:
     """One line of Markdown that reads as the text and holds no structure: no emphasis, link, table cell, tag, heading,
-    list item, math or quotation."""
+    list item, math or quotation. Balanced code spans stay code."""
     line = " ".join(text.replace("\0", "").split())
-    line = _INLINE.sub(r"\\\1", line)
-    return _AT_START.sub(_start, line)
+    parts = line.split("`")
+    if len(parts) % 2 == 0 or "" in parts[1::2]:
+        parts = [line]
+    out = [_coded(part) if at % 2 else _INLINE.sub(r"\\\1", part) for at, part in enumerate(parts)]
+    return _AT_START.sub(_start, "".join(out))
+
+
+def _coded(code: str) -> str:
+    # A pipe ends a table cell even inside code, unless it is escaped.
+    return "`" + code.replace("|", "\\|") + "`"
 
 
 def _start(found: re.Match[str]) -> str:

@@ -167,7 +167,6 @@ class RunbookChange(Value):
     ref: str = ""
     diff: str = ""
     unfilled: tuple[str, ...] = ()
-    why: str = ""
 
 
 class Span(Value):

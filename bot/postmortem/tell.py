@@ -232,9 +232,8 @@ def _(event: e.RollbackVerified, scene: Scene) -> Told:
 @tell.register
 def _(event: e.ChangeSeen, scene: Scene) -> Told:
     change = event.change
-    return Told(
-        what=f"told of a {change.kind or 'change'} change", said=f"{change.what} {change.before} → {change.after}"
-    )
+    moved = f" {change.before or 'unknown'} → {change.after or 'unknown'}" if change.before or change.after else ""
+    return Told(what=f"told of a {change.kind or 'change'} change", said=change.what + moved)
 
 
 @tell.register

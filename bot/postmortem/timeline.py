@@ -14,12 +14,15 @@ from bot.domain.events import (
     Marked,
     MarkEdited,
     MarkRemoved,
+    Matched,
+    PlaybookAttached,
     SeverityChanged,
     Shown,
     StepAnswered,
     StepImprovised,
     StepSkipped,
     StepStarted,
+    WaitStarted,
 )
 from bot.domain.fold.playbook import status_of
 from bot.domain.incident import StepStatus
@@ -28,6 +31,10 @@ from bot.domain.vocabulary import Answer, MarkKind, StepRef, Surface
 from bot.postmortem.report import Row, Span
 from bot.postmortem.tell import Scene, tell
 from bot.postmortem.times import message_time
+
+OURS = (Matched, WaitStarted)
+"""Facts that follow from somebody's deed but are not theirs."""
+BOT = "section3"
 
 
 def timeline(scene: Scene, facts: Sequence[Fact]) -> tuple[Row, ...]:
@@ -45,12 +52,13 @@ def timeline(scene: Scene, facts: Sequence[Fact]) -> tuple[Row, ...]:
         if told is None:
             continue
         who = event.author if isinstance(event, Marked) else ""
+        ours = isinstance(event, OURS) or (isinstance(event, PlaybookAttached) and not event.chosen)
         rows.append(
             Row(
                 at=message_time(fact),
                 recorded=fact.at,
                 fact=fact.version,
-                who=_author(scene, who) or scene.cast.role(fact.by),
+                who=BOT if ours else _author(scene, who) or scene.cast.role(fact.by),
                 what=told.what,
                 said=told.said,
                 link=told.link or link_of(facts, told.surface, fact.version),

@@ -1,0 +1,23 @@
+"""A proposed change as a patch file, for `git apply` or a mail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.postmortem.document import write
+from bot.postmortem.publish.change import Change, Published, PublishError
+
+
+def to_file(change: Change, folder: Path) -> Published:
+    """Write `<folder>/inc-42.patch`, replacing an earlier one of the same incident. Raises PublishError."""
+    path = folder / f"{change.name.casefold()}.patch"
+    said = "".join(f"{line}\n" if line else "\n" for line in [change.title, "", *change.body.splitlines(), ""])
+    text = said + change.diff
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        again = path.is_file() and path.read_text(encoding="utf-8") == text
+        if not again:
+            write(path, text)
+    except OSError as error:
+        raise PublishError(f"{path} could not be written: {error.strerror}. Nothing was changed.") from error
+    return Published(target="file", ref=str(path), again=again)
