@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.domain.commands import Command
+from bot.slack.forms import Invalid, Submission, read
 from bot.slack.gate import gate
+from tests.slack.drawn import START, picture
 
 Json = dict[str, Any]
 
@@ -46,3 +49,24 @@ def _state(element: Json, typed: Any) -> Json:
 
 def _option(element: Json, value: str) -> Json:
     return next(option for option in element["options"] if option["value"] == value)
+
+
+def shown(view: Json) -> str:
+    submit = f" | {view['submit']['text']}" if "submit" in view else ""
+    return f"{view['title']['text']}{submit}\n{picture(view['blocks'])}"
+
+
+def said(view: Json, now: int = START, **typed: Any) -> Submission:
+    understood = read(submitted(view, **typed), now)
+    assert isinstance(understood, Submission), understood
+    return understood
+
+
+def commands(view: Json, now: int = START, **typed: Any) -> tuple[Command, ...]:
+    return said(view, now, **typed).commands
+
+
+def errors(view: Json, now: int = START, **typed: Any) -> dict[str, str]:
+    understood = read(submitted(view, **typed), now)
+    assert isinstance(understood, Invalid), understood
+    return understood.errors

@@ -52,13 +52,14 @@ SEV2 · invoice-extract
 *Impact:* Invoices are late; discounts and due dates are missed.
 *Likely cause:* A worker wedged after an upstream outage, one poison message holding up the rest, or
          a lease that was lost.
-1 *Check:* Does the same message fail again and again? _Expect:_ at most one id repeats. _If not:_ \n\
-        move it aside with `agentctl queue deadletter ID`.
+1 *Check:* Does the same message fail again and again? `agentctl queue head` _Expect:_ at most one \n\
+        id repeats. _If not:_ move it aside with `agentctl queue deadletter ID`.
 2 *Act:* Restart the workers. `agentctl restart workers` _Expect:_ the processed count rises within \n\
         2 min.
 3 *Wait:* Do nothing. Watch `queue_depth`. _Expect:_ it falls by &gt; 100 per 5 min. _If not:_ \n\
         double the workers until depth &lt; 200: `agentctl scale workers 2x`.
-4 *Branch:* Did the workers stop again, on a release &lt; 24 h old?
+4 *Branch:* Did the workers stop again, on a release &lt; 24 h old? _Yes:_ go to step 5. _No:_ go to
+         step 6.
 5 *Roll back:* if they stopped within 30 min and were released &lt; 24 h ago. `agentctl rollback \n\
         invoice-extract`
 6 *Escalate:* to engineering on-call if the oldest age is &gt; 4 h.
@@ -80,8 +81,8 @@ alert `IngestQueueAge`   [Show IX-04]
 *IX-05* In-flight workflows stuck
 stuck   [Show IX-05]
 [None of these]
-(Another service fits better: *IX-04* Queue backlog with idle workers
-alert `IngestQueueAge`)
+Another service fits better: *IX-04* Queue backlog with idle workers
+alert `IngestQueueAge`   [Show IX-04]
 [Open an incident…]\
 """)
 

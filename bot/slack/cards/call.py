@@ -27,7 +27,7 @@ def call_card(incident: Incident, now: int, options: Options) -> Message:
         told = f"call {escape(ringing.who)}"
         number = _number(ringing, options)
         blocks.append(section(f"*Call {contact_name(ringing.who, options)}* {number}"))
-        blocks += _to_say(incident, now)
+        blocks += _to_say(incident, ringing.at)
         if following:
             blocks.append(context(f"No answer in 5 minutes: next is {contact_name(following.who, options)}."))
         else:
@@ -38,7 +38,8 @@ def call_card(incident: Incident, now: int, options: Options) -> Message:
     elif following:
         told = f"next to call: {escape(following.who)}"
         number = phone(following.phone, options)
-        blocks += [section(f"*Next: {contact_name(following.who, options)}* {number}"), *_to_say(incident, now)]
+        blocks.append(section(f"*Next: {contact_name(following.who, options)}* {number}"))
+        blocks += _to_say(incident, _last_call(incident))
     else:
         told = "the runbook names nobody else to call"
         blocks.append(section("The runbook names nobody else to call."))
@@ -65,7 +66,12 @@ def hand_over_text(incident: Incident, now: int) -> str:
     return one_line(spoken, 900)
 
 
+def _last_call(incident: Incident) -> int:
+    return incident.calls[-1].at if incident.calls else incident.declared_at
+
+
 def _to_say(incident: Incident, now: int) -> list[Json]:
+    """`now` is when the call was made, so that the card does not change by itself."""
     return [section(f"*Say:* “{hand_over_text(incident, now)}”")]
 
 

@@ -6,11 +6,13 @@ from bot.domain.incident import Incident, Phase, Proposal
 from bot.domain.vocabulary import Documented, ProposalKind
 from bot.slack.blocks import Json, Message, actions, button, context, divider, preformatted, section
 from bot.slack.ids import Click, Verb
-from bot.slack.mrkdwn import clock, escape, link, one_line, shorten, span
+from bot.slack.modals.lesson import added_lines
+from bot.slack.mrkdwn import clock, escape, inline, link, one_line, shorten, size, span
 from bot.slack.show import Options, plain_name
 
 DIFF_SHOWN = 2500
-"""Characters of the diff in the message; Copy shows the whole."""
+ENTRY_SHOWN = 1500
+"""Characters of the change in the message; Copy shows the whole."""
 
 DOCUMENTED: dict[Documented, str] = {
     Documented.THIS_ENTRY: "Documented when it struck.",
@@ -62,13 +64,33 @@ def _proposal(incident: Incident, proposal: Proposal) -> list[Json]:
     title = f"*PROPOSED {escape(proposal.failure_id)}* “{one_line(proposal.title, 150)}”"
     facts = [_KINDS[proposal.kind], f"+{added} −{removed} lines", one_line(proposal.path, 120)]
     blocks: list[Json] = [section(f"{title}\n{' · '.join(fact for fact in facts if fact)}")]
-    if proposal.diff:
-        blocks.append(preformatted(shorten(proposal.diff, DIFF_SHOWN)))
-        if len(proposal.diff) > DIFF_SHOWN:
-            blocks.append(context("The diff is shortened here: Copy shows the whole."))
+    blocks += _change(proposal)
     if proposal.unfilled:
         blocks.append(context(f"*Yours to fill:* {', '.join(one_line(one, 80) for one in proposal.unfilled[:12])}"))
     return [*blocks, *_proposal_state(incident, proposal)]
+
+
+def _change(proposal: Proposal) -> list[Json]:
+    """A new entry as it will read; an amendment as a diff, because what goes away matters too."""
+    if not proposal.diff:
+        return []
+    if proposal.kind is ProposalKind.NEW:
+        text = "\n".join(line for line in added_lines(proposal.diff).splitlines() if line.strip(" #"))
+        lines = shorten(text, ENTRY_SHOWN).splitlines()
+        block, shortened = section("\n".join(_entry_line(line) for line in lines)), size(text) > ENTRY_SHOWN
+    else:
+        block, shortened = preformatted(shorten(proposal.diff.rstrip(), DIFF_SHOWN)), size(proposal.diff) > DIFF_SHOWN
+    return [block, *([context("Shortened here: Copy shows the whole.")] if shortened else [])]
+
+
+def _entry_line(line: str) -> str:
+    """A line of Markdown without the marks that mrkdwn does not know: headings, list dashes, fences."""
+    body = line.lstrip()
+    if body.startswith("#"):
+        return f"*{inline(body.lstrip('# '))}*"
+    if body.startswith("- "):
+        return f"• {inline(body[2:])}"
+    return inline(body) if not body.startswith("```") else ""
 
 
 def _proposal_state(incident: Incident, proposal: Proposal) -> list[Json]:

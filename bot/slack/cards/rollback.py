@@ -43,7 +43,7 @@ def rollback_card(incident: Incident, now: int, options: Options) -> Message:
     buttons = _buttons(incident) if incident.live else []
     if buttons:
         blocks.append(actions(*buttons))
-    return Message(f"{plain_name(incident)}: {title[:1].lower()}{title[1:]}.", blocks)
+    return Message(f"{plain_name(incident)}: {title[:1].lower()}{title[1:]}", blocks)
 
 
 def _command(incident: Incident) -> list[Json]:
