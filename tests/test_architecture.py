@@ -82,3 +82,14 @@ def test_the_readme_has_the_two_commands_and_ci_runs_them() -> None:
     assert demo.endswith("/section3 demo")
     assert tests.endswith("pytest")
     assert '"## Two commands"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "README.md"])
+def test_the_places_a_page_points_to_exist(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    places = re.findall(
+        r"`((?:bot|tests|docs|templates|playbooks|deploy|\.ci)/[\w./-]*|[A-Za-z]+\.md|pyproject\.toml|requirements\.lock)`",
+        text,
+    )
+    assert places
+    assert not [place for place in places if not (ROOT / place).exists()]
