@@ -6,15 +6,20 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.domain.runbook import FailureMode, Runbook, Section, Step, StepKind, Text
+from bot.domain.runbook import Command, FailureMode, Runbook, Section, Step, StepKind, Text
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line. `style` is a rich style, used when a person looks at a terminal."""
+    """One line. `style` and the emphasis of `lead`, its beginning, are seen when a person looks at a terminal."""
 
     text: str = ""
     style: str = ""
+    lead: str = ""
+
+    @property
+    def whole(self) -> str:
+        return self.lead + self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,13 @@ def summary(book: Runbook) -> Iterator[Item]:
     """Section 1."""
     for paragraph in book.summary.paragraphs:
         yield Line(" ".join(paragraph.text.split()))
-    yield Line(f"Depends on: {', '.join(book.summary.depends_on) or 'unknown'}")
-    yield Line(f"Used by: {', '.join(book.summary.used_by) or 'unknown'}")
+    yield Line(", ".join(book.summary.depends_on) or "unknown", lead="Depends on: ")
+    yield Line(", ".join(book.summary.used_by) or "unknown", lead="Used by: ")
 
 
 def health(book: Runbook) -> Iterator[Item]:
     """Section 2."""
-    yield Line(f"Dashboard: {book.health.dashboard.text or 'unknown'}")
+    yield Line(book.health.dashboard.text or "unknown", lead="Dashboard: ")
     rows = tuple((one.name, one.green, one.yellow, one.red, one.query) for one in book.health.metrics)
     yield from _grid(("Metric", "Green", "Yellow", "Red", "Query"), rows, "No metrics are written down.")
 
@@ -72,14 +77,14 @@ def rollback(book: Runbook) -> Iterator[Item]:
     plan = book.rollback
     yield Line("Roll back when", HEAD)
     yield from _bullets(plan.conditions)
-    yield Line(f"Authorised: {plan.authorised.text or 'unknown'}")
+    yield Line(plan.authorised.text or "unknown", lead="Authorised: ")
     yield from heading("Command")
     if plan.commands:
-        yield from (Line(f"  {line}", COMMAND) for command in plan.commands for line in command.text.splitlines())
+        yield from (Line(f"  {line}", COMMAND) for command in plan.commands for line in command.text.split("\n"))
     else:
         yield Line("  unknown")
     yield Line()
-    yield Line(f"Verify: {_flat(plan.verify) or 'unknown'}")
+    yield Line(_flat(plan.verify) or "unknown", lead="Verify: ")
     yield Line()
     rows = tuple((one.state, one.on_rollback) for one in plan.state)
     yield from _grid(("State", "On rollback"), rows, "What survives a rollback is unknown.")
@@ -136,21 +141,28 @@ def _step(step: Step) -> Iterator[Item]:
     kind = _KIND[step.kind]
     if step.kind is StepKind.WAIT:
         kind += f" {step.wait_minutes:g} min" if step.wait_minutes else " (how long is unknown)"
-    yield Line(f"{step.number:>2}. {kind}  {_without(step.text, [command.text for command in step.commands])}".rstrip())
-    for command in step.commands:
-        yield from (Line(f"      {line}", COMMAND) for line in command.text.splitlines())
+    text = _without(step.text, step.commands)
+    yield Line(text, lead=f"{step.number:>2}. {kind}{'  ' * bool(text)}")
+    yield from _commands(step.commands)
     if step.expect:
         yield Line(f"    Expect: {' '.join(step.expect.split())}")
     if step.if_not:
-        yield Line(f"    If not: {' '.join(step.if_not.split())}")
+        yield Line(f"    If not: {_without(step.if_not, step.if_not_commands)}")
+        yield from _commands(step.if_not_commands)
     for choice in step.choices:
-        yield Line(f"    {choice.label}: {' '.join(choice.text.split())}")
+        yield Line(f"    {choice.label}: {_without(choice.text, choice.commands)}")
+        yield from _commands(choice.commands)
 
 
-def _without(text: str, commands: Sequence[str]) -> str:
+def _commands(commands: Iterable[Command]) -> Iterator[Item]:
+    for command in commands:
+        yield from (Line(f"      {line}", COMMAND) for line in command.text.split("\n"))
+
+
+def _without(text: str, commands: Sequence[Command]) -> str:
     """The instruction without the commands that end it: they stand on lines of their own."""
     for command in reversed(commands):
-        bare = re.sub(rf"[\s:]*`+\s?{re.escape(command)}\s?`+\s*\.?$", "", text.rstrip())
+        bare = re.sub(rf"\s*`+\s?{re.escape(command.text)}\s?`+\s*\.?$", "", text.rstrip())
         text = bare or text
     return " ".join(text.split())
 
@@ -166,14 +178,14 @@ def _flat(text: Text) -> str:
 def _labelled(label: str, text: Text) -> Iterator[Item]:
     if text:
         first, *rest = text.text.split("\n")
-        yield Line(f"{label}: {first.strip()}")
+        yield Line(first.strip(), lead=f"{label}: ")
         yield from (Line(f"  {line}") for line in rest if line.strip())
 
 
 def _listed(label: str, texts: Iterable[Text]) -> Iterator[Item]:
     texts = [text for text in texts if text]
     if texts:
-        yield Line(f"{label}:")
+        yield Line(lead=f"{label}:")
         yield from _bullets(texts)
 
 

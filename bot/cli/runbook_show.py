@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,10 +32,10 @@ def list_(playbooks: Playbooks = None) -> None:
     from bot.cli.runbook_lines import Grid, Line
 
     rows = tuple(
-        (book.service, book.title, str(len(book.failures)), book.owner or "unknown", _reviewed(book))
+        (book.service, str(len(book.failures)), _reviewed(book), book.owner or "unknown", book.title)
         for book in open_shelf(playbooks).runbooks()
     )
-    head = ("Service", "Title", "Failures", "Owner", "Reviewed")
+    head = ("Service", "Failures", "Reviewed", "Owner", "Title")
     print_items([Grid(head, rows) if rows else Line("There is no runbook in this folder.")])
 
 
@@ -117,11 +119,22 @@ def print_items(items: Iterable[Item]) -> None:
     for item in items:
         if isinstance(item, Grid):
             _print_grid(item)
-        elif console.is_terminal:
+        elif not console.is_terminal:
+            typer.echo(item.whole)
+        elif item.style == COMMAND:
             # Commands are never wrapped: a line broken by the terminal cannot be copied whole.
-            console.print(Text(item.text, style=item.style), soft_wrap=item.style == COMMAND)
+            console.print(Text(item.whole, style=item.style), soft_wrap=True)
         else:
-            typer.echo(item.text)
+            text = Text(_wrapped(item.whole, console.width), style=item.style)
+            text.stylize("bold", 0, len(item.lead))
+            console.print(text, soft_wrap=True)
+
+
+def _wrapped(text: str, width: int) -> str:
+    """Lines that fit the terminal, continued below the text and not below its bullet or number."""
+    mark = re.match(r" *(?:- |\d+\. )?", text)
+    indent = " " * (len(mark.group()) if mark else 0)
+    return textwrap.fill(text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _print_grid(grid: Grid) -> None:
@@ -135,7 +148,7 @@ def _print_grid(grid: Grid) -> None:
         return
     table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
     for name in grid.head:
-        table.add_column(name, no_wrap=name in ("Phone", "Id", "When", "Service"))
+        table.add_column(name, no_wrap=name in ("Phone", "Id", "When", "Service", "Owner"), overflow="fold")
     for row in grid.rows:
         table.add_row(*row)
     console.print(table)

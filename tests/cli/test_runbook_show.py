@@ -30,9 +30,9 @@ def test_list(here: Path) -> None:
     result = section3("list")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        "Service          Title                     Failures  Owner                 Reviewed",
-        "invoice-extract  Invoice extraction agent  6         ap-automation-oncall  2026-11-21",
-        "search           Invoice extraction agent  6         ap-automation-oncall  2026-11-21",
+        "Service          Failures  Reviewed    Owner                 Title",
+        "invoice-extract  6         2026-11-21  ap-automation-oncall  Invoice extraction agent",
+        "search           6         2026-11-21  ap-automation-oncall  Invoice extraction agent",
     ]
 
 
@@ -74,7 +74,8 @@ def test_show_an_entry(here: Path) -> None:
         " 1. CHECK  Does the same message fail again and again?",
         "      agentctl queue head",
         "    Expect: at most one id repeats.",
-        "    If not: move it aside with `agentctl queue deadletter ID`.",
+        "    If not: move it aside with",
+        "      agentctl queue deadletter ID",
         " 2. ACT  Restart the workers.",
         "      agentctl restart workers",
         " 3. WAIT 10 min  Do nothing. Watch `queue_depth`.",
