@@ -14,7 +14,8 @@ from bot.runbooks.text import split_lines
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """The edited file and what it says now. `line` is the first line (1-based) that changed; 0 when none did."""
+    """The edited file and what it says now. `line` is the first line (1-based) that changed; 0 when none did. An edit
+    sees bytes and no file: the path in `runbook` means nothing."""
 
     data: bytes
     runbook: Runbook

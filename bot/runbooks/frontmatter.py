@@ -17,6 +17,7 @@ from bot.runbooks.text import slug
 
 _CLOSE = re.compile(r"(?:---|\.\.\.)\s*$")
 _MAX_LINES = 200
+_MAX_BRACKETS = 500
 
 
 @dataclass(slots=True)
@@ -51,12 +52,14 @@ def read_front_matter(lines: list[str], path: str, log: Log) -> FrontMatter:
         return front
     front.end = close + 1
     front.span = Span(start=start + 1, end=close + 1)
+    known = len(log.found)
     for key, line, node in _pairs("\n".join(lines[start + 1 : close]), start + 1, log):
         front.lines[key] = line
         _take(front, key, node, line, log)
     if not front.service:
         front.service = _fallback(path)
-        log.add("P04", front.lines.get("service", start + 1), f'No service id; "{front.service}" is used.')
+        if all(one.rule != "P03" for one in log.found[known:]):
+            log.add("P04", front.lines.get("service", start + 1), f'No service id; "{front.service}" is used.')
     return front
 
 
@@ -66,6 +69,9 @@ def _fallback(path: str) -> str:
 
 def _pairs(text: str, first: int, log: Log) -> list[tuple[str, int, yaml.Node]]:
     """Key, line (1-based) and value node of each top-level key. `first` lines stand before the text."""
+    if text.count("[") + text.count("{") > _MAX_BRACKETS:
+        log.add("P03", first + 1, "The front matter is nested too deeply.")
+        return []
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except RecursionError:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 BOM = "\ufeff"
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.S)
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
 _WIDE = ("\xff\xfe", "\xfe\xff")
 
 
@@ -93,10 +92,10 @@ def blank_comments(text: str) -> str:
         return text
     masked = mask_code(text)
     out, at = [], 0
-    for found in _COMMENT.finditer(masked):
-        out.append(text[at : found.start()])
-        out.append("\n" * text.count("\n", found.start(), found.end()))
-        at = found.end()
+    while (start := masked.find("<!--", at)) >= 0 and (end := masked.find("-->", start + 4)) >= 0:
+        out.append(text[at:start])
+        out.append("\n" * text.count("\n", start, end))
+        at = end + 3
     out.append(text[at:])
     return "".join(out)
 

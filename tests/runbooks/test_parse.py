@@ -1,0 +1,397 @@
+"""Reading runbooks: the format, and every way in which people write it."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+
+from bot.domain.base import Severity
+from bot.domain.runbook import FailureMode, Runbook, Section, SignalKind, StepKind, content
+from bot.runbooks.diagnose import RULES
+from bot.runbooks.parse import MAX_BYTES, Parsed, parse, section_of
+from tests.runbooks.samples import SAMPLES, Sample, variants
+
+HEAD = "---\nservice: a-b\n---\n\n# A\n\n"
+
+
+def read(text: str | bytes, path: str = "a-b.md") -> Parsed:
+    return parse(text.encode() if isinstance(text, str) else text, path)
+
+
+def book(text: str | bytes) -> Runbook:
+    runbook = read(text).runbook
+    assert runbook is not None
+    return runbook
+
+
+def entry(text: str) -> FailureMode:
+    """The one entry of section 3 that holds this text, heading left out."""
+    (mode,) = book(f"{HEAD}## 3. Common failures\n\n### AB-01 Stuck\n\n{text}\n\n## 4. Escalation\n").failures
+    return mode
+
+
+def rules(parsed: Parsed) -> list[tuple[str, int, int]]:
+    return [(one.rule, one.line, one.column) for one in parsed.diagnostics]
+
+
+def sample(name: str) -> Runbook:
+    return next(one for one in SAMPLES if one.name == name).runbook()
+
+
+@pytest.mark.parametrize("one", SAMPLES, ids=str)
+def test_every_form_of_a_file_says_the_same(one: Sample) -> None:
+    expected = content(one.runbook())
+    forms = {form.name.rsplit(":", 1)[1]: form for form in variants(one)}
+    for form in ("lf", "crlf", "bom", "bom-crlf", "no-end", "crlf-no-end", "formfeed"):
+        got = forms[form].runbook()
+        assert content(got) == expected, form
+        assert got.sections == one.runbook().sections, form
+        assert [mode.span for mode in got.failures] == [mode.span for mode in one.runbook().failures], form
+
+
+@pytest.mark.parametrize("one", SAMPLES, ids=str)
+def test_spans_point_at_the_lines(one: Sample) -> None:
+    runbook, lines = one.runbook(), one.data.decode().split("\n")
+    for mode in runbook.failures:
+        assert lines[mode.heading.start - 1].startswith("###")
+        assert mode.id in lines[mode.heading.start - 1]
+        for step in mode.steps:
+            first = "\n".join(lines[step.span.start - 1 : step.span.end])
+            assert all(part in first for part in step.text.split("\n")[0].split("`")[0].split()[:3])
+            for command in step.commands:
+                block = "\n".join(line.strip() for line in lines[command.span.start - 1 : command.span.end])
+                assert command.text in block
+        for signal in mode.signals:
+            assert signal.value in lines[signal.span.start - 1]
+        for label, span in mode.labels.items():
+            assert label[:5] in lines[span.start - 1].casefold()
+    for row in (*runbook.contacts, *runbook.changes, *runbook.health.metrics):
+        assert next(iter(content(row).values())) in lines[row.span.start - 1]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("one", [one for one in SAMPLES if one.name != "odd.md"], ids=str)
+def test_published_runbooks_read_without_a_word(one: Sample) -> None:
+    parsed = read(one.data, one.name)
+    assert parsed.diagnostics == ()
+    assert parsed.usable
+    runbook = parsed.runbook
+    assert runbook is not None
+    assert set(runbook.sections) == set(Section)
+    assert len(runbook.failures) == 10
+    for mode in runbook.failures:
+        assert not mode.notes
+        assert all(step.labelled for step in mode.steps)
+        assert mode.severity
+        assert mode.verify
+
+
+def test_odd_but_readable() -> None:
+    """One file with nearly every liberty that the format allows."""
+    runbook = sample("odd.md")
+    assert (runbook.service, runbook.title, runbook.aliases) == ("ledger-sync", "Ledger sync", ("ledger", "ls"))
+    assert runbook.channels == ("#payments",)
+    assert runbook.silenced == {"W01": "two entries are enough for this small service"}
+    assert set(runbook.sections) == set(Section)
+    assert [text.text for text in runbook.summary.paragraphs] == ["Copies postings from the shop to the ledger."]
+    assert runbook.summary.depends_on == ("shop API", "ledger (SAP, on site)")
+    assert runbook.health.dashboard.text == "https://grafana.corp.internal/d/ledger"
+    assert runbook.health.metrics[0].query == 'sum(rate(behind{kind=~"a|b"}[5m]))'
+    assert [(one.who, one.phone, one.for_what) for one in runbook.contacts] == [
+        ("Ana Ruiz (on-call)", "+34 600 000 101", "all of section 3"),
+        ("Engineering", "+34 600 000 102", "beyond on-call's scope"),
+    ]
+    assert [command.text for command in runbook.rollback.commands] == ["ledgerctl rollback"]
+    assert runbook.rollback.verify.text == "`ledgerctl version` shows the build before"
+    assert len(runbook.rollback.state) == 3
+    (change,) = runbook.changes
+    assert (change.kind, change.what, change.before, change.after) == ("dependency", "SAP client", "7.1", "7.2")
+
+
+def test_odd_entry() -> None:
+    mode = sample("odd.md").failures[0]
+    assert (mode.id, mode.title, mode.severity) == ("LS-01", "Postings stand still", Severity.SEV1)
+    assert (mode.owner, mode.last_drilled) == ("payments-oncall", None)
+    assert mode.impact.text == "Closing is late.\nTwo teams wait.\n\n* a fine of 500 EUR a day"
+    assert [text.text for text in mode.symptoms] == [
+        "no posting for > 15 min\n  * and none is retried",
+        "error ratio > 5 % over 10 min",
+    ]
+    assert mode.signals_of(SignalKind.ALERT) == ("LedgerStale", "LedgerDown")
+    assert mode.signals_of(SignalKind.WORDS) == ("stuck", "ledger late", "closing")
+    check, act, branch, wait = mode.steps
+    assert (check.expect, check.if_not, check.if_not_goto) == ("`alive`.", "go to step 3.", 3)
+    assert [command.text for command in check.commands] == ["ledgerctl"]
+    assert act.commands[0].text == "ledgerctl login\nledgerctl status"
+    assert act.if_not_commands[0].text == "ledgerctl login --force"
+    assert [(choice.label, choice.goto) for choice in branch.choices] == [("Yes", 4), ("No", None)]
+    assert branch.choices[1].commands[0].text == "page bank"
+    assert (wait.kind, wait.wait_minutes) == (StepKind.WAIT, 1.5)
+    assert wait.commands[0].text == "ledgerctl tail", "a block that was not indented belongs to the step before"
+    assert mode.escalate_to.text == "the bank desk"
+    assert [note.text for note in mode.notes] == [
+        "Read this before you call: the bank closes at 18:00.",
+        "**Diagnosis by hand:** look at the session table.",
+        "- it has one row per node",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "owner", "severity", "drilled"),
+    [
+        ("**Severity:** SEV2 · **Owner:** ops · **Last drilled:** 2026-10-02", "ops", "SEV2", date(2026, 10, 2)),
+        ("**severity**: sev-2\n**OWNER**: ops\n**last drilled**: 2026-10-02", "ops", "SEV2", date(2026, 10, 2)),
+        ("Severity: SEV2\n\n__Owner:__ ops\n\nLast drilled: never", "ops", "SEV2", None),
+        ("**Severity:** SEV2, **Owner:** ops, **Last drilled:** 2026-10-02", "ops", "SEV2", date(2026, 10, 2)),
+        ("**Severity:** SEV2 | **Owner:** ops", "ops", "SEV2", None),
+        ("#### Severity\n\nSEV2\n\n#### Owner\n\nops", "", None, None),
+        ("**Severity:** bad · **Owner:** a `·` b", "a `·` b", None, None),
+    ],
+)
+def test_labels(text: str, owner: str, severity: str | None, drilled: date | None) -> None:
+    mode = entry(text)
+    assert (mode.owner, mode.severity, mode.last_drilled) == (owner, severity, drilled)
+
+
+def test_nothing_in_an_entry_is_dropped() -> None:
+    mode = entry(
+        "lead\n\n**Impact:** x\n\nafter\n\n**Team:** us\n- a\n\n> quoted\n\n```\ncode\n```\n\n#### More\n\n"
+        "| a | b |\n|---|---|\n| 1 | 2 |\n\n<div>html</div>\n\n<!-- a comment -->\n\n"
+        "**Steps:** read all first\n1. **Act:** x.\n\n[a]: https://a.b/c"
+    )
+    assert [note.text for note in mode.notes] == [
+        "lead",
+        "after",
+        "**Team:** us",
+        "- a",
+        "> quoted",
+        "```\ncode\n```",
+        "#### More",
+        "| a | b |\n|---|---|\n| 1 | 2 |",
+        "<div>html</div>",
+        "read all first",
+        "[a]: https://a.b/c",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "kind", "text", "minutes"),
+    [
+        ("**Check:** a?", StepKind.CHECK, "a?", None),
+        ("**Verify**: a?", StepKind.CHECK, "a?", None),
+        ("__Do:__ b.", StepKind.ACT, "b.", None),
+        ("Act: b.", StepKind.ACT, "b.", None),
+        ("**ACT the part:** b.", StepKind.ACT, "the part: b.", None),
+        ("**Wait 10 min:** c.", StepKind.WAIT, "c.", 10),
+        ("**Wait 5-10 min:** c.", StepKind.WAIT, "c.", 10),
+        ("**Wait 90 s:** c.", StepKind.WAIT, "c.", 1.5),
+        ("**Wait 1.5 h:** c.", StepKind.WAIT, "c.", 90),
+        ("**Wait:** Do nothing for 5 minutes.", StepKind.WAIT, "Do nothing for 5 minutes.", 5),
+        ("**Wait:** until it falls by 100 per 5 min.", StepKind.WAIT, "until it falls by 100 per 5 min.", None),
+        ("**Decide:** d?", StepKind.BRANCH, "d?", None),
+        ("**Rollback:** now.", StepKind.ROLLBACK, "now.", None),
+        ("**Escalate:** to us.", StepKind.ESCALATE, "to us.", None),
+    ],
+)
+def test_step_kinds(step: str, kind: StepKind, text: str, minutes: float | None) -> None:
+    (found,) = entry(f"**Steps:**\n1. {step}").steps
+    assert (found.kind, found.text, found.wait_minutes, found.labelled) == (kind, text, minutes, True)
+
+
+def test_a_step_without_a_kind_is_a_check_and_says_so() -> None:
+    first, second = entry("**Steps:**\n1. Restart it.\n2. **Please note:** this").steps
+    assert (first.kind, first.labelled, first.text) == (StepKind.CHECK, False, "Restart it.")
+    assert second.text == "**Please note:** this"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "goto", "leads_to"),
+    [("123", 3, 3), ("111", 3, 3), ("579", 9, 3), ("012", 2, 3), ("135", 5, 3), ("123", 7, None)],
+)
+def test_branches_follow_the_numbers_as_typed(numbers: str, goto: int, leads_to: int | None) -> None:
+    steps = [f"{numbers[0]}. **Branch:** x? *Yes:* go to step {goto}. *No:* stop.", "**Act:** y.", "**Act:** z."]
+    lines = [steps[0], *(f"{number}. {text}" for number, text in zip(numbers[1:], steps[1:], strict=True))]
+    mode = entry("**Steps:**\n" + "\n".join(lines))
+    assert len(mode.steps) == 3
+    yes = mode.steps[0].choices[0]
+    assert (yes.goto, yes.text) == (leads_to, f"go to step {leads_to or goto}.")
+
+
+@pytest.mark.parametrize(
+    ("text", "commands"),
+    [
+        ("Look: `agentctl queue head`", ["agentctl queue head"]),
+        ("Watch `queue_depth`.", []),
+        ("Is `queue_depth > 60`?", []),
+        ("`x == 1 for 5m` holds.", []),
+        ("Run `restart-all`.", ["restart-all"]),
+        ("`restart-all`.", ["restart-all"]),
+        ("Try `./fix.sh`", ["./fix.sh"]),
+        ("The log says `worker lost its lease`.", []),
+        ("Find `Worker stall detected` there.", []),
+        ("`FORCE=1 make stop` then `SELECT count(*) FROM jobs`", ["FORCE=1 make stop", "SELECT count(*) FROM jobs"]),
+        ("`` echo `id` `` is odd", ["echo `id`"]),
+        ("`sum(rate(a[5m])) by (x)`", []),
+        ("`Get-Service -Name bus`", ["Get-Service -Name bus"]),
+        ("a\n   ```sh\n   ls -l\n     deep\n   ```", ["ls -l\n  deep"]),
+        ("a\n   ```json\n   {}\n   ```", []),
+        ("a\n   ~~~\n   ls\n   ~~~\n   and `rm -r x`", ["ls", "rm -r x"]),
+        ("a\n\n       indented --code\n", ["indented --code"]),
+        ("a *Expect:* `all is well` there\n   ```\n   out put\n   ```", []),
+        ("a *Expect:* x.\n   ```sh\n   do it\n   ```", ["do it"]),
+    ],
+)
+def test_commands(text: str, commands: list[str]) -> None:
+    (step,) = entry(f"**Steps:**\n1. **Check:** {text}").steps
+    assert [command.text for command in step.commands] == commands
+
+
+def test_code_is_never_read_as_structure() -> None:
+    mode = entry("**Impact:** `**Owner:** x` is text.\n\n**Steps:**\n1. **Act:** type `*Expect:* y` here. *Expect:* z.")
+    assert mode.owner == ""
+    assert mode.steps[0].expect == "z."
+
+
+@pytest.mark.parametrize(
+    ("heading", "failure_id", "title", "told"),
+    [
+        ("IX-04 Queue backlog", "IX-04", "Queue backlog", False),
+        ("IX-04: Queue backlog ##", "IX-04", "Queue backlog", False),
+        ("`IX-04` Queue", "IX-04", "Queue", False),
+        ("3.1 IX-04 – Queue", "IX-04", "Queue", False),
+        ("ABCDEF-123456", "ABCDEF-123456", "ABCDEF-123456", False),
+        ("etcdNoLeader", "etcdNoLeader", "etcdNoLeader", False),
+        ("gpt-4 is slow today", "gpt-4-is-slow-today", "gpt-4 is slow today", True),
+        ("", "entry-1", "entry-1", True),
+        ("?!? ?!?", "entry-1", "?!? ?!?", True),
+    ],
+)
+def test_entry_headings(heading: str, failure_id: str, title: str, told: bool) -> None:
+    parsed = read(f"{HEAD}## 3. Common failures\n\n### {heading}\n\n**Steps:**\n1. **Act:** x.\n")
+    assert parsed.runbook is not None
+    (mode,) = parsed.runbook.failures
+    assert (mode.id, mode.title) == (failure_id, title)
+    assert [rule for rule, _, _ in rules(parsed)] == (["P13"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("heading", "section"),
+    [
+        ("1. Service summary", Section.SUMMARY),
+        ("HEALTH", Section.HEALTH),
+        ("3) Common  Failures:", Section.FAILURES),
+        ("Section 4: Escalation", Section.ESCALATION),
+        ("**5. Rollback**", Section.ROLLBACK),
+        ("6 Change log", Section.CHANGES),
+        ("Rollback plan", None),
+        ("Changelog", None),
+        ("", None),
+    ],
+)
+def test_section_titles(heading: str, section: Section | None) -> None:
+    assert section_of(heading) is section
+
+
+_FRONT = "---\nservice: a-b\n{}\n---\n\n## 5. Rollback\n\nx\n"
+_STEPS = "---\nservice: a-b\n---\n\n## 3. Common failures\n\n### AB-01 X\n\n**Steps:**\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [("P01", 1, 1)]),
+        ("just prose\n\n## Other\n", [("P01", 1, 1), ("P08", 3, 1)]),
+        (b"\xff\xfea\x00", [("P02", 1, 1)]),
+        (b"---\nservice: a-b\n---\n\n## 5. Rollback\n\nab\xe9\n", [("P02", 7, 3)]),
+        (b"\xef\xbb\xbf---\r\nservice: a-b\r\n---\r\n\r\nx\0y\r\n", [("P02", 5, 2)]),
+        ("---\nservice: a-b\n\n## 5. Rollback\n", [("P03", 1, 1)]),
+        (_FRONT.format("aliases: [a"), [("P03", 3, 12)]),
+        (_FRONT.format("owner: *nobody"), [("P03", 3, 8)]),
+        (_FRONT.format("- a"), [("P03", 3, 1)]),
+        ("---\nowner: me\n---\n\n## 5. Rollback\n", [("P04", 1, 1)]),
+        (_FRONT.format("reviewed: soon"), [("P05", 3, 1)]),
+        (_FRONT.format("reviewed: 2026-13-40"), [("P05", 3, 1)]),
+        (_FRONT.format("timezone: Mars/Olympus"), [("P05", 3, 1)]),
+        (_FRONT.format("aliases: {a: b}"), [("P05", 3, 1)]),
+        (_FRONT.format("owner: [a]"), [("P05", 3, 1)]),
+        (_FRONT.format("private: perhaps"), [("P05", 3, 1)]),
+        (_FRONT.format("lint: [W13]"), [("P05", 3, 1)]),
+        ("---\nservice: My Service\n---\n\n## 5. Rollback\n", [("P05", 2, 1)]),
+        (_STEPS + "1. x\n   ```sh\n   ls\n", [("P06", 11, 4)]),
+        (_STEPS + "1. x\n   ```sh\n   ls\n```\n2. y\n", [("P06", 11, 4), ("P06", 13, 1)]),
+        (HEAD + "## 5. Rollback\n\n<!-- open\n\n## 6. Change log\n", [("P06", 9, 1)]),
+        (HEAD + "## 5. Rollback\n\n## Rollback\n", [("P07", 9, 1)]),
+        (HEAD + "## Changelog\n\n# Second title\n", [("P08", 7, 1), ("P08", 9, 1)]),
+        (b"#" * (MAX_BYTES + 1), [("P09", 1, 1)]),
+        (HEAD + "## 6. Change log\n\n| When | Kind |\n| a | b |\n", [("P10", 9, 1)]),
+        (HEAD + "## 6. Change log\n\n| When | Kind |\n|---|---|\n| a | b | c |\n", [("P10", 11, 1)]),
+        (_STEPS + "1. x\n\n**Impact:** a\n\n**impact:** b\n", [("P11", 14, 1)]),
+        (_STEPS + "1. **Check:** x *If not:* go to step 4.\n", [("P12", 10, 1)]),
+        (HEAD + "## 3. Common failures\n\n### Two words\n", [("P13", 9, 5)]),
+        (HEAD + "## 3. Common failures\n\n<!-- c -->\n\nintro\n", [("P14", 11, 1)]),
+    ],
+)
+def test_diagnostics_name_the_place(text: str | bytes, expected: list[tuple[str, int, int]]) -> None:
+    parsed = read(text)
+    assert rules(parsed) == expected
+    for one in parsed.diagnostics:
+        assert one.path == "a-b.md"
+        assert one.severity is RULES[one.rule][0]
+        assert one.message.endswith((".", "?"))
+    assert parsed.usable == all(one.severity == "warning" for one in parsed.diagnostics)
+
+
+def test_every_parser_rule_is_shown_above() -> None:
+    mark = next(mark for mark in test_diagnostics_name_the_place.pytestmark if mark.name == "parametrize")  # type: ignore[attr-defined]
+    assert {rule for _, found in mark.args[1] for rule, _, _ in found} == set(RULES)
+
+
+def test_values_of_the_front_matter() -> None:
+    runbook = book(
+        "---\nservice: 007\nowner: on\nchannels: [C1, '#ops']\nreviewed: 2026-11-01 # by Ana\nprivate: yes\n"
+        "extra: {a: 1}\n---\n"
+    )
+    assert (runbook.service, runbook.owner, runbook.private) == ("007", "on", True)
+    assert runbook.channels == ("C1", "#ops")
+    assert runbook.reviewed == date(2026, 11, 1)
+    assert runbook.front_lines["private"] == 6
+    assert book("## 5. Rollback\n").service == "a-b", "without front matter the file's name is the service"
+
+
+def test_later_copies_of_a_section_are_added() -> None:
+    runbook = book(HEAD + "## 4. Escalation\n\n1. A, +44 20 7946 0101\n\n## Escalation\n\n1. B, +44 20 7946 0102\n")
+    assert [contact.who for contact in runbook.contacts] == ["A", "B"]
+    assert runbook.sections[Section.ESCALATION].end == 9
+
+
+def test_text_right_under_a_table_is_no_row() -> None:
+    rollback = book(HEAD + "## 5. Rollback\n\n| State | On rollback |\n|---|---|\n| a | b |\n**Verify:** c\n").rollback
+    assert (len(rollback.state), rollback.verify.text) == (1, "c")
+
+
+@pytest.mark.parametrize(
+    ("text", "commands"),
+    [
+        ("**Command:** `a b`", ["a b"]),
+        ("**Command:** a b", ["a b"]),
+        ("**Command:**\n\n```sh\na b\n```\n\n**Verify:** `c d`", ["a b"]),
+        ("```sh\na b\n```", ["a b"]),
+        ("**Command:**\n1. `a b`\n2. `c d`", ["a b", "c d"]),
+        ("**Verify:**\n\n```sh\na b\n```", []),
+    ],
+)
+def test_rollback_commands(text: str, commands: list[str]) -> None:
+    assert [command.text for command in book(f"{HEAD}## 5. Rollback\n\n{text}\n").rollback.commands] == commands
+
+
+def test_a_ten_mode_runbook_reads_in_25_ms() -> None:
+    data = next(one.data for one in SAMPLES if one.name == "invoice-extract.md")
+    assert len(book(data).failures) == 10
+
+    def cpu_ms() -> float:
+        start = time.process_time()
+        parse(data, "x.md")
+        return (time.process_time() - start) * 1000
+
+    assert min(cpu_ms() for _ in range(20)) < 25
