@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.engine.memory import MemoryJournal, MemoryMarks, MemoryWork
-from tests.store.contract import JournalContract, MarksContract, Stores, WorkContract
+from tests.store.contract import JournalContract, MarksContract, Stores
+from tests.store.contract_work import WorkContract
 
 
 @pytest.fixture

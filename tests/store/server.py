@@ -19,6 +19,7 @@ import redis
 from bot.store.binary import bundled
 from bot.store.client import Client
 from bot.store.embedded import EmbeddedServer
+from bot.store.journal import RedisJournal
 
 
 def valkey() -> str:
@@ -58,10 +59,21 @@ class ServerProcess:
     It listens on 127.0.0.1 at a free port. Ended by `stop`, by leaving the `with` block, or (Linux) with the test run.
     """
 
-    def __init__(self, folder: Path, program: str, **options: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        program: str,
+        *,
+        base: Path | None = None,
+        login: tuple[str, str] | None = None,
+        **options: str,
+    ) -> None:
+        """`options` are configuration lines (`_` for `-`), after those of the file `base`. `login` is for `ask`."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._program = program
+        self._base = base
+        self._login = login or (None, None)
         self._options = options
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -88,9 +100,9 @@ class ServerProcess:
             if not sentinel:
                 lines |= {"appendonly": "yes", "save": '""', "maxmemory-policy": "noeviction"}
             lines |= {name.replace("_", "-"): value for name, value in self._options.items()}
-            config.write_text(
-                "".join(f"{name} {line}\n" for name, value in lines.items() for line in value.split("\n"))
-            )
+            text = f"include {self._base}\n" if self._base else ""
+            text += "".join(f"{name} {line}\n" for name, value in lines.items() for line in value.split("\n"))
+            config.write_text(text)
         self._process = subprocess.Popen(
             [self._program, str(config), *(["--sentinel"] if sentinel else [])],
             stdin=subprocess.DEVNULL,
@@ -100,14 +112,18 @@ class ServerProcess:
             restore_signals=False,  # with SIGXFSZ ignored, a file size limit acts as a full disk
             preexec_fn=die_with_parent(),
         )
-        wait_for(lambda: self.ask("PING"), f"the server in {self.folder}")
+        wait_for(lambda: self.ask("PING") or self._process is None or self._process.poll(), "the server")
+        assert self._process.poll() is None, (self.folder / "log").read_text()
         return self
 
-    def ask(self, *command: str | int, password: str | None = None) -> object:
+    def ask(self, *command: str | int) -> object:
         """One command on a fresh connection; None when it does not answer."""
+        user, password = self._login
         with (
             contextlib.suppress(redis.ConnectionError, redis.TimeoutError),
-            redis.Redis(port=self.port, password=password, socket_timeout=2, decode_responses=True) as client,
+            redis.Redis(
+                port=self.port, username=user, password=password, socket_timeout=2, decode_responses=True
+            ) as client,
         ):
             answer: object = client.execute_command(*command)
             return answer
@@ -132,6 +148,38 @@ class ServerProcess:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def embedded(folder: Path, **options: object) -> EmbeddedServer:
+    """An embedded server for a test, not yet started."""
+    options = {"binary": valkey(), "die_with_parent": True, **options}
+    return EmbeddedServer(folder, **options)  # type: ignore[arg-type]
+
+
+def alive(pid: int | None) -> bool:
+    """Whether the process runs (a zombie does not)."""
+    assert pid
+    with contextlib.suppress(OSError):
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    return False
+
+
+async def version(url: str) -> int:
+    """The version of incident "a"."""
+    client = Client(url)
+    loaded = await RedisJournal(client).load("a")
+    await client.close()
+    return loaded.version if loaded else 0
+
+
+class WallClock:
+    """The clock of this machine, and `ahead` milliseconds."""
+
+    def __init__(self, ahead: int = 0) -> None:
+        self._ahead = ahead
+
+    def now(self) -> int:
+        return time.time_ns() // 1_000_000 + self._ahead
 
 
 def free_port() -> int:

@@ -9,7 +9,8 @@ from bot.store.journal import RedisJournal
 from bot.store.keys import Keys
 from bot.store.marks import RedisMarks
 from bot.store.work import RedisWork
-from tests.store.contract import JournalContract, MarksContract, Stores, WorkContract
+from tests.store.contract import JournalContract, MarksContract, Stores
+from tests.store.contract_work import WorkContract
 
 
 @pytest.fixture(params=[1, 5], ids=["one partition", "five partitions"])

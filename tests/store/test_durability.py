@@ -16,8 +16,7 @@ from bot.store.marks import RedisMarks
 from bot.store.work import RedisWork
 from tests.store.contract import opening
 from tests.store.proxy import proxy
-from tests.store.server import ServerProcess, debian_redis, valkey, wait_for
-from tests.store.test_failures import WallClock
+from tests.store.server import ServerProcess, WallClock, debian_redis, valkey, wait_for
 from tests.store.topology import Trio, cluster, link_is_up, replicated, sentinel_trio
 
 

@@ -2,55 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
-import random
 import signal
 import stat
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.store.binary import EmbeddedError, bundled, find, version_of
 from bot.store.client import Client
-from bot.store.embedded import EmbeddedServer
 from bot.store.folder import SOCKET_LIMIT, DataFolder, Holder
 from bot.store.health import check
 from bot.store.journal import RedisJournal
 from tests.store.contract import opening
-from tests.store.server import debian_redis, valkey, wait_for
-from tests.store.test_failures import WallClock
-
-
-def embedded(folder: Path, **options: object) -> EmbeddedServer:
-    options = {"binary": valkey(), "die_with_parent": True, **options}
-    return EmbeddedServer(folder, **options)  # type: ignore[arg-type]
-
-
-async def version(url: str) -> int:
-    client = Client(url)
-    loaded = await RedisJournal(client).load("a")
-    await client.close()
-    return loaded.version if loaded else 0
+from tests.store.server import WallClock, alive, debian_redis, embedded, valkey, version, wait_for
 
 
 async def write(url: str) -> None:
     client = Client(url)
     await RedisJournal(client).append(opening())
     await client.close()
-
-
-def alive(pid: int | None) -> bool:
-    """Whether the process runs (a zombie does not)."""
-    assert pid
-    with contextlib.suppress(OSError):
-        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    return False
 
 
 async def test_it_is_durable_private_and_has_no_port(tmp_path: Path) -> None:
@@ -143,98 +116,6 @@ async def test_racing_starts_make_one_server(tmp_path: Path) -> None:
     for thread in enders:
         thread.join(timeout=20)
     assert not alive(pid)
-
-
-class Owner:
-    """A bot in a process of its own, that writes facts (see tests/store/owner.py)."""
-
-    def __init__(self, folder: Path, log: Path) -> None:
-        self._folder, self._log = folder, log
-        command = [sys.executable, "-m", "tests.store.owner", str(folder), str(log)]
-        self._process = subprocess.Popen(command, cwd=Path(__file__).parents[2])
-
-    def acknowledged(self) -> int:
-        lines = self._log.read_bytes().splitlines(keepends=True) if self._log.exists() else []
-        return int(lines[-1]) if lines and lines[-1].endswith(b"\n") else 0
-
-    def wait_beyond(self, version: int) -> None:
-        wait_for(lambda: self.acknowledged() > version or self._process.poll() is not None, "the next fact")
-        assert self._process.poll() is None, "the owner gave up"
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait(timeout=10)
-
-    def kill_server(self) -> None:
-        holder = DataFolder(self._folder).holder()
-        assert holder
-        os.kill(holder.pid, signal.SIGKILL)
-
-
-@pytest.fixture
-def orphanage(tmp_path: Path) -> Iterator[Path]:
-    """A data folder whose server is ended even when a test fails after its owner was killed."""
-    folder = tmp_path / "data"
-    yield folder
-    holder = DataFolder(folder).holder()
-    if holder and alive(holder.pid):
-        os.kill(holder.pid, signal.SIGKILL)
-
-
-async def survive(data: Path, victim: str, rounds: int) -> None:
-    """Kill `victim` again and again while facts are written: all that was acknowledged must be there."""
-    chance = random.Random(victim)
-    log = data.with_name("acknowledged")
-    writer = Owner(data, log)
-    try:
-        for _ in range(rounds):
-            seen = writer.acknowledged()
-            writer.wait_beyond(seen + chance.randrange(40))
-            if victim in ("server", "both"):
-                writer.kill_server()
-            if victim in ("owner", "both"):
-                writer.kill()
-                promised = writer.acknowledged()
-                writer = Owner(data, log)
-                writer.wait_beyond(promised)
-        writer.wait_beyond(writer.acknowledged() + 5)
-    finally:
-        writer.kill()
-    promised = writer.acknowledged()
-    with embedded(data) as server:
-        client = Client(server.url)
-        events = await RedisJournal(client).events("a")
-        await client.close()
-    assert promised > rounds
-    assert len(events) >= promised, "acknowledged facts were lost"
-    assert events == [b"%d" % number for number in range(1, len(events) + 1)], "a fact is missing or doubled"
-
-
-@pytest.mark.parametrize("victim", ["server", "owner", "both"])
-async def test_kill_9_loses_nothing(orphanage: Path, victim: str) -> None:
-    await survive(orphanage, victim, rounds=3)
-
-
-@pytest.mark.machine
-@pytest.mark.parametrize("victim", ["server", "owner", "both"])
-async def test_kill_9_twenty_times_loses_nothing(orphanage: Path, victim: str) -> None:
-    await survive(orphanage, victim, rounds=20)
-
-
-async def test_a_server_outlives_its_killed_owner_and_is_found(orphanage: Path) -> None:
-    process = Owner(orphanage, orphanage.with_name("log"))
-    try:
-        process.wait_beyond(3)
-        holder = DataFolder(orphanage).holder()
-    finally:
-        process.kill()
-    assert holder
-    assert alive(holder.pid)
-    with embedded(orphanage) as server:
-        assert server.attached
-        assert server.pid == holder.pid
-        assert await version(server.url) >= process.acknowledged()
-    assert not alive(holder.pid)
 
 
 def test_a_folder_that_somebody_holds_is_left_alone(tmp_path: Path) -> None:
