@@ -218,7 +218,8 @@ async def test_a_thread_outlives_its_parent(slack: StandIn) -> None:
     await call(slack, "chat.delete", channel=parent["channel"], ts=parent["ts"])
     assert (await post(slack, text="later", thread_ts=parent["ts"]))["ok"]
     left = await call(slack, "conversations.replies", channel=parent["channel"], ts=parent["ts"])
-    assert [message["text"] for message in left["messages"]] == ["reply", "later"]
+    assert [message["text"] for message in left["messages"]] == ["This message was deleted.", "reply", "later"]
+    assert left["messages"][0]["subtype"] == "tombstone"
 
 
 async def test_times_are_numbers(slack: StandIn) -> None:

@@ -34,6 +34,7 @@ class Endpoint:
     bodies: list[bytes] = field(default_factory=list)
     answer: dict[str, str] = field(default_factory=dict)
     slow: float = 0.0
+    url: str = ""
 
     async def handle(self, request: web.Request) -> web.Response:
         self.headers.append({name.lower(): value for name, value in request.headers.items()})
@@ -51,7 +52,8 @@ async def endpoint(slack: StandIn) -> AsyncIterator[Endpoint]:
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    await slack.deliver_to(f"http://127.0.0.1:{runner.addresses[0][1]}/")
+    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    await slack.deliver_to(made.url)
     yield made
     await runner.cleanup()
 
@@ -84,6 +86,19 @@ async def test_a_failing_event_comes_again_at_once_after_a_minute_and_after_five
     assert [headers.get("x-slack-retry-num") for headers in endpoint.headers] == [None, "1", "2", "3"]
     assert len({json.loads(body)["event_id"] for body in endpoint.bodies}) == 1
     assert slack.courier.lost[0]["event"]["text"] == "hello"
+
+
+async def test_an_app_that_is_away_gets_the_event_when_it_is_back(slack: StandIn, endpoint: Endpoint) -> None:
+    url = slack.url
+    await slack.deliver_to(url.rpartition(":")[0] + ":1/")
+    await slack.user("alice").say("hello", "#ap")
+    await slack.settled()
+    assert endpoint.bodies == []
+    await slack.deliver_to(endpoint.url)
+    slack.clock.forward(minutes=1)
+    await slack.until(lambda: endpoint.bodies or None, None, lambda: "nothing came")
+    assert endpoint.headers[0]["x-slack-retry-num"] == "2"
+    assert endpoint.headers[0]["x-slack-retry-reason"] == "connection_failed"
 
 
 async def test_a_silent_app_counts_as_timed_out(slack: StandIn, endpoint: Endpoint) -> None:

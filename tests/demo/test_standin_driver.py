@@ -225,6 +225,15 @@ async def test_reactions_edits_and_deletions_arrive(night: Night) -> None:
     assert {"message_changed", "message_deleted"} <= set(subtypes)
 
 
+async def test_a_reply_can_be_sent_to_the_channel_as_well(night: Night) -> None:
+    alice = night.slack.user("alice")
+    said = await alice.say("it began", "#ap")
+    await alice.say("only here", said.thread)
+    await alice.say("for all", said.thread, broadcast=True)
+    assert [message.text for message in night.slack.channel("#ap").messages] == ["it began", "for all"]
+    assert [message.text for message in said.thread.messages] == ["only here", "for all"]
+
+
 async def test_shortcuts_home_and_direct_messages(night: Night) -> None:
     alice = night.slack.user("alice")
     said = await alice.say("look at this", "#ap")

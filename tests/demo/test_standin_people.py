@@ -282,9 +282,10 @@ async def test_joining_inviting_and_staying_out(app: App) -> None:
     assert app.slack.courier.events("message") == []
     await bob.invite_bot("#quiet")
     await app.slack.settled()
+    assert [payload["event"]["subtype"] for payload in app.slack.courier.events("message")] == ["channel_join"]
     assert app.slack.courier.events("member_joined_channel")[-1]["event"]["inviter"] == bob.id
     with pytest.raises(LookupError, match="bob did not write"):
-        await bob.edit(app.slack.channel("#quiet").messages[0], "x")
+        await bob.edit(app.slack.channel("#quiet").messages[1], "x")
 
 
 async def test_whoever_watches_sees_every_message_at_once(app: App) -> None:

@@ -73,6 +73,9 @@ async def test_channels_are_made_joined_and_shared(slack: StandIn) -> None:
     assert await error(slack, "conversations.info", channel=slack.channel("#secret").id) == "channel_not_found"
     topic = await call(slack, "conversations.setTopic", channel=made["id"], topic="INC-1")
     assert topic["channel"]["topic"]["value"] == "INC-1"
+    written = [message.record.subtype for message in slack.channel("#inc-1").messages]
+    assert written == ["channel_join", "channel_topic"]
+    assert slack.mentions == []
     assert await error(slack, "conversations.setTopic", channel=made["id"], topic="x" * 251) == "too_long"
     members = (await call(slack, "conversations.members", channel=made["id"]))["members"]
     assert members == [slack.workspace.bot.id, alice]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def message(ws: Workspace, item: Message, *, metadata: bool = False) -> Json:
     """A message as `conversations.history` lists it (docs.slack.dev/reference/methods/conversations.history)."""
-    team = ws.users[item.user].team
+    team = ws.users[item.user].team if item.user in ws.users else ws.team_id
     shape: Json = {"type": "message", "user": item.user, "text": item.text, "ts": item.ts, "team": team}
     if team != ws.team_id:
         shape |= {"user_team": team, "source_team": team}

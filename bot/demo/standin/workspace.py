@@ -157,8 +157,12 @@ class Workspace:
         if user_id in channel.members:
             return
         channel.members.append(user_id)
+        self.notice(channel, user_id, "channel_join", f"<@{user_id}> has joined the channel")
         self.emit(shapes.joined_event(self, channel, user_id, inviter))
-        self.changes.notify()
+
+    def notice(self, channel: Channel, user_id: str, subtype: str, text: str) -> None:
+        """What Slack itself writes into a channel (docs.slack.dev/reference/events/message/channel_join)."""
+        self.post(Message(channel.id, self.next_ts(), user_id, text, subtype=subtype))
 
     # Messages
 
@@ -228,7 +232,7 @@ class Workspace:
         self.changes.notify()
 
     def _note_live(self, message: Message, live_at: bool) -> None:
-        if message.user != self.bot.id:
+        if not message.bot_id:
             return
         for kind, target, where in mentions_in(message.text, message.blocks, live_at):
             self.mentions.append(Mention(kind, target, message.channel, message.ts, where))

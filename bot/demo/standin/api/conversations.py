@@ -22,6 +22,7 @@ NAME = re.compile(r"[^A-Z\s.]{1,80}")
 """docs.slack.dev/reference/methods/conversations.create: 80 characters, no capitals, spaces or periods."""
 TOPIC_MOST = 250
 """docs.slack.dev/reference/methods/conversations.setTopic"""
+SLACKBOT = "USLACKBOT"
 _READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 _MANAGE = ("channels:manage", "groups:write", "im:write", "mpim:write")
@@ -74,16 +75,18 @@ def history(ws: Workspace, args: Args) -> Json:
 def replies(ws: Workspace, args: Args) -> Json:
     """docs.slack.dev/reference/methods/conversations.replies: the parent and its replies, oldest first.
 
-    The ts of a message without replies (a reply is one) returns that message alone.
+    The ts of a message without replies (a reply is one) returns that message alone. A deleted parent leaves a
+    tombstone above its replies.
     """
     args.need("ts")
     channel = joined_channel(ws, args)
-    parent = ws.find(channel.id, args.text("ts"))
-    orphans = [m for m in ws.live(channel.id) if m.thread_ts == args.text("ts")]
-    if parent is None and not orphans:
+    ts = args.text("ts")
+    parent = ws.find(channel.id, ts)
+    below = [message for message in ws.live(channel.id) if message.thread_ts == ts and message.ts != ts]
+    if parent is None and not below:
         raise SlackError("thread_not_found")
-    below = ws.replies(parent) if parent is not None else orphans
-    return _listing(ws, args, ([parent] if parent else []) + _between(args, below), 1000, 1000)
+    top = parent or Message(channel.id, ts, SLACKBOT, "This message was deleted.", thread_ts=ts, subtype="tombstone")
+    return _listing(ws, args, [top, *_between(args, below)], 1000, 1000)
 
 
 def info(ws: Workspace, args: Args) -> Json:
@@ -216,7 +219,7 @@ def set_topic(ws: Workspace, args: Args) -> Json:
     """docs.slack.dev/reference/methods/conversations.setTopic"""
     channel, topic = _short(ws, args, "topic")
     channel.topic = topic
-    ws.changes.notify()
+    ws.notice(channel, ws.bot.id, "channel_topic", f"<@{ws.bot.id}> set the channel topic: {topic}")
     return {"channel": shapes.channel(ws, channel)}
 
 
@@ -224,7 +227,7 @@ def set_purpose(ws: Workspace, args: Args) -> Json:
     """docs.slack.dev/reference/methods/conversations.setPurpose"""
     channel, purpose = _short(ws, args, "purpose")
     channel.purpose = purpose
-    ws.changes.notify()
+    ws.notice(channel, ws.bot.id, "channel_purpose", f"<@{ws.bot.id}> set the channel description: {purpose}")
     return {"purpose": purpose}
 
 

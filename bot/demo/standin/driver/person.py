@@ -139,19 +139,23 @@ class Person:
 
     # Talking
 
-    async def say(self, text: str, where: Where = "#general") -> Posted:
-        """Write a message into a channel or a thread. Known `@names` and `@here` become live, as in the client."""
+    async def say(self, text: str, where: Where = "#general", *, broadcast: bool = False) -> Posted:
+        """Write a message into a channel or a thread. Known `@names` and `@here` become live, as in the client.
+
+        `broadcast` sends a reply to the channel as well.
+        """
         channel = self._channel(where)
         if self.user.id not in channel.members:
             raise LookupError(f"{self.name} is not in #{channel.name}")
         raw = typed.escape(self.slack.workspace, text)
-        return self._write(channel, raw, where)
+        return self._write(channel, raw, where, broadcast)
 
-    def _write(self, channel: Channel, raw: str, where: Where) -> Posted:
+    def _write(self, channel: Channel, raw: str, where: Where, broadcast: bool) -> Posted:
         ws = self.slack.workspace
         thread_ts = where.ts if isinstance(where, Thread) else ""
         blocks = [typed.rich_text(raw)]
         message = Message(channel.id, ws.next_ts(), self.user.id, raw, blocks, thread_ts)
+        message.broadcast = broadcast and bool(thread_ts)
         ws.post(message)
         if f"<@{ws.bot.id}>" in raw and not channel.im:
             ws.emit(typed.mention_event(ws, message))
