@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import sys
 from collections.abc import Iterable
 from typing import NoReturn
@@ -25,6 +26,12 @@ def out() -> Console:
 def err() -> Console:
     """The console for everything that is no answer: errors, hints, progress."""
     return Console(file=sys.stderr, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def visible(text: str) -> str:
+    """Text from a file as a terminal may show it: control characters, which could move the cursor or hide a line, are
+    drawn as a replacement sign."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\ufffd", text)
 
 
 def say(message: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.people import NO, USAGE, err, fail, nearest, out, say
+from bot.cli.people import NO, USAGE, err, fail, nearest, out, say, visible
 
 if TYPE_CHECKING:
     from bot.cli.lint_files import Unread
@@ -180,7 +180,7 @@ def _print_text(reports: Sequence[Report]) -> None:
     console = out()
     colours = {" error ": "bold red", " warning ": "yellow", " silenced ": "dim"}
     for line in lint_formats.as_text(reports):
-        text = Text(line)
+        text = Text(visible(line))
         for word, colour in colours.items():
             at = line.find(word)
             if at >= 0:

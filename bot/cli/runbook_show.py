@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.people import fail, nearest, out
+from bot.cli.people import fail, nearest, out, visible
 from bot.cli.shelf import Playbooks, open_shelf
 
 if TYPE_CHECKING:
@@ -120,12 +120,12 @@ def print_items(items: Iterable[Item]) -> None:
         if isinstance(item, Grid):
             _print_grid(item)
         elif not console.is_terminal:
-            typer.echo(item.whole)
+            typer.echo(visible(item.whole))
         elif item.style == COMMAND:
             # Commands are never wrapped: a line broken by the terminal cannot be copied whole.
-            console.print(Text(item.whole, style=item.style), soft_wrap=True)
+            console.print(Text(visible(item.whole), style=item.style), soft_wrap=True)
         else:
-            text = Text(_wrapped(item.whole, console.width), style=item.style)
+            text = Text(_wrapped(visible(item.whole), console.width), style=item.style)
             text.stylize("bold", 0, len(item.lead))
             console.print(text, soft_wrap=True)
 
@@ -139,16 +139,19 @@ def _wrapped(text: str, width: int) -> str:
 
 def _print_grid(grid: Grid) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     from bot.cli.columns import columns
 
     console = out()
+    rows = [[visible(cell) for cell in row] for row in grid.rows]
     if not console.is_terminal:
-        typer.echo(columns([grid.head, *grid.rows]))
+        typer.echo(columns([grid.head, *rows]))
         return
     table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
     for name in grid.head:
         table.add_column(name, no_wrap=name in ("Phone", "Id", "When", "Service", "Owner"), overflow="fold")
-    for row in grid.rows:
-        table.add_row(*row)
+    for row in rows:
+        # A plain string would be read as markup: [x] in a cell must stay.
+        table.add_row(*map(Text, row))
     console.print(table)

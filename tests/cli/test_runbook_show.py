@@ -187,6 +187,16 @@ def test_phone_numbers_are_not_wrapped_in_a_narrow_terminal(here: Path) -> None:
     assert "+44 20 7946 0101" in seen
 
 
+def test_a_runbook_cannot_steer_the_terminal(here: Path) -> None:
+    path = here / "playbooks" / "invoice-extract.md"
+    text = swap(GOOD, "Invoices are late;", "Invoices \x1b[2J\x9b31m are [bold]late[/bold];")
+    path.write_text(text.replace("Dana Okoye (", "[red]Dana\x07 ("), encoding="utf-8")
+    for words in (["show", "ix", "IX-04"], ["phone", "ix"]):
+        _, seen = in_terminal(*words, cwd=here)
+        assert "\x1b[2J" not in seen and "\x9b" not in seen and "\x07" not in seen
+        assert "[bold]late[/bold]" in seen or "[red]Dana" in seen
+
+
 def test_the_start_is_light() -> None:
     heavy = "{'aiohttp', 'redis', 'slack_sdk', 'slack_bolt', 'markdown_it', 'jinja2'}"
     code = f"import sys; from bot.cli.app import build; build(); print(sorted({heavy} & set(sys.modules)))"
