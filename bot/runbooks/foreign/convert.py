@@ -91,7 +91,7 @@ def _convert_page(page: Page, result: Conversion, taken: set[str]) -> None:
         texts += written.lines
         placed += written.placed
         told += [alert.name, alert.title, *written.empty]
-        result.remarks += [f'{page.path}: there is nothing under "{words}"' for words in written.empty]
+        result.remarks += [f'{page.path}: "{words}" has no text of its own' for words in written.empty]
         result.remarks += [_kept(page.path, words, line) for words, line in written.unplaced]
         result.entries.append(ForeignEntry(name, "\n".join(written.lines), page.path))
     result.placed.append(_placed(page.path, placed, [entry.id for entry in result.entries[-len(alerts) :]]))

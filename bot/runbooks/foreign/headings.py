@@ -84,7 +84,7 @@ def role_of(written: str, parent: Role | None) -> Role | None:
     "Description of the disk" does not.
     """
     role = plain_role(written)
-    if role is not None or (parent is not None and parent not in STEPS):
+    if role is not None or parent not in (None, Role.SYMPTOMS, *STEPS):
         return role
     text = heading_text(written).casefold()
     for role, pattern in _WITHIN:
@@ -95,7 +95,25 @@ def role_of(written: str, parent: Role | None) -> Role | None:
 
 def alert_name(written: str) -> str | None:
     """The alert that a heading names ("KubeletDown", "Alert: disk_full"); None when it is ordinary prose."""
+    return next(iter(alert_names(written)), None)
+
+
+def alert_names(written: str) -> list[str]:
+    """The alerts that a heading names and nothing else: "DiskFull | DiskSlow" is two."""
     text = re.sub(r"^alert(?:\s*name)?\s*[:：-]\s*", "", heading_text(written), flags=re.I)
-    if _WORD.match(text) and _CAMEL.search(text):
-        return text
-    return None
+    names = [part for part in re.split(r"\s*(?:[|,/&]|\band\b|\bor\b)\s*", text) if part]
+    if not names or not all(_is_alert(name) for name in names):
+        names = [text] if _is_alert(text) else []
+    return names
+
+
+def _is_alert(text: str) -> bool:
+    return bool(_WORD.match(text) and _CAMEL.search(text))
+
+
+_SAYS_ALERT = re.compile(r"\balert(?:\s?name)?[*_`]{0,3}\s*[:|=][*_`\s]*([A-Za-z]\w+)", re.I)
+
+
+def told_alerts(text: str) -> list[str]:
+    """The alerts that a text names as such: "**Alert name:** `DiskFull`"."""
+    return [name for name in _SAYS_ALERT.findall(text) if _is_alert(name)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.runbooks.blocks import Block, Kind
@@ -35,6 +36,7 @@ class Alert:
 
 def split_alerts(blocks: list[Block]) -> list[Alert]:
     """The alerts of a page. Text before the first heading that names an alert goes with the first one."""
+    blocks = list(_unlisted(blocks))
     level = _alert_level(blocks)
     if level is None:
         return [_alert("", blocks)]
@@ -52,6 +54,17 @@ def split_alerts(blocks: list[Block]) -> list[Alert]:
     if first.title:
         alerts[0].parts.insert(0, Part(Role.NOTE, first.title))
     return alerts
+
+
+def _unlisted(blocks: list[Block]) -> Iterator[Block]:
+    """The blocks, with lists of alerts ("- #### DiskFull") taken apart: a heading in a list is a heading too."""
+    for block in blocks:
+        firsts = [item.children[0] if item.children else item for item in block.children]
+        if block.kind is Kind.LIST and all(one.kind is Kind.HEADING and alert_name(one.text) for one in firsts):
+            for item in block.children:
+                yield from item.children
+        else:
+            yield block
 
 
 def _alert_level(blocks: list[Block]) -> int | None:

@@ -12,7 +12,7 @@ from bot.runbooks.foreign.verbatim import Source, bold, indent, joined
 
 _FOLLOWS_ON = re.compile(
     r"\W*(?:(?:(?:the|this|these|an?|your|example|sample|expected|typical) )*(?:output|result|response|command)s?\b"
-    r"|(?:for )?example\b|in (?:this|the) (?:example|case|output)|it (?:should|will|may|can|is)\b"
+    r"|(?:for )?example\b|in (?:this|that|the|such a) (?:example|case|output)|it (?:should|will|may|can|is)\b"
     r"|you (?:should|will|can) see|if (?:the (?:output|command|result)|this|it|that|not)\b"
     r"|(?:where|note|otherwise|here|which|and|or|expected)\b)",
     re.I,
@@ -130,6 +130,7 @@ def has_command(block: Block) -> bool:
     for inside in block.walk():
         if inside.kind is Kind.FENCE and is_command_block(inside):
             return True
-        if inside.kind is Kind.PARAGRAPH and next(iter(inline_commands(inside.text, 0)), None) is not None:
+        # A single word in backticks is more often a metric or a name than something to run.
+        if inside.kind is Kind.PARAGRAPH and any(" " in one.text for one in inline_commands(inside.text, 0)):
             return True
     return False

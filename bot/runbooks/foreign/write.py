@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.runbooks.blocks import Block, Kind
-from bot.runbooks.foreign.headings import STEPS, Role, alert_name, heading_text, plain_role
+from bot.runbooks.foreign.headings import STEPS, Role, alert_names, heading_text, plain_role, told_alerts
 from bot.runbooks.foreign.sections import Alert, Part
 from bot.runbooks.foreign.steps import StepDraft, draft_steps, ends_in_colon, has_command
 from bot.runbooks.foreign.verbatim import Source, bold, fenced, indent, joined, quoted
@@ -137,10 +137,9 @@ def _values(blocks: list[Block], source: Source) -> list[list[list[str]]]:
 
 
 def _entry_lines(name: str, alert: Alert, found: _Sorted) -> list[str]:
-    signals = ["**Signals:**", f"- alert: `{name}`"]
-    title = alert_name(alert.title)
-    if title and title != name:
-        signals.append(f"- alert: `{title}`")
+    texts = [block.text for part in alert.parts for block in part.blocks if block.kind is Kind.PARAGRAPH]
+    names = dict.fromkeys([name, *alert_names(alert.title), *(one for text in texts for one in told_alerts(text))])
+    signals = ["**Signals:**", *(f"- alert: `{one}`" for one in names)]
     groups: list[list[str]] = [[f"### {name}"], ["**Status:** draft"]]
     groups.append(_label("Impact", found.values.get(Role.IMPACT, [])))
     groups.append(_label("Symptoms", found.values.get(Role.SYMPTOMS, []), listed=True))
