@@ -276,6 +276,7 @@ async def test_only_escaped_mentions_are_live_and_each_is_noted(slack: StandIn) 
         ("channel", "channel", "blocks/0/text"),
         ("group", "S0001ONCALL", "blocks/0/text"),
     ]
+    assert not slack.mentions[0].edit
     plain = {"type": "section", "text": {"type": "plain_text", "text": "<!channel>"}}
     await post(slack, text="x", blocks=[plain])
     broadcast = {"type": "rich_text_section", "elements": [{"type": "broadcast", "range": "here"}]}

@@ -42,8 +42,9 @@ class Ack:
 
 
 TIMEOUT = Ack(error="operation_timeout", reason="http_timeout")
-"""docs.slack.dev/interactivity/implementing-slash-commands: what the user sees after three silent seconds."""
+"""After three silent seconds (docs.slack.dev/interactivity/handling-user-interaction); the word is measured."""
 UNREACHABLE = Ack(error="dispatch_failed", reason="connection_failed")
+"""Measured: what the user sees when the app cannot be reached or answers with an error."""
 
 
 class Transport(Protocol):

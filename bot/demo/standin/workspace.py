@@ -182,7 +182,7 @@ class Workspace:
             if parent is not None and not parent.thread_ts:
                 parent.thread_ts = parent.ts
             self.emit(shapes.message_event(self, message))
-        self._note_live(message, live_at)
+        self._note_live(message, live_at, edit=False)
         self._tell("posted", message)
         return message
 
@@ -193,7 +193,7 @@ class Workspace:
         if mark:
             message.edited = {"user": by, "ts": self.next_ts()}
         message.versions.append((text, blocks))
-        self._note_live(message, False)
+        self._note_live(message, False, edit=True)
         if not message.ephemeral_to:
             self.emit(shapes.changed_event(self, message, before))
         self._tell("edited", message)
@@ -231,11 +231,11 @@ class Workspace:
         self.emit(shapes.reaction_event(self, "reaction_removed", message, name, user))
         self.changes.notify()
 
-    def _note_live(self, message: Message, live_at: bool) -> None:
+    def _note_live(self, message: Message, live_at: bool, *, edit: bool) -> None:
         if not message.bot_id:
             return
         for kind, target, where in mentions_in(message.text, message.blocks, live_at):
-            self.mentions.append(Mention(kind, target, message.channel, message.ts, where))
+            self.mentions.append(Mention(kind, target, message.channel, message.ts, where, edit))
         for target, label, where in links_in(message.text, message.blocks):
             self.links.append(Link(target, label, message.channel, message.ts, where))
 
@@ -267,7 +267,7 @@ class Workspace:
         return f"{self.base_url}/respond/{self.team_id}/{secret}"
 
     def use_response_url(self, secret: str) -> ResponseUrl:
-        """Spend one of its five uses; `used_url` and `expired_url` are what Slack answers afterwards."""
+        """Spend one of its five uses. Afterwards `used_url`, later `expired_url`: the codes are not documented."""
         url = self.response_urls.get(secret)
         if url is None or self.clock.now() - url.issued > RESPONSE_URL_MS:
             raise SlackError("expired_url")

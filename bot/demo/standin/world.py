@@ -148,6 +148,8 @@ class Mention:
     channel: str
     ts: str
     where: str
+    edit: bool = False
+    """It came with an edit, which notifies nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,11 @@ class Person:
     # Commands and clicks
 
     async def command(self, line: str, channel: Where = "#general") -> Reply:
-        """Type a slash command into a channel. Inside a thread Slack refuses it without telling the app."""
+        """Type a slash command into a channel.
+
+        Inside a thread Slack refuses it without telling the app (docs.slack.dev/interactivity/
+        implementing-slash-commands). The words of the errors are measured.
+        """
         name, _, text = line.strip().partition(" ")
         if isinstance(channel, Thread):
             return Reply(self, f"{name} is not supported in threads. Sorry!")
