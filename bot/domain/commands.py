@@ -282,6 +282,14 @@ class MakeProposal(Value):
     unfilled: tuple[str, ...] = ()
 
 
+class AcceptProposal(Value):
+    """Yes, send it."""
+
+
+class ReportStuckProposal(Value):
+    why: str
+
+
 class SendProposal(Value):
     target: str
     ref: str
@@ -353,6 +361,8 @@ Command = (
     | MakePrivate
     | RecordDraft
     | MakeProposal
+    | AcceptProposal
+    | ReportStuckProposal
     | SendProposal
     | MergeProposal
     | DeclineProposal

@@ -42,6 +42,10 @@ class DueKind(StrEnum):
     """Ask for something once (`detail` says what)."""
     DRAFT = "draft"
     """Write the post-mortem draft and the proposal."""
+    PUBLISH = "publish"
+    """Send an accepted proposal where runbook changes go."""
+    FOLLOW = "follow"
+    """See what became of a proposal that was sent."""
 
 
 class Due(Value):
@@ -88,6 +92,9 @@ DELAY_MINUTES: dict[Reminder, int] = {
 
 DRAFT_DELAY_MINUTES = 2
 """The draft follows minutes after the close, so that a last correction is in it."""
+
+FOLLOW_MINUTES = 5
+"""How long after sending, and how often, the fate of a proposal is looked up."""
 
 SILENT: tuple[type[Event], ...] = (Shown, Talked, Marked, MarkEdited, MarkRemoved)
 """Facts that change nothing on the screen. `Shown` must be here: drawing because of drawing would never end."""
@@ -153,6 +160,10 @@ def timers(incident: Incident | None) -> dict[tuple[DueKind, str], int]:
         wanted[DueKind.WAIT, ""] = incident.wait.until
     if incident.phase is Phase.CLOSED and incident.draft is None:
         wanted[DueKind.DRAFT, ""] = incident.last_at + DRAFT_DELAY_MINUTES * MINUTE
+    if incident.proposal and incident.proposal.status == "accepted":
+        wanted[DueKind.PUBLISH, ""] = incident.proposal.at
+    if incident.proposal and incident.proposal.status == "sent":
+        wanted[DueKind.FOLLOW, ""] = incident.proposal.at + FOLLOW_MINUTES * MINUTE
     return wanted
 
 

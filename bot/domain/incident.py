@@ -174,8 +174,13 @@ class Proposal(Value):
     diff: str = ""
     unfilled: tuple[str, ...] = ()
     status: str = "made"
-    """made, sent, merged or declined."""
+    """made, accepted, sent, merged or declined."""
+    at: int = 0
+    """When it got this status (ms)."""
     ref: str = ""
+    target: str = ""
+    trouble: str = ""
+    """Why it could not be sent the last time, "" when nothing was in the way."""
 
 
 class Draft(Value):

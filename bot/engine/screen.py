@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.commands import Command, ElapseWait, Remind
-from bot.domain.due import DueKind, Reminder, reminders
+from bot.domain.due import FOLLOW_MINUTES, MINUTE, DueKind, Reminder, reminders
 from bot.domain.events import Fact
 from bot.domain.incident import Incident
 from bot.domain.vocabulary import TIMER
 from bot.engine.desk import Accepted, Desk, Order
-from bot.engine.worker import Handler
+from bot.engine.worker import Handler, RetryLater
 
 REDRAWS = 5
 """How often one piece of work redraws because the incident moved meanwhile, before it lets others have a turn."""
@@ -34,6 +34,12 @@ class Scribe(Protocol):
     async def draft(self, incident: Incident, facts: Sequence[Fact]) -> Sequence[Command]:
         """The draft and the proposal of a closed incident, as commands that record them."""
 
+    async def publish(self, incident: Incident, facts: Sequence[Fact]) -> Sequence[Command]:
+        """Send the accepted proposal; the command that records where it went, or what was in the way."""
+
+    async def follow(self, incident: Incident) -> Sequence[Command]:
+        """What became of the proposal that was sent; nothing while it is open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effects:
@@ -50,6 +56,8 @@ class Effects:
             DueKind.WAIT: self.wait,
             DueKind.REMIND: self.remind,
             DueKind.DRAFT: self.draft,
+            DueKind.PUBLISH: self.publish,
+            DueKind.FOLLOW: self.follow,
         }
 
     async def draw(self, incident_id: str, detail: str) -> None:
@@ -91,6 +99,19 @@ class Effects:
             return
         facts = await self.desk.facts(incident_id)
         await self._record(incident_id, await self.scribe.draft(incident, facts))
+
+    async def publish(self, incident_id: str, detail: str) -> None:
+        incident = await self.desk.incident(incident_id)
+        if incident and incident.proposal and incident.proposal.status == "accepted":
+            facts = await self.desk.facts(incident_id)
+            await self._record(incident_id, await self.scribe.publish(incident, facts))
+
+    async def follow(self, incident_id: str, detail: str) -> None:
+        incident = await self.desk.incident(incident_id)
+        if incident is None or incident.proposal is None or incident.proposal.status != "sent":
+            return
+        if not await self._record(incident_id, await self.scribe.follow(incident)):
+            raise RetryLater("the proposal is still open", FOLLOW_MINUTES * MINUTE)
 
     async def _record(self, incident_id: str, commands: Sequence[Command]) -> int:
         """Record what was learned; how many facts that made. A refusal means that it is known already."""

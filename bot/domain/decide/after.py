@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from bot.domain.commands import DeclineProposal, MakeProposal, MergeProposal, RecordDraft, SendProposal
+from bot.domain.commands import (
+    AcceptProposal,
+    DeclineProposal,
+    MakeProposal,
+    MergeProposal,
+    RecordDraft,
+    ReportStuckProposal,
+    SendProposal,
+)
 from bot.domain.decide.context import Context, Decision, decision, refuse
-from bot.domain.events import PostmortemDrafted, ProposalDeclined, ProposalMade, ProposalMerged, ProposalSent
+from bot.domain.events import (
+    PostmortemDrafted,
+    ProposalAccepted,
+    ProposalDeclined,
+    ProposalMade,
+    ProposalMerged,
+    ProposalSent,
+    ProposalStuck,
+)
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refused
 
@@ -37,6 +53,23 @@ def _(command: MakeProposal, incident: Incident, context: Context) -> Decision:
             unfilled=command.unfilled,
         ),
     )
+
+
+@decision.register
+def _(command: AcceptProposal, incident: Incident, context: Context) -> Decision:
+    made = incident.proposal
+    if made is None or made.status == "declined":
+        return refuse(incident, Refused.NO_PROPOSAL)
+    if made.status != "made":
+        return refuse(incident, Refused.PROPOSAL_OUT, status=made.status, ref=made.ref or "it is on its way")
+    return (ProposalAccepted(),)
+
+
+@decision.register
+def _(command: ReportStuckProposal, incident: Incident, context: Context) -> Decision:
+    if incident.proposal is None or incident.proposal.status != "accepted":
+        return refuse(incident, Refused.NO_PROPOSAL)
+    return (ProposalStuck(why=command.why),)
 
 
 @decision.register

@@ -20,10 +20,12 @@ from bot.domain.events.ending import (
     MadePrivate,
     Mitigated,
     PostmortemDrafted,
+    ProposalAccepted,
     ProposalDeclined,
     ProposalMade,
     ProposalMerged,
     ProposalSent,
+    ProposalStuck,
     Reopened,
     Shown,
 )
@@ -137,6 +139,8 @@ Event = Annotated[
     | MadePrivate
     | PostmortemDrafted
     | ProposalMade
+    | ProposalAccepted
+    | ProposalStuck
     | ProposalSent
     | ProposalMerged
     | ProposalDeclined
@@ -198,10 +202,12 @@ __all__ = [
     "PlaybookRejected",
     "PlaybookResumed",
     "PostmortemDrafted",
+    "ProposalAccepted",
     "ProposalDeclined",
     "ProposalMade",
     "ProposalMerged",
     "ProposalSent",
+    "ProposalStuck",
     "Reminded",
     "Reopened",
     "ReportAdded",

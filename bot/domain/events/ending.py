@@ -60,6 +60,19 @@ class ProposalMade(Value):
     unfilled: tuple[str, ...] = ()
 
 
+class ProposalAccepted(Value):
+    """Somebody wants it in the runbook; sending it is due work."""
+
+    type: Literal["proposal_accepted"] = "proposal_accepted"
+
+
+class ProposalStuck(Value):
+    """It could not be sent; `why` says what to do. It can be accepted again."""
+
+    type: Literal["proposal_stuck"] = "proposal_stuck"
+    why: str
+
+
 class ProposalSent(Value):
     type: Literal["proposal_sent"] = "proposal_sent"
     target: str

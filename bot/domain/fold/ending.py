@@ -8,10 +8,12 @@ from bot.domain.events import (
     Fact,
     Mitigated,
     PostmortemDrafted,
+    ProposalAccepted,
     ProposalDeclined,
     ProposalMade,
     ProposalMerged,
     ProposalSent,
+    ProposalStuck,
     Reopened,
     RollbackConditionMet,
     RollbackDecided,
@@ -104,27 +106,38 @@ def _(event: ProposalMade, incident: Incident, fact: Fact) -> Changes:
         path=event.path,
         diff=event.diff,
         unfilled=event.unfilled,
+        at=fact.at,
     )
     return {"proposal": proposal}
 
 
-def _proposal(incident: Incident, status: str, ref: str = "") -> Changes:
+def _proposal(incident: Incident, fact: Fact, status: str, ref: str = "", **more: str) -> Changes:
     if incident.proposal is None:
         return {}
-    update = {"status": status, "ref": ref or incident.proposal.ref}
+    update = {"status": status, "ref": ref or incident.proposal.ref, "at": fact.at, "trouble": "", **more}
     return {"proposal": incident.proposal.model_copy(update=update)}
 
 
 @changes.register
 def _(event: ProposalSent, incident: Incident, fact: Fact) -> Changes:
-    return _proposal(incident, "sent", event.ref)
+    return _proposal(incident, fact, "sent", event.ref, target=event.target)
+
+
+@changes.register
+def _(event: ProposalAccepted, incident: Incident, fact: Fact) -> Changes:
+    return _proposal(incident, fact, "accepted")
+
+
+@changes.register
+def _(event: ProposalStuck, incident: Incident, fact: Fact) -> Changes:
+    return _proposal(incident, fact, "made", trouble=event.why)
 
 
 @changes.register
 def _(event: ProposalMerged, incident: Incident, fact: Fact) -> Changes:
-    return _proposal(incident, "merged", event.ref)
+    return _proposal(incident, fact, "merged", event.ref)
 
 
 @changes.register
 def _(event: ProposalDeclined, incident: Incident, fact: Fact) -> Changes:
-    return _proposal(incident, "declined")
+    return _proposal(incident, fact, "declined")
