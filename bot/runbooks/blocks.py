@@ -177,6 +177,14 @@ def _outdent(line: str, width: int) -> str:
     return " " * max(0, indent - width) + text
 
 
+def source_span(block: Block, lines: list[str]) -> Span:
+    """The lines of a block, without the blank lines after it."""
+    end = min(block.end, len(lines))
+    while end > block.start + 1 and not lines[end - 1].strip():
+        end -= 1
+    return Span(start=block.start + 1, end=end)
+
+
 def source_text(block: Block, lines: list[str]) -> str:
     """A block as it stands in the file, without the blank lines after it."""
     return "\n".join(lines[block.start : block.end]).rstrip()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.base import Severity
 from bot.domain.runbook import FailureMode, Signal, SignalKind, Span, Step, Text
-from bot.runbooks.blocks import Block, Kind, item_lines, item_number, source_text
+from bot.runbooks.blocks import Block, Kind, item_lines, item_number, source_span, source_text
 from bot.runbooks.diagnose import Log
 from bot.runbooks.frontmatter import parse_date
 from bot.runbooks.labels import Piece, canonical, split_labels
@@ -207,17 +207,18 @@ def _note(block: Block, lines: list[str]) -> Text | None:
     """A block as a note; None for a comment."""
     source = source_text(block, lines)
     text = (blank_comments(source) if block.kind is Kind.HTML else source).strip("\n")
-    return Text(text=text, span=block.span) if text.strip() else None
+    return Text(text=text, span=source_span(block, lines)) if text.strip() else None
 
 
 def _take_block(current: _Gathered, block: Block, lines: list[str]) -> None:
     if block.kind is Kind.HTML and not blank_comments(block.text).strip():
         return
-    current.end = max(current.end, block.start + len(source_text(block, lines).split("\n")))
+    span = source_span(block, lines)
+    current.end = max(current.end, span.end)
     if current.label == "steps" or (current.label in _LISTS and block.kind is Kind.LIST):
         current.blocks.append(block)
     else:
-        current.texts.append(Text(text=source_text(block, lines), span=Span(start=block.start + 1, end=current.end)))
+        current.texts.append(Text(text=source_text(block, lines), span=span))
 
 
 def _items(found: _Gathered | None, lines: list[str]) -> tuple[Text, ...]:

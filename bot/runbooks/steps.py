@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from bot.domain.runbook import Choice, Command, Span, Step, StepKind
-from bot.runbooks.blocks import Block, Kind, item_lines
+from bot.runbooks.blocks import Block, Kind, item_lines, source_span
 from bot.runbooks.commands import block_command, inline_commands, is_command_block
 from bot.runbooks.text import blank_comments, mask_code
 
@@ -107,14 +107,8 @@ def parse_step(item: Block, lines: list[str], number: int, extra: list[Block]) -
         _take_text(parts, text, line, branch=kind is StepKind.BRANCH)
     if kind is StepKind.WAIT and wait is None and (found := _WAIT_TEXT.search(parts[0].joined())):
         wait = _minutes(found)
-    end = max([item.end, *(block.end for block in extra)])
-    return _build(parts, number, kind, wait, Span(start=item.start + 1, end=_last_line(lines, item.start, end)))
-
-
-def _last_line(lines: list[str], start: int, end: int) -> int:
-    while end > start + 1 and not lines[end - 1].strip():
-        end -= 1
-    return end
+    end = max(source_span(block, lines).end for block in (item, *extra))
+    return _build(parts, number, kind, wait, Span(start=item.start + 1, end=end))
 
 
 def _build(parts: list[_Part], number: int, kind: StepKind | None, wait: float | None, span: Span) -> Step:
