@@ -70,6 +70,7 @@ def lint(
         options = _with_links(files, options)
     reports, unread = _judge(files, options, history)
     _print(reports, format)
+    _say_doubles(reports)
     for one in unread:
         say(f"section3: {one.path} was not judged, it cannot be read: {one.reason}.")
     if unread:
@@ -168,6 +169,19 @@ def _print(reports: Sequence[Report], format: Format) -> None:
                 typer.echo(line)
         case Format.TEXT:
             _print_text(reports)
+
+
+def _say_doubles(reports: Sequence[Report]) -> None:
+    """Two files for one service are no fault of either, but the bot can serve one of them only."""
+    files: dict[str, list[str]] = {}
+    for report in reports:
+        files.setdefault(report.service, []).append(report.path)
+    for service, paths in files.items():
+        if service and len(paths) > 1:
+            more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+            say(
+                f"section3: {len(paths)} files are for the service {service}: {', '.join(paths[:3])}{more}. One can serve."
+            )
 
 
 def _print_text(reports: Sequence[Report]) -> None:

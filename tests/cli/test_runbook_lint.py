@@ -185,6 +185,15 @@ def test_a_page_that_is_no_runbook_is_an_error(folder: Path) -> None:
     assert "playbooks/notes.md  no P01" in result.stdout
 
 
+def test_two_files_for_one_service_are_told(folder: Path) -> None:
+    put(folder, GOOD)
+    put(folder, GOOD, "copy.md")
+    result = section3("lint", DAY)
+    assert result.exit_code == 0
+    files = "playbooks/copy.md, playbooks/invoice-extract.md"
+    assert f"2 files are for the service invoice-extract: {files}. One can serve." in result.stderr
+
+
 def test_hidden_folders_are_left_alone(folder: Path) -> None:
     put(folder, GOOD)
     hidden = folder / "playbooks" / ".cache"
