@@ -83,7 +83,7 @@ def _unsure(question: str, service: str, candidates: Sequence[Candidate]) -> Mes
     shown = candidates[:NEAREST_SHOWN]
     blocks = [section(f"*Unsure:* {quoted(question, 200)} may be one of these, none is certain.")]
     blocks += [section(candidate_line(one, service), _show_entry(one)) for one in shown]
-    none = Click(Verb.NONE_OF_THESE, argument=f"{service}/{shorten(question, 1000)}")
+    none = Click(Verb.NOT_DOCUMENTED, argument=f"{service}/{shorten(question, 1000)}")
     blocks.append(actions(button("None of these", none)))
     names = ", ".join(escape(one.failure_id) for one in shown)
     return Message(f"Unsure: it may be {names or 'none of the entries'}.", blocks)

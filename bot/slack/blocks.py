@@ -96,6 +96,11 @@ def confirm(title: str, text: str, yes: str, no: str = "Back", danger: bool = Fa
     return {**asked, "style": "danger"} if danger else asked
 
 
+def select_menu(name: str, placeholder: str, entries: Sequence[tuple[str, Click]]) -> Json:
+    """A select in a message: like the "…" menu, but for up to 100 choices."""
+    return {**overflow(name, entries), "type": "static_select", "placeholder": plain(placeholder)}
+
+
 def overflow(name: str, entries: Sequence[tuple[str, Click]]) -> Json:
     """The "…" menu; `name` keeps its id apart from others in the message."""
     return {
@@ -157,18 +162,6 @@ def text_input(
     if placeholder:
         element["placeholder"] = plain(placeholder)
     return _input(name, label, element, hint, optional)
-
-
-def number_input(name: str, label: str, *, initial: int, most: int, hint: str = "") -> Json:
-    """A whole number from 1 to `most`."""
-    element = {
-        "type": "number_input",
-        "is_decimal_allowed": False,
-        "min_value": "1",
-        "max_value": str(most),
-        "initial_value": str(initial),
-    }
-    return _input(name, label, element, hint, False)
 
 
 def _options(choices: Iterable[Choice]) -> list[Json]:

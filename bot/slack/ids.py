@@ -86,7 +86,7 @@ class Verb(StrEnum):
     POST_IN_THREAD = "post-in-thread"
     SHOW_ENTRY = "show-entry"
     SHOW_SECTION = "show-section"
-    SHOW_INCIDENT = "show-incident"
+    NOT_DOCUMENTED = "not-documented"
     OPEN_LINK = "open-link"
     REFRESH_HOME = "refresh-home"
     MENU = "menu"
@@ -154,7 +154,7 @@ MEANING: dict[Verb, str] = {
     Verb.POST_IN_THREAD: "post an ephemeral answer in the incident's thread; argument = the question",
     Verb.SHOW_ENTRY: "show a failure mode; argument = service/failure id",
     Verb.SHOW_SECTION: "show a section of a runbook; argument = service/section",
-    Verb.SHOW_INCIDENT: "show an incident to the clicker alone",
+    Verb.NOT_DOCUMENTED: "show what helps when no entry fits; argument = service/words",
     Verb.OPEN_LINK: "a link button: the client follows the link, nothing is to be done",
     Verb.REFRESH_HOME: "draw the Home tab again",
     Verb.MENU: "an overflow menu or select: the chosen option carries the real verb",

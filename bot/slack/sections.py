@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from bot.domain.dossier import Dossier
 from bot.domain.runbook import Contact, Runbook, Section
 from bot.slack.blank import metric_line
-from bot.slack.blocks import Json, Message, context, preformatted, section
+from bot.slack.blocks import Json, Message, button, context, preformatted, section
+from bot.slack.ids import Click, Verb
+from bot.slack.markdown import blocks_of
 from bot.slack.mrkdwn import code, inline, link, one_line, shorten
 from bot.slack.sharing import NOWHERE, Sharing, with_sharing
 from bot.slack.show import DEFAULT, Options, change_line, contact_line
@@ -33,16 +35,21 @@ def section_answer(
         case Section.CHANGES:
             said = _changes(runbook, now)
     title = f"{one_line(runbook.service, 80)} · {which.value}"
-    return with_sharing(Message(title, [section(f"*{title}*"), *said]), sharing)
+    others = [
+        button(other.value.capitalize(), Click(Verb.SHOW_SECTION, argument=f"{runbook.service}/{other.value}"))
+        for other in Section
+        if other is not which
+    ]
+    return with_sharing(Message(title, [section(f"*{title}*"), *said]), sharing, *others)
 
 
 def _summary(runbook: Runbook) -> list[Json]:
-    paragraphs = "\n\n".join(inline(shorten(one.text, 1200)) for one in runbook.summary.paragraphs)
+    paragraphs = blocks_of("\n\n".join(one.text for one in runbook.summary.paragraphs), 2500)
     lines = [f"*Depends on:* {', '.join(one_line(one, 80) for one in runbook.summary.depends_on) or 'not said'}"]
     lines.append(f"*Used by:* {', '.join(one_line(one, 80) for one in runbook.summary.used_by) or 'not said'}")
     reviewed = f"{runbook.reviewed:%Y-%m-%d}" if runbook.reviewed else "unknown"
     foot = f"owner {one_line(runbook.owner, 80) or 'unknown'} · reviewed {reviewed} · {code(runbook.path)}"
-    return [section(paragraphs or "The runbook does not say."), section("\n".join(lines)), context(foot)]
+    return [*(paragraphs or [section("The runbook does not say.")]), section("\n".join(lines)), context(foot)]
 
 
 def _health(runbook: Runbook) -> list[Json]:

@@ -8,6 +8,7 @@ from bot.domain.runbook import Command, Contact, Step, StepKind
 from bot.domain.vocabulary import Answer, StepRef
 from bot.slack.blocks import Json, actions, button, confirm, context, overflow, preformatted, section
 from bot.slack.ids import Click, Verb
+from bot.slack.markdown import blocks_of
 from bot.slack.mrkdwn import clock, escape, inline, plain_minutes, shorten
 from bot.slack.show import ANSWER_NAMES, Options, contact_line
 
@@ -22,7 +23,8 @@ def stage(incident: Incident, run: Run, state: StepState, now: int, options: Opt
     ref = StepRef(run=run.run, number=state.number)
     if state.follow_up:
         blocks = [
-            section(f"{_because(step, state)}\n{_text(state.follow_up)}"),
+            context(_because(step, state)),
+            *blocks_of(state.follow_up, TEXT_SHOWN),
             *_commands(incident, run, state, state.follow_up_commands),
         ]
         return [*blocks, _answers(incident, ref, FOLLOW_UP_ANSWERS, _doubt(run, step, force=True))]
@@ -73,14 +75,10 @@ def instruction(step: Step) -> str:
     return text or step.text
 
 
-def _text(text: str) -> str:
-    return inline(shorten(text, TEXT_SHOWN))
-
-
 def _body(incident: Incident, run: Run, state: StepState) -> list[Json]:
     step = run.step(state.number)
     return [
-        section(_text(instruction(step)) or "The runbook gives no text for this step."),
+        *(blocks_of(instruction(step), TEXT_SHOWN) or [section("The runbook gives no text for this step.")]),
         *_commands(incident, run, state, step.commands),
         *_expectation(step),
     ]

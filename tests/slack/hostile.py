@@ -146,6 +146,10 @@ class Hostile:
     def run(self, number: int, active: bool) -> Run:
         playbook = self.playbook()
         current = self.random.randint(0, len(playbook.steps))
+        if current and self.random.random() < 0.4:
+            steps = list(playbook.steps)
+            steps[current - 1] = steps[current - 1].model_copy(update={"kind": StepKind.WAIT})
+            playbook = playbook.model_copy(update={"steps": tuple(steps)})
         return Run(
             run=number,
             playbook=playbook,
@@ -155,7 +159,7 @@ class Hostile:
 
     def state(self, number: int, current: int) -> StepState:
         if number == current:
-            follow_up = self.random.choice(("", self.text()))
+            follow_up = self.random.choice(("", "", self.text()))
             return StepState(
                 number=number, status=StepStatus.CURRENT, follow_up=follow_up, follow_up_commands=self.commands()
             )
@@ -209,7 +213,7 @@ class Hostile:
             diff="\n".join("+" + self.text() for _ in self.some(40)),
             unfilled=self.texts(20),
             status=self.random.choice(("made", "sent", "merged", "declined")),
-            ref=self.text(),
+            ref=self.random.choice(("https://ok.example/p1", self.text())),
         )
 
     def incident(self) -> Incident:

@@ -137,7 +137,8 @@ Collects invoices from the AP mailbox and SFTP, reads 31 fields of each with a v
         3,000, single documents by day.
 *Depends on:* LLM provider, OCR service, broker, ERP connector, PO database
 *Used by:* accounts payable, the Thursday payment run, the VAT report
-(owner invoice-extract-oncall · reviewed 2026-11-20 · `playbooks/invoice-extract.md`)\
+(owner invoice-extract-oncall · reviewed 2026-11-20 · `playbooks/invoice-extract.md`)
+[Health] [Failures] [Escalation] [Rollback] [Changes]\
 """)
     assert "*IX-08*" in texts[Section.FAILURES] and "SEV1" in texts[Section.FAILURES]
     assert "`queue_oldest_age_minutes`" in texts[Section.HEALTH]
@@ -154,7 +155,8 @@ Collects invoices from the AP mailbox and SFTP, reads 31 fields of each with a v
 *Verify:* `agentctl version` shows the previous build; parse failures &lt; 1% within 10 min
 In-flight workflows: survive, but stay on their own build: free them with IX-05
 Partial completions: survive: unposted bills wait, posted bills stay
-Queued requests: survive in the broker; replays are safe (vendor + number + amount)\
+Queued requests: survive in the broker; replays are safe (vendor + number + amount)
+[Summary] [Health] [Failures] [Escalation] [Changes]\
 """)
     assert "vision model vision-2025-09→vision-2026-01" in texts[Section.CHANGES]
 

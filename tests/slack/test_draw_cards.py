@@ -53,7 +53,7 @@ class TestCalls:
 *Say:* “invoice-extract, severity 2, since 1 min: queue stuck, oldest 70 min. We are at step 1 of 6 \n\
         of IX-04. Nobody leads yet. I need you in INC-42.”
 (No answer in 5 minutes: next is Engineering: Mei.)
-[Reached] [No answer]\
+[Reached] [No answer] static_select: Primary on-call: Dana | Engineering: Mei\
 """)
 
     def test_no_answer_shows_the_next(self) -> None:

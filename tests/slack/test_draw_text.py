@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from inline_snapshot import snapshot
 
+from bot.demo.standin.blockkit.surfaces import check_blocks
+from bot.slack.gate import gate
+from bot.slack.markdown import blocks_of
 from bot.slack.mrkdwn import (
     ago,
     clock,
@@ -21,7 +25,7 @@ from bot.slack.mrkdwn import (
     span,
     utc,
 )
-from tests.slack.drawn import MINUTE, START
+from tests.slack.drawn import MINUTE, START, picture
 
 
 @pytest.mark.parametrize(
@@ -126,3 +130,47 @@ def test_durations() -> None:
 def test_code_has_no_way_out() -> None:
     assert code("a ` b\nc <d>") == "`a ˋ b c &lt;d&gt;`"
     assert code("  ") == ""
+
+
+MARKDOWN = """\
+Look at **both**:
+
+- the queue
+  - its head
+- the workers
+
+1. first
+2. second
+
+```sh
+agentctl `x` <y>
+```
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+<b>html</b>
+"""
+
+
+def test_paragraphs_lists_fences_and_tables_of_an_author() -> None:
+    assert picture(blocks_of(MARKDOWN, 1500)) == snapshot("""\
+Look at *both*:
+• the queue
+    • its head
+• the workers
+1. first
+2. second
+    agentctl `x` <y>
+    | a | b |
+    |---|---|
+    | 1 | 2 |
+&lt;b&gt;html&lt;/b&gt;\
+""")
+
+
+@given(st.text(alphabet="ab `*-_#>|[](){}<&1.\n\t!:~", max_size=200), st.integers(5, 300))
+def test_any_markdown_makes_blocks_that_are_taken(text: str, limit: int) -> None:
+    blocks = gate({"text": "t", "blocks": blocks_of(text, limit)})["blocks"]
+    check_blocks(blocks)

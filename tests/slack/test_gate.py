@@ -104,7 +104,7 @@ def marked_texts(value: Any) -> Iterator[str]:
 
 
 ALLOWED = re.compile(
-    r"<(?:!date\^\d+\^\{[a-z_]+\}(?: \{time\})?\^[^<>]*|tel:\+?\d+[\d+]*\|[^<>]*|@U0DANA|@U0MEI|https://ok\.example/p1\|[^<>]*)>"
+    r"<(?:!date\^\d+\^\{[a-z_]+\}(?: \{time\})?\^[^<>]*|tel:\+?\d+[\d+]*\|[^<>]*|@U0DANA|@U0MEI|https://ok\.example/p1(?:\|[^<>]*)?)>"
 )
 
 

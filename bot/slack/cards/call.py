@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bot.domain.dossier import Verdict
 from bot.domain.incident import Call, CallOutcome, Incident
-from bot.slack.blocks import Json, Message, actions, button, context, section
+from bot.slack.blocks import Json, Message, actions, button, context, section, select_menu
 from bot.slack.ids import Click, Verb
-from bot.slack.mrkdwn import clock, escape, one_line, span
+from bot.slack.mrkdwn import clock, escape, one_line, size, span
 from bot.slack.show import Options, contact_name, phone, plain_name
 
 CALLS_SHOWN = 8
+NAME_SENT = 100
+"""Characters of a contact in a menu: an option's value holds 150, and half a name would call nobody."""
 OUTCOMES: dict[CallOutcome, str] = {
     CallOutcome.OPEN: "being called since",
     CallOutcome.REACHED: "reached",
@@ -88,5 +90,13 @@ def _buttons(incident: Incident, ringing: Call | None, following: bool) -> list[
     if ringing:
         reached = button("Reached", Click(Verb.REACHED, of, argument=ringing.who), "primary")
         missed = button("No answer", Click(Verb.NO_ANSWER, of, argument=ringing.who))
-        return [actions(reached, missed)]
-    return [actions(button("Call next", Click(Verb.CALL_NEXT, of)))] if following else []
+        return [actions(reached, missed, _somebody_else(incident))]
+    row = actions(button("Call next", Click(Verb.CALL_NEXT, of)) if following else None, _somebody_else(incident))
+    return [row] if row["elements"] else []
+
+
+def _somebody_else(incident: Incident) -> Json | None:
+    """Anybody of the escalation table: the order is a proposal, not a law."""
+    names = dict.fromkeys(contact.who for contact in incident.dossier.contacts if contact.who.strip())
+    entries = [(who, Click(Verb.CALLED, incident.id, argument=who)) for who in names if size(who) <= NAME_SENT]
+    return select_menu("contact", "Somebody else", entries) if entries else None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot.domain.incident import Incident, Phase, Proposal
 from bot.domain.vocabulary import Documented, ProposalKind
-from bot.slack.blocks import Json, Message, actions, button, context, divider, preformatted, section
+from bot.slack.blocks import Json, Message, actions, button, context, divider, link_button, preformatted, section
 from bot.slack.ids import Click, Verb
 from bot.slack.modals.lesson import added_lines
 from bot.slack.mrkdwn import clock, escape, inline, link, one_line, shorten, size, span
-from bot.slack.show import Options, plain_name
+from bot.slack.show import Options, contact_name, plain_name
 
 DIFF_SHOWN = 2500
 ENTRY_SHOWN = 1500
@@ -37,7 +37,7 @@ def close_summary(incident: Incident, now: int, options: Options) -> Message:
     if incident.ending.failure_id:
         documented = f"{documented.rstrip('.')}: {one_line(incident.ending.failure_id, 60)}."
     owner = incident.dossier.owner
-    owned = f" Owner {one_line(owner, 80)}" if owner else " Owner unknown: the runbook names none."
+    owned = f" Owner {contact_name(owner, options)}" if owner else " Owner unknown: the runbook names none."
     blocks: list[Json] = [section(f"*{incident.name} over:* {times}. {documented}{owned}"), *_draft(incident)]
     if incident.drill:
         blocks.append(context("A drill: it counts in no statistic."))
@@ -99,7 +99,8 @@ def _proposal_state(incident: Incident, proposal: Proposal) -> list[Json]:
     copy = button("Copy", Click(Verb.PROPOSAL_COPY, of))
     match proposal.status:
         case "sent":
-            return [section(f"*Sent:* {ref}"), actions(copy)]
+            visit = link_button("Look at it", proposal.ref) if ref.startswith("<https://") else None
+            return [section(f"*Sent:* {ref}"), actions(visit, copy)]
         case "merged":
             return [section(f"*Merged.* {ref}".strip() + " The same words find it now.")]
         case "declined":

@@ -1,0 +1,47 @@
+"""Every verb has a button somewhere: a handler for something that nobody can click would be dead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.domain.dossier import Verdict
+from bot.domain.runbook import Section
+from bot.runbooks.guide import Found
+from bot.slack.answers import Sharing, entry_answer, section_answer, symptom_answer
+from bot.slack.blocks import Json
+from bot.slack.gate import gate
+from bot.slack.home import HomeState, home
+from bot.slack.ids import Verb, decode
+from tests.slack.drawn import CANDIDATES, START, night, sample, sample_playbook, small_dossier
+from tests.slack.hostile import Hostile
+from tests.slack.test_gate import actions_of, messages, views
+
+DRAWN_BY_HANDLERS = {Verb.SEPARATE}
+"""Buttons of answers that only a handler makes."""
+SEEDS = range(40)
+
+
+def drawn() -> Iterator[list[Json]]:
+    for seed in SEEDS:
+        hostile = Hostile(seed)
+        incident = hostile.incident()
+        yield from (message.blocks for message in messages(incident, hostile))
+        yield from (view["blocks"] for view in views(incident, hostile))
+    sharing = Sharing(question="q", incident=night().incident, channel=True)
+    for verdict in Verdict:
+        found = Found(verdict=verdict, candidates=CANDIDATES)
+        asked = ("q", "invoice-extract", found, sample_playbook(), small_dossier(), START)
+        yield symptom_answer(*asked, sharing).blocks
+        yield symptom_answer(*asked).blocks
+    yield entry_answer(sample_playbook()).blocks
+    yield section_answer(sample(), Section.HEALTH, START).blocks
+    yield home(HomeState(user_id="U1"), START)["blocks"]
+
+
+def test_every_verb_can_be_clicked_somewhere() -> None:
+    seen: set[Verb] = set()
+    for blocks in drawn():
+        for element in actions_of(gate({"blocks": blocks})["blocks"]):
+            values = [element.get("value"), *(option["value"] for option in element.get("options", []))]
+            seen |= {decode(element["action_id"], value).verb for value in values if value is not None}
+    assert set(Verb) - seen == {Verb.MENU} | DRAWN_BY_HANDLERS
