@@ -179,9 +179,8 @@ def _say_doubles(reports: Sequence[Report]) -> None:
     for service, paths in files.items():
         if service and len(paths) > 1:
             more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
-            say(
-                f"section3: {len(paths)} files are for the service {service}: {', '.join(paths[:3])}{more}. One can serve."
-            )
+            names = ", ".join(paths[:3]) + more
+            say(f"section3: {len(paths)} files are for the service {service}: {names}. One can serve.")
 
 
 def _print_text(reports: Sequence[Report]) -> None:
