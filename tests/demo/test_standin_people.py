@@ -79,7 +79,7 @@ class App:
         return channel.messages[-1]
 
     async def open(self, view: Json) -> None:
-        trigger = self.slack.workspace.issue_trigger(self.slack.user("alice").id)
+        trigger = self.slack.workspace.rights.trigger(self.slack.user("alice").id)
         answer = await call(self.slack, "views.open", trigger_id=trigger, view=view)
         assert answer["ok"], answer
 

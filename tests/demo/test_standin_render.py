@@ -137,7 +137,7 @@ async def test_a_modal_drawn_for_a_terminal(slack: StandIn) -> None:
         "hint": plain("What you see"),
         "element": {"type": "plain_text_input", "action_id": "t", "placeholder": plain("queue stuck")},
     }
-    trigger = slack.workspace.issue_trigger(alice.id)
+    trigger = slack.workspace.rights.trigger(alice.id)
     await call(
         slack, "views.open", trigger_id=trigger, view=modal(mrkdwn("*Declare* it"), field, close=plain("Cancel"))
     )

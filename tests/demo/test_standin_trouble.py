@@ -110,14 +110,14 @@ async def respond(url: str, **body: Any) -> tuple[int, str]:
 
 async def test_a_response_url_answers_five_times_within_thirty_minutes(slack: StandIn) -> None:
     alice = slack.user("alice")
-    url = slack.workspace.issue_response_url(alice.id, slack.channel("#ap").id)
+    url = slack.url + slack.workspace.rights.answer(alice.id, slack.channel("#ap").id)
     for number in range(5):
         assert await respond(url, text=str(number)) == (200, "ok")
     status, text = await respond(url, text="six")
     assert status == 404
     assert "used_url" in text
     assert slack.visible_for(alice) == ["0", "1", "2", "3", "4"]
-    late = slack.workspace.issue_response_url(alice.id, slack.channel("#ap").id)
+    late = slack.url + slack.workspace.rights.answer(alice.id, slack.channel("#ap").id)
     slack.clock.forward(minutes=31)
     assert "expired_url" in (await respond(late, text="x"))[1]
 
@@ -126,7 +126,7 @@ async def test_a_response_url_can_share_replace_and_delete(slack: StandIn) -> No
     alice, channel = slack.user("alice"), slack.channel("#ap")
     await call(slack, "chat.postEphemeral", channel=channel.id, user=alice.id, text="draft")
     whisper = alice.whispers.messages[0]
-    url = slack.workspace.issue_response_url(alice.id, channel.id, message_ts=whisper.ts, ephemeral=True)
+    url = slack.url + slack.workspace.rights.answer(alice.id, channel.id, message_ts=whisper.ts, ephemeral=True)
     assert (await respond(url, text="final", replace_original=True))[0] == 200
     assert whisper.text == "final"
     assert (await respond(url, text="for all", response_type="in_channel"))[0] == 200

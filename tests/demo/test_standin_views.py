@@ -20,7 +20,7 @@ async def slack() -> AsyncIterator[StandIn]:
 
 
 async def show(slack: StandIn, view: Json, name: str = "alice") -> Json:
-    trigger = slack.workspace.issue_trigger(slack.user(name).id)
+    trigger = slack.workspace.rights.trigger(slack.user(name).id)
     return await call(slack, "views.open", trigger_id=trigger, view=view)
 
 
@@ -135,17 +135,17 @@ async def test_home_takes_a_hundred_blocks_and_no_title(slack: StandIn) -> None:
 
 async def test_a_trigger_works_once_and_for_three_seconds(slack: StandIn) -> None:
     alice = slack.user("alice").id
-    trigger = slack.workspace.issue_trigger(alice)
+    trigger = slack.workspace.rights.trigger(alice)
     assert (await call(slack, "views.open", trigger_id=trigger, view=modal()))["ok"]
     assert (await call(slack, "views.open", trigger_id=trigger, view=modal()))["error"] == "exchanged_trigger_id"
-    late = slack.workspace.issue_trigger(alice)
+    late = slack.workspace.rights.trigger(alice)
     slack.clock.forward(seconds=3.1)
     assert (await call(slack, "views.open", trigger_id=late, view=modal()))["error"] == "expired_trigger_id"
     assert (await call(slack, "views.open", trigger_id="1.2.3", view=modal()))["error"] == "invalid_trigger_id"
 
 
 async def test_a_refused_view_leaves_its_trigger_unspent(slack: StandIn) -> None:
-    trigger = slack.workspace.issue_trigger(slack.user("alice").id)
+    trigger = slack.workspace.rights.trigger(slack.user("alice").id)
     assert not (await call(slack, "views.open", trigger_id=trigger, view={"type": "modal"}))["ok"]
     assert (await call(slack, "views.open", trigger_id=trigger, view=modal()))["ok"]
 
@@ -174,12 +174,12 @@ async def test_three_views_make_a_full_stack(slack: StandIn) -> None:
     alice = slack.user("alice").id
     top = (await show(slack, modal()))["view"]
     for _ in range(2):
-        trigger = slack.workspace.issue_trigger(alice, top["id"])
+        trigger = slack.workspace.rights.trigger(alice, top["id"])
         top = (await call(slack, "views.push", trigger_id=trigger, view=modal()))["view"]
     assert top["root_view_id"] != top["id"]
-    trigger = slack.workspace.issue_trigger(alice, top["id"])
+    trigger = slack.workspace.rights.trigger(alice, top["id"])
     assert (await call(slack, "views.push", trigger_id=trigger, view=modal()))["error"] == "push_limit_reached"
-    outside = slack.workspace.issue_trigger(alice)
+    outside = slack.workspace.rights.trigger(alice)
     assert (await call(slack, "views.push", trigger_id=outside, view=modal()))["error"] == "not_found"
 
 

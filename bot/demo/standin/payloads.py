@@ -43,8 +43,8 @@ def command(ws: Workspace, user: User, channel: Channel, name: str, text: str) -
         "text": text,
         "api_app_id": ws.app_id,
         "is_enterprise_install": "false",
-        "response_url": ws.issue_response_url(user.id, channel.id),
-        "trigger_id": ws.issue_trigger(user.id),
+        "response_url": ws.base_url + ws.rights.answer(user.id, channel.id),
+        "trigger_id": ws.rights.trigger(user.id),
     }
 
 
@@ -61,10 +61,11 @@ def message_action(ws: Workspace, user: User, message: Message, action: Json, st
         container["thread_ts"] = message.thread_ts
     payload = _frame(ws, "block_actions", user) | {
         "container": container,
-        "trigger_id": ws.issue_trigger(user.id),
+        "trigger_id": ws.rights.trigger(user.id),
         "channel": _named(channel),
         "state": {"values": state},
-        "response_url": ws.issue_response_url(
+        "response_url": ws.base_url
+        + ws.rights.answer(
             user.id,
             channel.id,
             thread_ts=message.thread_ts if message.is_reply else "",
@@ -82,7 +83,7 @@ def view_action(ws: Workspace, user: User, view: View, action: Json) -> Json:
     """block_actions inside a modal or the Home tab."""
     return _frame(ws, "block_actions", user) | {
         "container": {"type": "view", "view_id": view.id},
-        "trigger_id": ws.issue_trigger(user.id, view.id),
+        "trigger_id": ws.rights.trigger(user.id, view.id),
         "view": shapes.view(ws, view),
         "actions": [action],
     }
@@ -91,7 +92,7 @@ def view_action(ws: Workspace, user: User, view: View, action: Json) -> Json:
 def submission(ws: Workspace, user: User, view: View) -> Json:
     """view_submission"""
     return _frame(ws, "view_submission", user) | {
-        "trigger_id": ws.issue_trigger(user.id, view.id),
+        "trigger_id": ws.rights.trigger(user.id, view.id),
         "view": shapes.view(ws, view),
         "response_urls": [],
     }
@@ -107,12 +108,12 @@ def message_shortcut(ws: Workspace, user: User, message: Message, callback_id: s
     channel = ws.channels[message.channel]
     return _frame(ws, "message_action", user) | {
         "callback_id": callback_id,
-        "trigger_id": ws.issue_trigger(user.id),
+        "trigger_id": ws.rights.trigger(user.id),
         "action_ts": ws.next_ts(),
         "message_ts": message.ts,
         "message": shapes.message(ws, message),
         "channel": _named(channel),
-        "response_url": ws.issue_response_url(user.id, channel.id),
+        "response_url": ws.base_url + ws.rights.answer(user.id, channel.id),
     }
 
 
@@ -120,7 +121,7 @@ def global_shortcut(ws: Workspace, user: User, callback_id: str) -> Json:
     """docs.slack.dev/interactivity/implementing-shortcuts: `shortcut`"""
     return _frame(ws, "shortcut", user) | {
         "callback_id": callback_id,
-        "trigger_id": ws.issue_trigger(user.id),
+        "trigger_id": ws.rights.trigger(user.id),
         "action_ts": ws.next_ts(),
     }
 

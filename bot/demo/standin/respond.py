@@ -57,7 +57,7 @@ class Respond:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """A POST to a response_url. Errors come as 404 for a spent URL, else 400 (measured)."""
         try:
-            url = self._ws.use_response_url(request.match_info["secret"])
+            url = self._ws.rights.spend_answer(request.match_info["secret"])
         except SlackError as refusal:
             return web.json_response(refusal.body(), status=404)
         try:

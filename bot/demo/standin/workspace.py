@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from bot.demo.standin import shapes
 from bot.demo.standin.changes import Changes
@@ -12,6 +11,7 @@ from bot.demo.standin.config import ChannelConfig, StandInConfig, UserConfig
 from bot.demo.standin.errors import Json, SlackError
 from bot.demo.standin.ids import Ids
 from bot.demo.standin.mentions import links_in, mentions_in
+from bot.demo.standin.rights import Rights
 from bot.demo.standin.world import (
     ApiCall,
     Channel,
@@ -20,17 +20,9 @@ from bot.demo.standin.world import (
     Link,
     Mention,
     Message,
-    ResponseUrl,
-    Trigger,
     User,
     View,
 )
-
-TRIGGER_MS = 3_000
-"""A trigger_id is good for three seconds (docs.slack.dev/interactivity/handling-user-interaction)."""
-RESPONSE_URL_MS = 30 * 60_000
-RESPONSE_URL_USES = 5
-"""docs.slack.dev/interactivity/handling-user-interaction: five times within 30 minutes."""
 
 Emit = Callable[[Json], None]
 Watcher = Callable[[str, Message], None]
@@ -49,6 +41,7 @@ class Workspace:
         self.app_id = self.ids.named("A", "APP")
         self.bot_id = self.ids.named("B", "BOT")
         self.base_url = ""
+        self.rights = Rights(clock, self.ids, self.team_id)
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, list[Message]] = {}
@@ -58,8 +51,6 @@ class Workspace:
         self.files: dict[str, File] = {}
         self.canvases: dict[str, Json] = {}
         self.groups: dict[str, Group] = {}
-        self.triggers: dict[str, Trigger] = {}
-        self.response_urls: dict[str, ResponseUrl] = {}
         self.mentions: list[Mention] = []
         self.links: list[Link] = []
         self.calls: list[ApiCall] = []
@@ -238,43 +229,6 @@ class Workspace:
             self.mentions.append(Mention(kind, target, message.channel, message.ts, where, edit))
         for target, label, where in links_in(message.text, message.blocks):
             self.links.append(Link(target, label, message.channel, message.ts, where))
-
-    # Rights that run out
-
-    def issue_trigger(self, user: str, view: str = "") -> str:
-        """A trigger_id for one view, in Slack's format."""
-        number = self.ids.next("", 13)
-        trigger = Trigger(f"{number}.{self.team_id[1:5]}.{number[::-1]}", user, self.clock.now(), view)
-        self.triggers[trigger.id] = trigger
-        return trigger.id
-
-    def use_trigger(self, trigger_id: str) -> Trigger:
-        """Spend a trigger_id. Its refusals are those of docs.slack.dev/reference/methods/views.open."""
-        trigger = self.triggers.get(trigger_id)
-        if trigger is None:
-            raise SlackError("invalid_trigger_id")
-        if trigger.used:
-            raise SlackError("exchanged_trigger_id")
-        if self.clock.now() - trigger.issued > TRIGGER_MS:
-            raise SlackError("expired_trigger_id")
-        trigger.used = True
-        return trigger
-
-    def issue_response_url(self, user: str, channel: str, **of: Any) -> str:
-        """A URL that answers one interaction."""
-        secret = self.ids.next("R", 12)
-        self.response_urls[secret] = ResponseUrl(secret, user, channel, self.clock.now(), **of)
-        return f"{self.base_url}/respond/{self.team_id}/{secret}"
-
-    def use_response_url(self, secret: str) -> ResponseUrl:
-        """Spend one of its five uses. Afterwards `used_url`, later `expired_url`: the codes are not documented."""
-        url = self.response_urls.get(secret)
-        if url is None or self.clock.now() - url.issued > RESPONSE_URL_MS:
-            raise SlackError("expired_url")
-        if url.uses >= RESPONSE_URL_USES:
-            raise SlackError("used_url")
-        url.uses += 1
-        return url
 
     # Views
 

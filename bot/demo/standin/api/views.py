@@ -49,7 +49,7 @@ def open_view(ws: Workspace, args: Args) -> Json:
     """docs.slack.dev/reference/methods/views.open: a trigger_id is spent even when a modal is open already."""
     args.need("trigger_id")
     body = read_view(args, "modal")
-    trigger = ws.use_trigger(args.text("trigger_id"))
+    trigger = ws.rights.spend_trigger(args.text("trigger_id"))
     below = ws.views.get(trigger.view)
     if below is not None and below.type == "modal" and not below.closed:
         view = new_modal(ws, trigger.user, body, below)
@@ -64,7 +64,7 @@ def push(ws: Workspace, args: Args) -> Json:
     """docs.slack.dev/reference/methods/views.push: only with a trigger from inside an open modal."""
     args.need("trigger_id")
     body = read_view(args, "modal")
-    trigger = ws.use_trigger(args.text("trigger_id"))
+    trigger = ws.rights.spend_trigger(args.text("trigger_id"))
     below = ws.views.get(trigger.view)
     if below is None or below.closed or below.type != "modal":
         raise SlackError("not_found")
