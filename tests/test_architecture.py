@@ -6,7 +6,9 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -93,3 +95,38 @@ def test_the_places_a_page_points_to_exist(page: str) -> None:
     )
     assert places
     assert not [place for place in places if not (ROOT / place).exists()]
+
+
+PART_OF = {"markupsafe": "jinja2", "pydantic-core": "pydantic"}
+"""Packages that another one brings and hands out in its own interface."""
+
+
+def _packages(source: Path, owners: Mapping[str, list[str]]) -> set[str]:
+    """The names on an index of what a file imports, the standard library and our own packages left out."""
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            modules.add(node.module.split(".")[0])
+    foreign = modules - set(sys.stdlib_module_names) - {"bot", "tests"}
+    return {owners.get(module, [module])[0].lower().replace("_", "-") for module in foreign}
+
+
+def test_whatever_is_imported_is_declared_and_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    names = {key: {re.split(r"[\[<>=;~ ]", one)[0].lower() for one in wanted} for key, wanted in extras.items()}
+    owners = packages_distributions()
+    needed = {re.split(r"[\[<>=;~ ]", one)[0].lower() for one in project["dependencies"]}
+    locked = set(re.findall(r"^([a-z0-9-]+)(?:\[[^\]]*\])?==", (ROOT / "requirements.lock").read_text("utf-8"), re.M))
+    for_the_bot = needed | names["github"] | names["pictures"]
+    for_the_tests = for_the_bot | names["test"]
+    faults = [
+        f"{name(path)} imports {package}, which pyproject.toml does not name"
+        for path in [*CODE, *sorted((ROOT / "tests").rglob("*.py"))]
+        for package in _packages(path, owners)
+        if PART_OF.get(package, package) not in (for_the_bot if path in CODE else for_the_tests)
+    ]
+    assert not faults, "\n".join(faults)
+    assert not (for_the_tests - {"section3"}) - locked, "requirements.lock is older than pyproject.toml"
