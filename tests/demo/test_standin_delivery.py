@@ -142,6 +142,16 @@ async def test_duplicates_and_disorder_on_demand(slack: StandIn, endpoint: Endpo
     assert heard[0]["event_id"] == heard[1]["event_id"]
 
 
+async def test_an_event_can_come_again_much_later(slack: StandIn, endpoint: Endpoint) -> None:
+    await slack.user("alice").say("hello", "#ap")
+    await slack.settled()
+    slack.clock.forward(minutes=9)
+    slack.courier.resend(slack.courier.events("message")[0])
+    await slack.settled()
+    assert endpoint.bodies[0] == endpoint.bodies[1]
+    assert "x-slack-retry-num" not in endpoint.headers[1]
+
+
 async def test_only_what_the_app_subscribed_to_and_where_it_is() -> None:
     config = StandInConfig(events=frozenset({"reaction_added"}))
     async with await StandIn.start(config) as slack:

@@ -1,30 +1,17 @@
-"""What people can do in menus, modals and channels, against a real Bolt app over HTTP."""
+"""What people can do with messages and in channels, against a real Bolt app over HTTP."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from slack_bolt.async_app import AsyncApp
 
-from bot.demo.standin import ChannelConfig, NotOnScreen, Posted, StandIn, StandInConfig, UserConfig
-from bot.demo.standin.driver.modal import TROUBLE
-from tests.demo.standin_app import bolt, button, call, modal, mrkdwn, over_http, plain
+from bot.demo.standin import NotOnScreen
+from tests.demo.standin_app import button, call, mrkdwn, plain
+from tests.demo.standin_touch import App, options, touched
 
 Json = dict[str, Any]
-
-
-def options(*names: str) -> list[Json]:
-    return [{"text": plain(name), "value": name.lower()} for name in names]
-
-
-def field(label: str, block_id: str, element: Json, **more: Any) -> Json:
-    return {"type": "input", "block_id": block_id, "label": plain(label), "element": element, **more}
-
-
-TEXT = {"type": "plain_text_input", "action_id": "text"}
 MENUS: list[Json] = [
     mrkdwn("What happened?"),
     {
@@ -57,80 +44,10 @@ MENUS: list[Json] = [
 ]
 
 
-class App:
-    """A Bolt app that notes what it hears and answers submissions as told."""
-
-    def __init__(self, slack: StandIn) -> None:
-        self.slack = slack
-        self.bolt: AsyncApp = bolt(slack)
-        self.heard: list[Json] = []
-        self.answer: Json = {}
-        listen(self)
-
-    @property
-    def action(self) -> Json:
-        """The last thing somebody touched."""
-        action: Json = self.heard[-1]["actions"][0]
-        return action
-
-    async def show(self, *blocks: Json) -> Posted:
-        channel = self.slack.channel("#ap")
-        assert (await call(self.slack, "chat.postMessage", channel=channel.id, text="x", blocks=list(blocks)))["ok"]
-        return channel.messages[-1]
-
-    async def open(self, view: Json) -> None:
-        trigger = self.slack.workspace.rights.trigger(self.slack.user("alice").id)
-        answer = await call(self.slack, "views.open", trigger_id=trigger, view=view)
-        assert answer["ok"], answer
-
-
-def listen(app: App) -> None:
-    @app.bolt.action(re.compile(".*"))
-    async def touched(ack: Any, body: Json) -> None:
-        app.heard.append(body)
-        await ack()
-
-    @app.bolt.view("form")
-    async def submitted(ack: Any, body: Json) -> None:
-        app.heard.append(body)
-        await ack(**app.answer)
-
-    @app.bolt.view_closed("form")
-    async def closed(ack: Any, body: Json) -> None:
-        app.heard.append(body)
-        await ack()
-
-    @app.bolt.options("search")
-    async def search(ack: Any, payload: Json) -> None:
-        found = [name for name in ("invoice-extract", "invoice-post", "mail") if payload["value"] in name]
-        await ack(options=options(*found))
-
-    @app.bolt.command("/incident")
-    async def command(ack: Any, body: Json) -> None:
-        app.heard.append(body)
-        await ack()
-
-
 @pytest.fixture
 async def app() -> AsyncIterator[App]:
-    config = StandInConfig(
-        rates=0,
-        escape_commands=True,
-        users=(
-            UserConfig(name="alice", tz="Europe/Berlin"),
-            UserConfig(name="bob"),
-            UserConfig(name="dan", foreign=True),
-        ),
-        channels=(
-            ChannelConfig(name="general"),
-            ChannelConfig(name="ap", shared=True),
-            ChannelConfig(name="quiet", members=("bob",), bot=False),
-        ),
-    )
-    async with await StandIn.start(config) as slack:
-        made = App(slack)
-        async with over_http(slack, made.bolt):
-            yield made
+    async with touched() as made:
+        yield made
 
 
 async def test_menus_of_a_message_are_chosen_by_their_words(app: App) -> None:
@@ -181,81 +98,28 @@ async def test_a_screen_that_has_not_caught_up_can_still_be_clicked(app: App) ->
     assert app.action["action_id"] == "ack"
 
 
-async def test_a_modal_can_be_updated_pushed_and_cleared_by_the_answer(app: App) -> None:
+async def test_the_home_tab_has_buttons_and_follows_the_app(app: App) -> None:
     alice = app.slack.user("alice")
-    await app.open(modal(callback_id="form"))
-    first = await alice.modal()
-    app.answer = {"response_action": "update", "view": modal(mrkdwn("second"), callback_id="form")}
-    assert not (await first.submit()).closed
-    assert first.text == "second"
-    app.answer = {"response_action": "push", "view": modal(mrkdwn("on top"), callback_id="form", title=plain("Top"))}
-    await first.submit()
-    top = await alice.modal("Top")
-    assert len(alice.modals) == 2
-    app.answer = {"response_action": "clear"}
-    assert (await top.submit()).closed
-    assert alice.modals == []
+    view = {"type": "home", "blocks": [{"type": "actions", "elements": [button("Show", "show")]}]}
+    await call(app.slack, "views.publish", user_id=alice.id, view=view)
+    home = await alice.open_home()
+    await home.click("Show")
+    assert app.heard[-1]["container"] == {"type": "view", "view_id": home.view.id}
+    await call(app.slack, "views.publish", user_id=alice.id, view={"type": "home", "blocks": [mrkdwn("All quiet")]})
+    await home.wait_for(lambda text: "All quiet" in text)
+    assert home.buttons == []
 
 
-async def test_an_answer_that_slack_cannot_use_leaves_the_modal_with_an_error(app: App) -> None:
-    alice = app.slack.user("alice")
-    await app.open(modal(field("Symptom", "s", TEXT), callback_id="form"))
-    shown = await alice.modal()
-    await shown.fill("Symptom", "x")
-    for answer in (
-        {"response_action": "errors", "errors": {"no such block": "x"}},
-        {"response_action": "errors", "errors": {}},
-        {"response_action": "update", "view": {"type": "modal"}},
-    ):
-        app.answer = answer
-        result = await shown.submit()
-        assert not result.closed
-        assert result.error.startswith(TROUBLE)
-
-
-async def test_closing_a_modal_tells_the_app_that_asked_to_know(app: App) -> None:
-    alice = app.slack.user("alice")
-    await app.open(modal(callback_id="form", notify_on_close=True))
-    await (await alice.modal()).close()
-    assert app.heard[-1]["type"] == "view_closed"
-    await app.open(modal(callback_id="form"))
-    await (await alice.modal()).close()
-    assert len(app.heard) == 1
-
-
-async def test_lengths_are_checked_by_the_client(app: App) -> None:
-    alice = app.slack.user("alice")
-    short = field("Short", "s", TEXT | {"max_length": 3}, optional=True)
-    await app.open(modal(short, field("Long", "l", TEXT | {"min_length": 3}), callback_id="form"))
-    shown = await alice.modal()
-    await shown.fill("Short", "abcd")
-    await shown.fill("Long", "ab")
-    assert set((await shown.submit()).errors) == {"Short", "Long"}
-    assert app.heard == []
-    await shown.fill("Short", "")
-    await shown.fill("Long", "abc")
-    assert (await shown.submit()).closed
-    assert app.heard[-1]["view"]["state"]["values"]["s"]["text"]["value"] is None
-
-
-async def test_options_can_come_from_the_app(app: App) -> None:
-    alice = app.slack.user("alice")
-    await app.open(modal(field("Service", "s", {"type": "external_select", "action_id": "search"}), callback_id="form"))
-    shown = await alice.modal()
-    assert await shown.search("Service", "invoice") == ["invoice-extract", "invoice-post"]
-    await shown.choose("Service", "invoice-post")
-    assert shown.value("Service")["value"] == "invoice-post"
-    with pytest.raises(NotOnScreen):
-        await shown.choose("Service", "mail")
-
-
-async def test_a_dispatching_input_tells_the_app_at_once(app: App) -> None:
-    alice = app.slack.user("alice")
-    select = {"type": "static_select", "action_id": "pick", "options": options("A", "B")}
-    await app.open(modal(field("Kind", "k", select, dispatch_action=True), callback_id="form"))
-    await (await alice.modal()).choose("Kind", "A")
-    assert app.heard[-1]["container"]["type"] == "view"
-    assert app.action["selected_option"]["value"] == "a"
+async def test_places_know_who_and_what_is_in_them(app: App) -> None:
+    alice, place = app.slack.user("alice"), app.slack.channel("#quiet")
+    assert place.members == ["bob"]
+    said = await alice.say("one", "#ap")
+    reply = await alice.say("two", said.thread)
+    assert reply.thread.parent.text == "one"
+    assert said.thread.text == "alice: two"
+    await alice.delete(said)
+    with pytest.raises(LookupError, match="is gone"):
+        _ = reply.thread.parent
 
 
 async def test_command_text_names_people_when_the_manifest_asks_for_it(app: App) -> None:
