@@ -14,6 +14,7 @@ from bot.domain.events import (
     HandoverTaken,
     LeadTaken,
     Noted,
+    ReportAdded,
     RollbackDecided,
     RollbackFinished,
     StepAnswered,
@@ -123,6 +124,7 @@ def people(actors: Cast, incident: Incident, facts: Sequence[Fact]) -> tuple[Per
 
 
 _COUNTED: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (ReportAdded, "reported it"),
     (StepAnswered, "answered {n} step{s}"),
     (StepImprovised, "tried {n} thing{s} outside the playbook"),
     (UpdatePosted, "posted {n} update{s}"),

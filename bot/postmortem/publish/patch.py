@@ -71,6 +71,7 @@ def _hunks(diff: str) -> list[_Hunk]:
     old: list[bytes] = []
     new: list[bytes] = []
     start = -1
+    last: tuple[list[bytes], ...] = ()
     for line in diff.encode("utf-8", "surrogateescape").split(b"\n"):
         head = _HUNK.match(line.decode("utf-8", "replace"))
         if head:
@@ -79,25 +80,14 @@ def _hunks(diff: str) -> list[_Hunk]:
             # An empty range names the line before it.
             start = int(head[1]) - (0 if head[2] == "0" else 1)
             old, new = [], []
-        elif start >= 0:
-            _take(line, old, new)
+        elif start >= 0 and line[:1] in (b" ", b"-", b"+"):
+            last = {b" ": (old, new), b"-": (old,), b"+": (new,)}[line[:1]]
+            for side in last:
+                side.append(line[1:] + b"\n")
+        elif start >= 0 and line[:1] == b"\\":
+            # "No newline at end of file" speaks of the line before it.
+            for side in last:
+                side[-1] = side[-1][:-1]
     if start >= 0:
         hunks.append(_Hunk(start, tuple(old), tuple(new)))
     return hunks
-
-
-def _take(line: bytes, old: list[bytes], new: list[bytes]) -> None:
-    sign, text = line[:1], line[1:] + b"\n"
-    if sign in (b" ", b"-"):
-        old.append(text)
-    if sign in (b" ", b"+"):
-        new.append(text)
-    if sign == b"\\":
-        # "No newline at end of file" speaks of the line before it, on whichever side that was.
-        for side in (old, new):
-            if side and side[-1] == _last(old, new):
-                side[-1] = side[-1][:-1]
-
-
-def _last(old: list[bytes], new: list[bytes]) -> bytes:
-    return new[-1] if new and (not old or new[-1] != old[-1]) else old[-1]

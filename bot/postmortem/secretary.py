@@ -1,0 +1,102 @@
+"""The secretary: drafts with the scribe, and carries accepted proposals to where runbook changes go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.commands import Command, DeclineProposal, MergeProposal, ReportStuckProposal, SendProposal
+from bot.domain.events import Fact
+from bot.domain.incident import Incident
+from bot.domain.vocabulary import ProposalKind, Surface
+from bot.postmortem.publish.change import Change, Published, PublishError, Rebuild, Status, change_of, rebuilder
+from bot.postmortem.publish.file import to_file
+from bot.postmortem.publish.git import GitBranch
+from bot.postmortem.scribe import RunbookScribe
+
+
+class Target(Protocol):
+    """A place for runbook changes. Both methods raise PublishError with what to do next."""
+
+    async def publish(self, change: Change, rebuild: Rebuild | None = None) -> Published: ...
+
+    async def status(self, ref: str) -> Status: ...
+
+
+@dataclass(frozen=True, slots=True)
+class BranchTarget:
+    """A local git branch; git runs in a thread."""
+
+    branch: GitBranch
+
+    async def publish(self, change: Change, rebuild: Rebuild | None = None) -> Published:
+        return await asyncio.to_thread(self.branch.publish, change, rebuild)
+
+    async def status(self, ref: str) -> Status:
+        return await asyncio.to_thread(self.branch.status, ref)
+
+
+@dataclass(frozen=True, slots=True)
+class FileTarget:
+    """A patch file in a folder. A file cannot tell what became of it, so it stays open until the runbook has it."""
+
+    folder: Path
+
+    async def publish(self, change: Change, rebuild: Rebuild | None = None) -> Published:
+        return await asyncio.to_thread(to_file, change, self.folder)
+
+    async def status(self, ref: str) -> Status:
+        return Status.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Secretary:
+    """A `bot.engine.screen.Scribe`."""
+
+    scribe: RunbookScribe
+    target: Target
+    folder: str
+    """Where the runbooks lie in the target's repository, such as "playbooks"."""
+    has_entry: Callable[[str, str], bool]
+    """Whether today's runbook of a service has the entry."""
+
+    async def draft(self, incident: Incident, facts: Sequence[Fact]) -> Sequence[Command]:
+        return await self.scribe.draft(incident, facts)
+
+    async def publish(self, incident: Incident, facts: Sequence[Fact]) -> Sequence[Command]:
+        """Send it, made anew first when the runbook has moved on; what is in the way is told, never lost."""
+        if incident.proposal is None:
+            return ()
+        head = incident.shown.get(Surface.HEAD)
+        link = head.link if head else ""
+        reserved = await self.scribe.reserved(incident.service)
+        try:
+            change = change_of(incident, incident.proposal, folder=self.folder, link=link)
+            rebuild = rebuilder(facts, incident, folder=self.folder, reserved=reserved, link=link)
+            sent = await self.target.publish(change, rebuild)
+        except PublishError as error:
+            return (ReportStuckProposal(why=str(error)),)
+        anew: tuple[Command, ...] = (sent.proposal,) if sent.proposal else ()
+        return (*anew, SendProposal(target=sent.target, ref=sent.ref))
+
+    async def follow(self, incident: Incident) -> Sequence[Command]:
+        """Merged, declined, or still open. A new entry that today's runbook has was merged, whoever did it."""
+        proposal = incident.proposal
+        if proposal is None:
+            return ()
+        if proposal.kind is ProposalKind.NEW and self.has_entry(incident.service, proposal.failure_id):
+            return (MergeProposal(ref=proposal.ref),)
+        try:
+            status = await self.target.status(proposal.ref)
+        except PublishError:
+            return ()
+        match status:
+            case Status.MERGED:
+                return (MergeProposal(ref=proposal.ref),)
+            case Status.DECLINED:
+                return (DeclineProposal(why=f"{proposal.ref} was closed without being merged"),)
+            case _:
+                return ()

@@ -1,0 +1,221 @@
+"""The whole draft, word for word, and what must hold of every draft.
+
+After a wanted change of the document: `python -m tests.postmortem.test_draft` writes the golden file anew.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from bot.domain import commands as c
+from bot.domain.vocabulary import CancelKind, StepRef
+from bot.postmortem.document import as_json
+from bot.postmortem.draft import NoIncident, report
+from bot.postmortem.render import Renderer, render_html, render_markdown
+from bot.postmortem.report import Report
+from tests.postmortem.night import SYMPTOM, night
+from tests.postmortem.story import DANA, LEE, SAM, START, Story, declare
+
+GOLDEN = Path(__file__).parent / "golden" / "INC-42.md"
+SECTIONS = (
+    "Summary of facts",
+    "Impact",
+    "Times",
+    "Timeline",
+    "Playbook used",
+    "Changes in the 24 h before",
+    "People",
+    "Trigger",
+    "Contributing factors",
+    "Detection",
+    "What went well",
+    "What was hard",
+    "What was luck",
+    "State check after the rollback",
+    "Action items",
+    "Open questions",
+    "Runbook change",
+    "Wording to look at",
+)
+
+
+def drafted() -> Report:
+    story = night()
+    return report(story.incident_id, story.stream, story.now)
+
+
+def test_the_golden_draft() -> None:
+    assert render_markdown(drafted()) == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_every_section_in_both_documents() -> None:
+    made = drafted()
+    assert tuple(re.findall(r"^## (.+)$", render_markdown(made), re.MULTILINE)) == SECTIONS
+    assert tuple(re.findall(r"<h2>(.+)</h2>", render_html(made))) == SECTIONS
+
+
+def test_the_placeholders_are_counted_and_owned() -> None:
+    made = drafted()
+    for text, pattern in (
+        (render_markdown(made), r"\*\*TODO\(the second lead\): "),
+        (render_html(made), r'<strong class="todo">TODO\(the second lead\): '),
+    ):
+        assert len(re.findall(pattern, text)) == len(made.unfilled)
+        assert len(re.findall(r"TODO\(", text)) == len(made.unfilled)
+    assert f"{len(made.unfilled)} of {len(made.fields)} fields need a person" in render_markdown(made)
+
+
+def test_names_stand_in_one_table_and_secrets_nowhere() -> None:
+    made = drafted()
+    for text in (render_markdown(made), render_html(made), as_json(made)):
+        for person in (DANA, LEE, SAM):
+            assert text.count(person.name) == 1
+        assert "abcd1234efgh" not in text
+        assert "[redacted secret]" in text.replace("\\", "")
+
+
+def test_the_same_stream_gives_the_same_draft() -> None:
+    story = night()
+    assert report("a", story.stream, story.now) == report("a", story.stream, story.now + 10**9)
+
+
+def test_steps_say_what_became_of_them() -> None:
+    (walk,) = drafted().walks
+    assert [(step.number, step.status, step.minutes) for step in walk.steps] == [
+        (1, "done", 6),
+        (2, "failed", 3),
+        (3, "failed", 15),
+        (4, "done", 6),
+        (5, "done", 1),
+        (6, "skipped", 1),
+    ]
+
+
+def test_whoever_never_clicks_is_not_said_to_have_done_nothing() -> None:
+    story = night()
+    silent = Story()
+    for fact in story.stream[:6]:
+        silent.stream.append(fact)
+    made = report("a", silent.stream, START)
+    assert {step.status for step in made.walks[0].steps} == {"unknown"}
+
+
+def test_recalled_steps_are_done_and_the_others_unknown() -> None:
+    story = Story()
+    opening = night().stream[0]
+    assert opening.event.type == "declared"
+    first = night()
+    for fact in first.stream[:7]:
+        story.stream.append(fact)
+    from bot.domain.fold import fold
+
+    story.incident = fold(story.stream, None, story.incident_id)
+    story.at(30).say(c.RecallSteps(steps=(StepRef(run=0, number=2),)))
+    (walk,) = report("a", story.stream, story.now).walks
+    assert [step.status for step in walk.steps][:3] == ["unknown", "done", "unknown"]
+    assert walk.steps[1].minutes is None
+
+
+def test_facts_link_to_where_the_thread_shows_them() -> None:
+    rows = {row.what: row for row in drafted().timeline}
+    assert rows["fact"].link.endswith("p1763608440000500")
+    assert rows["IX-04 step 1: as expected"].link.endswith("p1763608261000200")
+    assert rows["impact over"].link.endswith("p1763608260000100")
+    assert rows["fact"].who == "the second lead"
+    assert rows["fact"].late
+
+
+def test_the_timeline_is_in_the_order_of_the_events() -> None:
+    rows = drafted().timeline
+    assert [row.at for row in rows] == sorted(row.at for row in rows)
+    assert [row.fact for row in rows] != sorted(row.fact for row in rows)
+
+
+def test_a_mark_that_was_taken_off_leaves_no_row() -> None:
+    story = night()
+    mark = next(fact.event for fact in story.stream if fact.event.type == "marked")
+    assert mark.type == "marked"
+    before = len(report("a", story.stream, story.now).timeline)
+    story.say(c.EditMark(message=mark.message, text="grafana is *not* flat"))
+    assert any(row.said == "grafana is *not* flat" for row in report("a", story.stream, story.now).timeline)
+    story.say(c.RemoveMark(message=mark.message))
+    assert len(report("a", story.stream, story.now).timeline) == before - 1
+
+
+def test_without_a_rollback_there_is_no_state_check() -> None:
+    story = Story().say(declare("stuck"), SAM).at(5).say(c.Close())
+    made = report("a", story.stream, story.now)
+    assert "State check" not in render_markdown(made)
+    assert made.documented == "not documented"
+    assert "None: no playbook was attached" in render_markdown(made)
+
+
+def test_a_cancelled_incident_says_so() -> None:
+    story = Story().say(declare("stuck"), SAM).at(5).say(c.Cancel(kind=CancelKind.FALSE_ALARM))
+    text = render_markdown(report("a", story.stream, story.now))
+    assert "It was cancelled: false alarm." in text
+
+
+def test_nothing_is_no_incident() -> None:
+    with pytest.raises(NoIncident):
+        report("a", (), START)
+
+
+class Page(HTMLParser):
+    """Open elements, and everything that would load something."""
+
+    VOID = frozenset({"meta", "path", "rect", "br"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.loads: list[str] = []
+        self.seen: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.loads += [f"{tag} {name}" for name, _ in attrs if name in ("src", "srcset", "data", "onload", "onclick")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.VOID:
+            assert self.open.pop() == tag
+
+
+def test_the_html_is_whole_and_loads_nothing() -> None:
+    text = render_html(drafted())
+    page = Page()
+    page.feed(text)
+    assert page.open == []
+    assert page.loads == []
+    assert not {"script", "link", "iframe", "img", "b"} & page.seen
+    assert "svg" in page.seen
+    assert "&lt;b&gt;now&lt;/b&gt;" in text
+
+
+def test_typed_text_stays_text_in_markdown() -> None:
+    text = render_markdown(drafted())
+    assert SYMPTOM not in text
+    assert r"queue stuck \| oldest 70 min \<b\>now\</b\>" in text
+    assert r"“grafana \*flat\*”" in text
+
+
+def test_json_has_every_section() -> None:
+    data = json.loads(as_json(drafted()))
+    assert data["name"] == "INC-42"
+    assert {one["key"] for one in data["moments"]} >= {"impact_start", "resolved"}
+    assert data["unfilled"]
+
+
+if __name__ == "__main__":
+    GOLDEN.parent.mkdir(exist_ok=True)
+    GOLDEN.write_text(Renderer().markdown(drafted()), encoding="utf-8")
