@@ -28,6 +28,7 @@ def field(**more: Any) -> Json:
     return {"type": "input", "label": plain("L"), "element": {"type": "plain_text_input", "action_id": "t"}, **more}
 
 
+FOCUSED = {"type": "plain_text_input", "action_id": "t", "focus_on_load": True}
 VIEWS: list[tuple[str, Json, Json, str]] = [
     (
         "title",
@@ -100,6 +101,12 @@ VIEWS: list[tuple[str, Json, Json, str]] = [
         modal(field(element={"type": "plain_text_input", "action_id": "t", "placeholder": plain("x" * 150)})),
         modal(field(element={"type": "plain_text_input", "action_id": "t", "placeholder": plain("x" * 151)})),
         "must be less than 151 characters /view/blocks/0/element/placeholder/text",
+    ),
+    (
+        "one focus",
+        modal(field(element=FOCUSED), field()),
+        modal(field(element=FOCUSED), field(element=FOCUSED)),
+        "only one element may have focus_on_load /view/blocks/1/element/focus_on_load",
     ),
     ("no such property", modal(), modal(colour="red"), "invalid additional property: colour /view"),
     ("kind", modal(), {"type": "home", "blocks": []}, "unsupported type: home /view/type"),

@@ -148,7 +148,9 @@ ELEMENTS: dict[str, Shape] = {
         {"is_decimal_allowed": boolean},
         {**_TYPE, "initial_value": string(255, 0), "min_value": string(255, 0), "max_value": string(255, 0)},
     ),
-    "rich_text_input": Shape({}, {**_TYPE, "initial_value": RICH_TEXT}),
+    "rich_text_input": Shape(
+        {"action_id": ID}, {**_TYPE, "initial_value": RICH_TEXT, "min_lines": whole(1, 100), "max_lines": whole(1, 100)}
+    ),
     "file_input": Shape({}, {**_ACTION, "filetypes": array(string(255), 100), "max_files": whole(1, 10)}),
     "workflow_button": Shape(
         {"text": _BUTTON_TEXT, "workflow": anything},
@@ -168,7 +170,7 @@ ELEMENTS: dict[str, Shape] = {
     "image": IMAGE,
     "url": Shape({"url": URL, "text": string(255)}),
 }
-"""By type; `action_id` is optional everywhere, Slack makes one up."""
+"""By type; `action_id` is optional nearly everywhere, Slack makes one up."""
 
 _SELECTS = frozenset(name for name in ELEMENTS if name.endswith("_select"))
 _PICKERS = frozenset({"datepicker", "timepicker"})

@@ -102,13 +102,27 @@ def check_view(view: Json, kinds: tuple[str, ...]) -> Json:
     else:
         blocks = view.get("blocks")
         problems = list(_view_rule(str(kind))(view, "/view"))
-        problems += list(unique_ids(blocks, "/view/blocks")) if isinstance(blocks, list) else []
+        if isinstance(blocks, list):
+            problems += [*unique_ids(blocks, "/view/blocks"), *_one_focus(blocks)]
     if problems:
         failed = Problem("failed to match all allowed schemas", "/view")
         raise SlackError("invalid_arguments", messages=map(str, [failed, *problems]))
     stored = copy.deepcopy(view)
     stored["blocks"] = with_ids(stored["blocks"])
     return stored
+
+
+def _one_focus(blocks: list[Any]) -> Iterator[Problem]:
+    """One element of a view may take the focus (docs.slack.dev/reference/block-kit/block-elements)."""
+    focused = [
+        f"/view/blocks/{number}/{place}/focus_on_load"
+        for number, block in enumerate(blocks)
+        if isinstance(block, dict)
+        for place, element in elements_of(block)
+        if element.get("focus_on_load") is True
+    ]
+    for at in focused[1:]:
+        yield Problem("only one element may have focus_on_load", at)
 
 
 def unique_ids(blocks: list[Any], at: str) -> Iterator[Problem]:
