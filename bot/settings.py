@@ -32,6 +32,25 @@ class Settings(BaseSettings):
         default="", description="The program for the store of our own; empty: found on PATH or in the package."
     )
     data_dir: Path = Field(default=Path(".section3"), description="Where the store of our own keeps its files.")
+    rollback_group: str = Field(
+        default="", description="The user group (@handle or id) that decides rollbacks; empty: anybody."
+    )
+    severity_group: str = Field(
+        default="", description="The user group (@handle or id) that lowers severities; empty: anybody."
+    )
+    contacts: dict[str, str] = Field(
+        default_factory=dict,
+        description='Contacts of the runbooks as Slack users, as JSON: {"Dana Okoye (on-call)": "U0123ABCD"}.',
+    )
+    github_repo: str = Field(default="", description="owner/name: accepted proposals become pull requests there.")
+    github_token: SecretStr | None = Field(default=None, description="A token that may push and open pull requests.")
+    github_api_url: str = Field(default="", description="The address of GitHub Enterprise's API; empty: github.com.")
+    git_branch_repo: Path | None = Field(
+        default=None,
+        description="A local repository: accepted proposals become branches there, the work tree untouched.",
+    )
+    git_base: str = Field(default="", description="The branch that proposals start from; empty: the default branch.")
+    git_folder: str = Field(default="playbooks", description="Where the runbooks lie in that repository.")
     host: str = Field(default="127.0.0.1", description="The address to listen on for Slack and for the probes.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on.")
 

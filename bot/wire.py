@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import aiohttp
 import structlog
 from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
@@ -18,8 +19,11 @@ from bot.engine.desk import Desk
 from bot.engine.ports import Clock, Index
 from bot.engine.screen import Effects
 from bot.engine.worker import Worker
+from bot.postmortem.publish.git import GitBranch
+from bot.postmortem.publish.github import GitHubPulls, github_api
 from bot.postmortem.render import Renderer
 from bot.postmortem.scribe import RunbookFile, RunbookScribe
+from bot.postmortem.secretary import BranchTarget, FileTarget, Secretary, Target
 from bot.runbooks.guide import Guide
 from bot.runbooks.intake import Intake
 from bot.runbooks.library import Library
@@ -32,6 +36,7 @@ from bot.slack.front import Front
 from bot.slack.once import Once
 from bot.slack.people import People
 from bot.slack.screen import SlackScreen
+from bot.slack.surroundings import Surroundings
 from bot.slack.transport import http_routes, socket_client
 from bot.store.client import Client
 from bot.store.embedded import EmbeddedServer
@@ -147,10 +152,18 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         stack.push_async_callback(close_client, client)
         api = SlackApi(client, core.clock)
         log = structlog.get_logger("section3.slack")
-        front = Front(core.desk, core.guide, core.intake, api, core.clock, People(api, core.clock), log)
-        once, channels = Once(core.store.marks, core.clock), Channels(api, core.clock)
-        screen = SlackScreen(api, once, core.clock, channels, Papers(Renderer()))
-        effects = Effects(core.desk, screen, scribe_of(core))
+        around = Surroundings(
+            api,
+            core.clock,
+            Channels(api, core.clock),
+            settings.contacts,
+            settings.rollback_group,
+            settings.severity_group,
+        )
+        people = People(api, core.clock)
+        front = Front(core.desk, core.guide, core.intake, api, core.clock, people, around, log)
+        screen = SlackScreen(api, Once(core.store.marks, core.clock), core.clock, around, Papers(Renderer()))
+        effects = Effects(core.desk, screen, await _secretary(stack, core))
         worker = Worker(core.store.work, core.clock, effects.handlers())
         core.desk.wake = worker.wake
         secret = settings.slack_signing_secret
@@ -161,6 +174,27 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         if settings.slack_app_token is not None:
             await _connect(stack, bolt, settings.slack_app_token.get_secret_value())
         yield Bot(core, front, worker, bolt, port)
+
+
+async def _secretary(stack: AsyncExitStack, core: Core) -> Secretary:
+    """Drafts, and sends proposals where the settings say: a pull request, a local branch, or a file."""
+    settings = core.settings
+
+    def has_entry(service: str, failure_id: str) -> bool:
+        runbook = core.guide.runbook(service)
+        return runbook is not None and runbook.failure(failure_id) is not None
+
+    target: Target
+    if settings.github_repo and settings.github_token is not None:
+        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20))
+        stack.push_async_callback(session.close)
+        gh = github_api(session, settings.github_token.get_secret_value(), settings.github_api_url)
+        target = GitHubPulls(gh, settings.github_repo, settings.git_base)
+    elif settings.git_branch_repo is not None:
+        target = BranchTarget(GitBranch(settings.git_branch_repo, settings.git_base or "main"))
+    else:
+        target = FileTarget(settings.data_dir / "proposals")
+    return Secretary(scribe_of(core), target, settings.git_folder, has_entry)
 
 
 async def _work(stack: AsyncExitStack, worker: Worker) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 from bot.domain import commands as c
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
-from bot.domain.vocabulary import Answer
+from bot.domain.vocabulary import Answer, Surface
 from bot.engine.desk import Order
-from bot.slack import lookup
+from bot.slack import cards, lookup
 from bot.slack.commands import declare_window
 from bot.slack.front import Asked, Front, Reply, refused, say
+from bot.slack.homepage import refresh
 from bot.slack.ids import Click, Verb, decode
+from bot.slack.mrkdwn import escape
 from bot.slack.opening import separate
 from bot.slack.windows import WINDOWS
 
@@ -34,9 +36,30 @@ async def click(front: Front, asked: Asked, body: Json) -> Reply:
     incident = await front.desk.incident(asked_for.incident_id)
     if incident is None:
         return Reply(say("That incident is not known any more. Nothing was recorded."))
+    if asked_for.verb in DECISIONS:
+        return await DECISIONS[asked_for.verb](front, asked, incident, asked_for)
     if asked_for.verb in WINDOWS:
         return await WINDOWS[asked_for.verb](front, asked, incident, asked_for)
     return await command(front, asked, incident, asked_for)
+
+
+async def decide_rollback(front: Front, asked: Asked, incident: Incident, asked_for: Click) -> Reply:
+    """Decide to roll back. Somebody outside the group is warned first, and may decide all the same."""
+    if asked_for.verb is Verb.DECIDE and not await front.around.may_roll_back(asked.by.id):
+        return Reply(cards.rollback_warning(incident, await front.around.options_of(asked.channel)))
+    wanted = c.DecideRollback(authorised=asked_for.verb is Verb.DECIDE)
+    outcome = await front.desk.handle(incident.id, Order(wanted, asked.by, "slack", asked.dedup))
+    return Reply(refused(outcome)) if isinstance(outcome, Refusal) else Reply(recorded=True)
+
+
+async def ask_authorised(front: Front, asked: Asked, incident: Incident, asked_for: Click) -> Reply:
+    """Ask somebody of the group in the thread, by name."""
+    head = incident.shown.get(Surface.HEAD)
+    if head is None or not asked_for.argument:
+        return Reply(say("The incident has no thread yet. Try again in a moment."))
+    text = f"<@{asked_for.argument}>: {escape(asked.by.name)} asks you to decide the rollback of {incident.name}."
+    await front.api.call("chat.postMessage", channel=head.channel, thread_ts=head.ts, text=text)
+    return Reply(say("Asked in the thread."))
 
 
 async def command(front: Front, asked: Asked, incident: Incident, asked_for: Click) -> Reply:
@@ -106,15 +129,22 @@ COMMANDS: dict[Verb, Simple] = {
     Verb.EXTEND: lambda front, asked, incident, asked_for: c.ExtendWait(minutes=float(asked_for.argument or 5)),
     Verb.SHOW_STEP: lambda front, asked, incident, asked_for: c.CallUpStep(),
     Verb.REDRAW: lambda front, asked, incident, asked_for: c.CallUpStep(),
-    Verb.DECIDE: lambda front, asked, incident, asked_for: c.DecideRollback(),
-    Verb.DECIDE_ANYWAY: lambda front, asked, incident, asked_for: c.DecideRollback(authorised=False),
     Verb.ROLLBACK_DONE: lambda front, asked, incident, asked_for: c.FinishRollback(),
     Verb.ROLLBACK_FAILED: lambda front, asked, incident, asked_for: c.FailRollback(),
     Verb.ROLLBACK_GOOD: lambda front, asked, incident, asked_for: c.VerifyRollback(good=True),
     Verb.ROLLBACK_BAD: lambda front, asked, incident, asked_for: c.VerifyRollback(good=False),
+    Verb.PROPOSAL_OPEN: lambda front, asked, incident, asked_for: c.AcceptProposal(),
     Verb.CLOSE_ACTION: lambda front, asked, incident, asked_for: c.CloseAction(message=asked_for.argument),
 }
 """The verbs that are one command."""
+
+
+DECISIONS = {
+    Verb.DECIDE: decide_rollback,
+    Verb.DECIDE_ANYWAY: decide_rollback,
+    Verb.ASK_AUTHORISED: ask_authorised,
+}
+"""The verbs that need to know who is authorised."""
 
 
 async def _nothing(front: Front, asked: Asked, asked_for: Click) -> Reply:
@@ -123,6 +153,7 @@ async def _nothing(front: Front, asked: Asked, asked_for: Click) -> Reply:
 
 ELSEWHERE: dict[Verb, Callable[[Front, Asked, Click], Awaitable[Reply]]] = {
     Verb.OPEN_LINK: _nothing,
+    Verb.REFRESH_HOME: refresh,
     Verb.SEPARATE: separate,
     Verb.SHARE: lookup.share,
     Verb.POST_IN_THREAD: lookup.post_in_thread,

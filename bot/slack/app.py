@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -52,7 +53,7 @@ def build(front: Front, client: AsyncWebClient, signing_secret: str, log: loggin
 
 def _command(front: Front, name: str) -> Any:
     async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
-        asked = asked_by_command(body)
+        asked = await seen(front, asked_by_command(body))
         reply = await guarded(front, asked, COMMANDS[name](front, asked, str(body.get("text", ""))))
         await _ack(ack, reply)
 
@@ -64,6 +65,11 @@ async def _ack(ack: AsyncAck, reply: Reply) -> BoltResponse:
         return await ack()
     answer = gate({"text": reply.message.text, "blocks": reply.message.blocks})
     return await ack(text=answer["text"], blocks=answer["blocks"], response_type="ephemeral")
+
+
+async def seen(front: Front, asked: Asked) -> Asked:
+    """The same with what the place is: in a shared channel no answer shows a phone number."""
+    return replace(asked, shared=await front.around.channels.is_shared(asked.channel))
 
 
 def _action(front: Front) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.engine.ports import Clock
+from bot.engine.worker import GiveUp, RetryLater
 from bot.slack.api import SlackApi
 
 KEPT_MS = 10 * 60 * 1000
@@ -20,6 +21,7 @@ class Channels:
     clock: Clock
     _ids: dict[str, str] = field(default_factory=dict)
     _read_at: int = 0
+    _shared: dict[str, tuple[int, bool]] = field(default_factory=dict)
 
     async def id_of(self, channel: str) -> str | None:
         """The id of "#name", or the id itself; None when we see no such channel. Raises RetryLater."""
@@ -30,6 +32,23 @@ class Channels:
         if name not in self._ids or stale:
             await self._read()
         return self._ids.get(name)
+
+    async def is_shared(self, channel: str) -> bool:
+        """Whether other organisations read along (Slack Connect). A channel that Slack tells us nothing about is taken
+        for shared: a phone number that was shown cannot be taken back."""
+        if not channel or channel.startswith("D"):
+            return False
+        known = self._shared.get(channel)
+        if known and self.clock.now() - known[0] < KEPT_MS:
+            return known[1]
+        try:
+            answer = await self.api.get("conversations.info", channel=channel)
+        except (RetryLater, GiveUp):
+            return known[1] if known else True
+        info = answer.get("channel") or {}
+        shared = bool(info.get("is_ext_shared") or info.get("is_shared") or info.get("is_pending_ext_shared"))
+        self._shared[channel] = (self.clock.now(), shared)
+        return shared
 
     async def _read(self) -> None:
         ids: dict[str, str] = {}

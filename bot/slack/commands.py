@@ -18,7 +18,6 @@ from bot.slack.front import Asked, Front, Reply, durability, place, refused, say
 from bot.slack.ids import Click, Meta
 from bot.slack.mrkdwn import escape, one_line
 from bot.slack.opening import declare
-from bot.slack.show import DEFAULT
 
 Handler = Callable[[Front, Asked, str], Awaitable[Reply]]
 
@@ -145,7 +144,7 @@ async def show(front: Front, asked: Asked, rest: str) -> Reply:
     incident, _ = await front.find(asked, rest)
     if incident is None:
         return Reply(await which(front, "show"))
-    return Reply(head(incident, front.clock.now(), DEFAULT))
+    return Reply(head(incident, front.clock.now(), await front.around.options_of(asked.channel)))
 
 
 async def give_help(front: Front, asked: Asked, rest: str) -> Reply:

@@ -18,6 +18,7 @@ from bot.slack.blocks import Message
 from bot.slack.commands import incident_command
 from bot.slack.deliveries import asked_by_event, milliseconds
 from bot.slack.front import Asked, Front, Reply, say
+from bot.slack.homepage import publish
 from bot.slack.ids import Meta
 
 Json = dict[str, Any]
@@ -59,7 +60,12 @@ def register(app: AsyncApp, front: Front) -> None:
     async def on_reaction_removed(event: Json) -> None:
         await reaction(front, event, added=False)
 
+    async def on_home(event: Json) -> None:
+        if event.get("tab") == "home":
+            await publish(front, str(event["user"]))
+
     app.event("app_mention")(on_mention)
+    app.event("app_home_opened")(on_home)
     app.event("message")(on_message)
     app.event("reaction_added")(on_reaction_added)
     app.event("reaction_removed")(on_reaction_removed)

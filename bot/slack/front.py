@@ -19,6 +19,7 @@ from bot.slack.blocks import Message, section
 from bot.slack.mrkdwn import clock as clock_token
 from bot.slack.mrkdwn import escape
 from bot.slack.people import People
+from bot.slack.surroundings import Surroundings
 
 _NUMBER = re.compile(r"^(?:INC-)?(\d{1,9})$", re.IGNORECASE)
 _NAMED = re.compile(r"^INC-(\d{1,9})$", re.IGNORECASE)
@@ -71,6 +72,7 @@ class Front:
     api: SlackApi
     clock: Clock
     people: People
+    around: Surroundings
     log: Log
 
     async def order(self, incident: Incident, command: Command, asked: Asked) -> Outcome:

@@ -17,10 +17,10 @@ from bot.slack import cards
 from bot.slack.api import SlackAnswer, SlackApi
 from bot.slack.blocks import Json, Message
 from bot.slack.card import head
-from bot.slack.channels import Channels
 from bot.slack.once import Once
 from bot.slack.show import Options
 from bot.slack.step import moved, step_message
+from bot.slack.surroundings import Surroundings
 
 METADATA = "section3_effect"
 NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
@@ -47,18 +47,18 @@ class SlackScreen:
     api: SlackApi
     once: Once
     clock: Clock
-    channels: Channels
+    around: Surroundings
     documents: Documents
-    options: Callable[[Incident], Options] = lambda incident: Options()
 
     async def draw(self, incident: Incident) -> Sequence[Command]:
         """Head first, because the rest lives in its thread; once more at the end, because it links the step."""
         shown: list[Show] = []
-        drawn = await self._surface(incident, Surface.HEAD, shown)
+        options = await self.around.options(incident)
+        drawn = await self._surface(incident, Surface.HEAD, shown, options)
         for surface in (Surface.STEP, Surface.CALL, Surface.ROLLBACK, Surface.CLOSE):
-            drawn = await self._surface(drawn, surface, shown)
+            drawn = await self._surface(drawn, surface, shown, options)
         if shown:
-            drawn = await self._surface(drawn, Surface.HEAD, shown)
+            drawn = await self._surface(drawn, Surface.HEAD, shown, options)
         return shown
 
     async def post(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
@@ -70,7 +70,7 @@ class SlackScreen:
         if isinstance(fact.event, PostmortemDrafted):
             await self._files(incident, fact, facts, place)
             return
-        message = cards.fact_message(incident, fact, self.clock.now(), self.options(incident))
+        message = cards.fact_message(incident, fact, self.clock.now(), await self.around.options(incident))
         if message is None:
             return
         broadcast = {"reply_broadcast": True} if isinstance(fact.event, UpdatePosted) else {}
@@ -97,8 +97,8 @@ class SlackScreen:
 
             await self.once.perform(incident.id, f"file:{fact.version}:{document.filename}", send, look)
 
-    async def _surface(self, incident: Incident, surface: Surface, shown: list[Show]) -> Incident:
-        message = self._drawn(incident, surface)
+    async def _surface(self, incident: Incident, surface: Surface, shown: list[Show], options: Options) -> Incident:
+        message = self._drawn(incident, surface, options)
         if message is None:
             return incident
         place = incident.shown.get(surface)
@@ -116,8 +116,8 @@ class SlackScreen:
             return await self._new(incident, surface, message, generation, shown, effect)
         return incident
 
-    def _drawn(self, incident: Incident, surface: Surface) -> Message | None:
-        now, options = self.clock.now(), self.options(incident)
+    def _drawn(self, incident: Incident, surface: Surface, options: Options) -> Message | None:
+        now = self.clock.now()
         match surface:
             case Surface.HEAD:
                 return head(incident, now, options)
@@ -157,7 +157,7 @@ class SlackScreen:
         places = [place for place in (incident.channel, incident.typed_in) if place]
         if not places:
             raise GiveUp(f"{incident.name} has no channel: the runbook names none and it was not typed in one")
-        wanted = await self.channels.id_of(places[0])
+        wanted = await self.around.channels.id_of(places[0])
         if wanted is not None:
             try:
                 return await self._once(incident, effect, message, wanted)
@@ -167,7 +167,7 @@ class SlackScreen:
         elif len(places) < 2:
             raise GiveUp(f"{incident.name} belongs in {places[0]}, which section3 cannot see: invite it there")
         note = f"section3 is not in {places[0]}. To see incidents there: /invite @section3"
-        options = self.options(incident)
+        options = await self.around.options(incident)
         told = head(incident, self.clock.now(), replace(options, notes=(*options.notes, note)))
         return await self._once(incident, f"{effect}:fallback", told, places[1])
 

@@ -5,25 +5,33 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.domain.incident import Incident
-from bot.slack import modals
+from bot.slack import cards, modals
 from bot.slack.front import Asked, Front, Reply, say
 from bot.slack.ids import Click, Verb
-
-NO_WAIT = "The wait is over already. Nothing was recorded."
+from bot.slack.lessons import copy_proposal, edit_proposal, fill_draft
 
 Window = Callable[[Front, Asked, Incident, Click], Awaitable[Reply]]
 
-
-async def _close(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
-    return Reply(view=modals.close(incident, front.clock.now()))
-
-
-async def _cancel(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
-    return Reply(view=modals.cancel(incident))
+NO_WAIT = "The wait is over already. Nothing was recorded."
+NO_STEP = "No step is open. Nothing was recorded."
 
 
-async def _over_at(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
-    return Reply(view=modals.over_at(incident, front.clock.now()))
+def drawn(draw: Callable[[Incident], dict[str, object]]) -> Window:
+    """A modal that needs only the incident."""
+
+    async def window(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
+        return Reply(view=draw(incident))
+
+    return window
+
+
+def timed(draw: Callable[[Incident, int], dict[str, object]]) -> Window:
+    """A modal that needs the time too."""
+
+    async def window(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
+        return Reply(view=draw(incident, front.clock.now()))
+
+    return window
 
 
 async def _improvise(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
@@ -32,11 +40,11 @@ async def _improvise(front: Front, asked: Asked, incident: Incident, click: Clic
 
 async def _skip(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
     ref = click.step or incident.current
-    return Reply(view=modals.skip(incident, ref)) if ref else Reply()
+    return Reply(view=modals.skip(incident, ref)) if ref else Reply(say(NO_STEP))
 
 
 async def _change(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
-    return Reply(view=modals.change(incident, click.step)) if click.step else Reply()
+    return Reply(view=modals.change(incident, click.step)) if click.step else Reply(say(NO_STEP))
 
 
 async def _cut_short(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
@@ -49,14 +57,40 @@ async def _ask_again(front: Front, asked: Asked, incident: Incident, click: Clic
     return Reply(view=modals.ask_again(incident, incident.wait.step, front.clock.now()))
 
 
+async def _also_affects(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
+    services = sorted(runbook.service for runbook in front.guide.shelf.runbooks)
+    return Reply(view=modals.also_affects(incident, services))
+
+
+async def _catch_up(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
+    options = await front.around.options_of(asked.channel)
+    return Reply(cards.catch_up(incident, front.clock.now(), options))
+
+
 WINDOWS: dict[Verb, Window] = {
-    Verb.CLOSE: _close,
-    Verb.CANCEL: _cancel,
-    Verb.OVER_AT: _over_at,
+    Verb.MORE: drawn(modals.more),
+    Verb.ALL_STEPS: drawn(modals.all_steps),
+    Verb.CLOSE: timed(modals.close),
+    Verb.CANCEL: drawn(modals.cancel),
+    Verb.OVER_AT: timed(modals.over_at),
+    Verb.UPDATE: drawn(modals.update),
+    Verb.NOTE: drawn(modals.note),
+    Verb.SEVERITY: drawn(modals.severity),
+    Verb.HANDOVER: drawn(modals.handover),
+    Verb.ASSIGN_LEAD: drawn(modals.lead),
+    Verb.MAKE_PRIVATE: drawn(modals.make_private),
+    Verb.REMATCH: drawn(modals.rematch),
+    Verb.ROLL_BACK: drawn(modals.rollback),
+    Verb.ALSO_AFFECTS: _also_affects,
     Verb.IMPROVISE: _improvise,
     Verb.SKIP: _skip,
     Verb.CHANGE: _change,
     Verb.CUT_SHORT: _cut_short,
     Verb.ASK_AGAIN: _ask_again,
+    Verb.CATCH_UP: _catch_up,
+    Verb.PROPOSAL_EDIT: edit_proposal,
+    Verb.PROPOSAL_COPY: copy_proposal,
+    Verb.PROPOSAL_DECLINE: drawn(modals.proposal_decline),
+    Verb.FILL_DRAFT: fill_draft,
 }
 """To add a modal: draw it in `bot.slack.modals`, read it in `bot.slack.forms`, open it here."""

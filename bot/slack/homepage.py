@@ -1,0 +1,74 @@
+"""The Home tab of one person, gathered and published."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.engine.ports import Index, StoreUnavailable
+from bot.engine.worker import GiveUp, RetryLater
+from bot.postmortem.coverage import coverage
+from bot.runbooks.lint import Options as LintOptions
+from bot.runbooks.lint import lint
+from bot.slack.front import Asked, Front, Reply
+from bot.slack.home import Coverage, HomeState, Readiness, home
+from bot.slack.ids import Click
+
+MONTHS_MS = 183 * 24 * 60 * 60 * 1000
+CLOSED_READ = 10_000
+
+
+async def publish(front: Front, user: str) -> None:
+    """Draw the Home tab of a person. What Slack does not take is let go: the next visit draws it anew."""
+    view = home(await state_of(front, user), front.clock.now())
+    try:
+        await front.api.call("views.publish", user_id=user, view=view)
+    except (RetryLater, GiveUp) as error:
+        front.log.warning("home_lost", reason=str(error))
+
+
+async def refresh(front: Front, asked: Asked, click: Click) -> Reply:
+    """The Refresh button."""
+    await publish(front, asked.by.id)
+    return Reply()
+
+
+async def state_of(front: Front, user: str) -> HomeState:
+    """Everything the tab shows; with the store away, what is known without it."""
+    ready = tuple(readiness_of(front))
+    try:
+        incidents = await front.open_incidents()
+        covered, lost = await _coverage(front)
+    except StoreUnavailable as error:
+        trouble = (f"{error} The runbooks, phones and rollback commands still answer: /runbook.",)
+        return HomeState(user_id=user, readiness=ready, trouble=trouble)
+    return HomeState(user_id=user, incidents=incidents, coverage=covered, readiness=ready, lessons_lost=lost)
+
+
+def readiness_of(front: Front) -> list[Readiness]:
+    """How many of the six questions each runbook answers, as its file is now."""
+    today = datetime.fromtimestamp(front.clock.now() / 1000, UTC).date()
+    found = []
+    for runbook in list(front.guide.shelf.runbooks)[:50]:
+        path = Path(runbook.path)
+        if not path.is_file():
+            continue
+        report = lint(path.read_bytes(), str(path), LintOptions(today=today))
+        missing = tuple(answer.question.text for answer in report.answers if not answer.yes)
+        answered = len(report.answers) - len(missing)
+        found.append(Readiness(service=runbook.service, answered=answered, missing=missing))
+    return found
+
+
+async def _coverage(front: Front) -> tuple[tuple[Coverage, ...], int]:
+    journal = front.desk.journal
+    ids: list[str] = []
+    runbooks = list(front.guide.shelf.runbooks)
+    for runbook in runbooks:
+        ids += await journal.members(Index.SERVICE, runbook.service, limit=CLOSED_READ)
+    incidents = await front.desk.many(list(dict.fromkeys(ids)))
+    made = coverage(incidents, front.clock.now(), runbooks, replayed=False)
+    shares = tuple(
+        Coverage(service=one.name, incidents=one.incidents, documented=one.documented) for one in made.by_service
+    )
+    return shares, len(made.lost)
