@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.incident import Incident
-from bot.domain.vocabulary import Surface
 from bot.slack.blocks import Json, actions, button, context, divider, header, section
+from bot.slack.cards.listing import incident_row, show_button
 from bot.slack.ids import Click, Verb
-from bot.slack.mrkdwn import ago, clock, escape, one_line
-from bot.slack.show import name
+from bot.slack.mrkdwn import clock, escape, one_line
 
 INCIDENTS_SHOWN = 10
 SERVICES_SHOWN = 12
@@ -79,24 +78,9 @@ def _is_mine(incident: Incident, user_id: str) -> bool:
 def _incidents(title: str, incidents: Sequence[Incident]) -> list[Json]:
     if not incidents:
         return [header(title), section("None.")]
-    rows = [section(_line(one), _show(one)) for one in incidents[:INCIDENTS_SHOWN]]
+    rows = [section(incident_row(one), show_button(one)) for one in incidents[:INCIDENTS_SHOWN]]
     left = len(incidents) - INCIDENTS_SHOWN
     return [header(title), *rows, *([context(f"… {left} more: /incident list")] if left > 0 else [])]
-
-
-def _line(incident: Incident) -> str:
-    place = incident.shown.get(Surface.HEAD)
-    title = f"{incident.severity.value} · {incident.name}"
-    linked = f"<{place.link}|{title}>" if place and place.link.startswith("https://") else title
-    drill = " · drill" if incident.drill else ""
-    lead = name(incident.lead) if incident.lead else "nobody has it"
-    offered = f" · offered to {name(incident.offered_to)}" if incident.offered_to else ""
-    head = f"*{linked}* · {one_line(incident.service, 80)} · {incident.phase.value}{drill}"
-    return f"{head}\n{one_line(incident.symptom, 200)}\n{lead}{offered} · {ago(incident.declared_at)}"
-
-
-def _show(incident: Incident) -> Json:
-    return button("Catch me up", Click(Verb.CATCH_UP, incident.id))
 
 
 def _coverage(state: HomeState) -> list[Json]:

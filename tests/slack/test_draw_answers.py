@@ -22,6 +22,7 @@ from bot.slack.answers import (
     unknown_word,
 )
 from bot.slack.blocks import Message
+from bot.slack.cards import incident_list
 from bot.slack.gate import gate
 from bot.slack.home import Coverage, HomeState, Readiness, home
 from bot.slack.ids import Click, Verb, decode
@@ -205,11 +206,11 @@ def test_home() -> None:
 # My open incidents
 *SEV2 · INC-42* · invoice-extract · open
 queue stuck, oldest 70 min
-Dana · offered to Lee · {since 03:11 UTC}   [Catch me up]
+Dana · offered to Lee · {since 03:11 UTC}   [Show]
 # Open incidents
 *SEV2 · INC-43* · invoice-extract · open
 slow &lt;!here&gt;
-nobody has it · {since 03:11 UTC}   [Catch me up]
+nobody has it · {since 03:11 UTC}   [Show]
 [Open an incident…] [Refresh]
 ---
 # Coverage, last six months
@@ -227,6 +228,19 @@ invoice-extract answers 6 of 6
 `@section3`  the same words inside a thread, where Slack takes no slash commands
 (As of {03:11 UTC})\
 """)
+
+
+def test_a_list_of_incidents() -> None:
+    private = night(number=44, private=True).incident
+    assert seen(drawn(incident_list([night().incident, private]))) == snapshot("""\
+» Open incidents: INC-42
+*Open incidents*
+*SEV2 · INC-42* · invoice-extract · open
+queue stuck, oldest 70 min
+nobody has it · {since 03:11 UTC}   [Show]\
+""")
+    assert drawn(incident_list([private])) == "» Open incidents: none.\nOpen incidents: none."
+    assert "(… 5 more)" in drawn(incident_list([night().incident] * 25))
 
 
 def test_home_with_nothing_says_how_to_start() -> None:

@@ -35,7 +35,7 @@ def drawn() -> Iterator[list[Json]]:
         yield symptom_answer(*asked).blocks
     yield entry_answer(sample_playbook()).blocks
     yield section_answer(sample(), Section.HEALTH, START).blocks
-    yield home(HomeState(user_id="U1"), START)["blocks"]
+    yield home(HomeState(user_id="U1", incidents=[night().incident]), START)["blocks"]
 
 
 def test_every_verb_can_be_clicked_somewhere() -> None:

@@ -82,6 +82,7 @@ def views(incident: Incident, hostile: Hostile) -> Iterator[Json]:
         yield draw(incident)
     yield modals.close(incident, now)
     yield modals.over_at(incident, now)
+    yield modals.facts(incident, now, OPTIONS)
     yield modals.also_affects(incident, [hostile.text() for _ in range(50)])
     yield modals.mark([incident] * 3, "", hostile.text(), Meta(extra={"message": "C1:1", "link": hostile.text()}))
     if incident.current:

@@ -4,6 +4,7 @@ from bot.slack.cards.call import call_card, hand_over_text
 from bot.slack.cards.catchup import catch_up
 from bot.slack.cards.closing import close_summary
 from bot.slack.cards.facts import fact_message
+from bot.slack.cards.listing import incident_list
 from bot.slack.cards.rollback import rollback_card, rollback_warning
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "close_summary",
     "fact_message",
     "hand_over_text",
+    "incident_list",
     "rollback_card",
     "rollback_warning",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.domain.incident import Incident, Phase, Proposal
 from bot.domain.vocabulary import Documented, ProposalKind
 from bot.slack.blocks import Json, Message, actions, button, context, divider, link_button, preformatted, section
+from bot.slack.diffs import added_lines, diff_counts
 from bot.slack.ids import Click, Verb
-from bot.slack.modals.lesson import added_lines
 from bot.slack.mrkdwn import clock, escape, inline, link, one_line, shorten, size, span
 from bot.slack.show import Options, contact_name, plain_name
 
@@ -118,9 +118,3 @@ def _proposal_state(incident: Incident, proposal: Proposal) -> list[Json]:
             button("Not worth an entry…", Click(Verb.PROPOSAL_DECLINE, of)),
         ),
     ]
-
-
-def diff_counts(diff: str) -> tuple[int, int]:
-    """Lines added and removed by a unified diff."""
-    lines = [line for line in diff.splitlines() if not line.startswith(("+++", "---"))]
-    return sum(line.startswith("+") for line in lines), sum(line.startswith("-") for line in lines)

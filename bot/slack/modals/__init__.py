@@ -1,6 +1,7 @@
 """The modals: pure functions from a state to a view. Each is read back by `bot.slack.forms`."""
 
 from bot.slack.modals.ending import cancel, close, over_at
+from bot.slack.modals.facts import facts
 from bot.slack.modals.lesson import proposal_copy, proposal_decline, proposal_edit
 from bot.slack.modals.lists import all_steps, info, more
 from bot.slack.modals.opening import declare
@@ -17,6 +18,7 @@ __all__ = [
     "close",
     "cut_short",
     "declare",
+    "facts",
     "handover",
     "improvise",
     "info",

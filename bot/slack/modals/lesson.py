@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from bot.domain.incident import Incident
 from bot.slack.blocks import Json, context, modal, preformatted, section, text_input
+from bot.slack.diffs import added_lines, cut_in_pieces
 from bot.slack.ids import Form
 from bot.slack.modals.lists import info
 from bot.slack.modals.steps import meta_of
-from bot.slack.mrkdwn import one_line, size
+from bot.slack.mrkdwn import one_line
 
-PIECE = 2900
-"""A text input holds 3,000 characters (Slack, plain-text input element), so a long entry is edited in pieces."""
 PIECES = 10
 
 
@@ -52,30 +51,3 @@ def proposal_copy(incident: Incident) -> Json:
         return info("Proposed change", [section("There is nothing to copy.")], meta_of(incident))
     pieces = [preformatted(piece) for piece in cut_in_pieces(proposal.diff)]
     return info("Proposed change", [section(f"For {one_line(proposal.path, 200)}"), *pieces], meta_of(incident))
-
-
-def added_lines(diff: str) -> str:
-    """What a unified diff adds."""
-    lines = [line[1:] for line in diff.splitlines() if line.startswith("+") and not line.startswith("+++")]
-    return "\n".join(lines)
-
-
-def cut_in_pieces(text: str) -> list[str]:
-    """Text cut between lines so that each piece fits a field; joined by line breaks it is the text again. A single
-    line that is too long is cut where it must be."""
-    pieces: list[str] = []
-    current: list[str] = []
-    room = PIECE
-    for line in text.split("\n"):
-        for part in _parts(line):
-            if current and size(part) + 1 > room:
-                pieces.append("\n".join(current))
-                current, room = [], PIECE
-            current.append(part)
-            room -= size(part) + 1
-    return [*pieces, "\n".join(current)] if current else pieces
-
-
-def _parts(line: str) -> list[str]:
-    half = PIECE // 2
-    return [line[start : start + half] for start in range(0, len(line), half)] or [""]
