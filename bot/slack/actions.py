@@ -159,6 +159,7 @@ ELSEWHERE: dict[Verb, Callable[[Front, Asked, Click], Awaitable[Reply]]] = {
     Verb.POST_IN_THREAD: lookup.post_in_thread,
     Verb.SHOW_ENTRY: lookup.show_entry,
     Verb.SHOW_SECTION: lookup.show_section,
+    Verb.NOT_DOCUMENTED: lookup.not_documented,
     Verb.DECLARE: declare_window,
 }
 """The verbs that need no known incident, or more than one."""

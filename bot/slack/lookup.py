@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.domain.dossier import Verdict
 from bot.domain.incident import Incident
 from bot.domain.reading import nearest
 from bot.domain.runbook import Level, Runbook, Section
@@ -226,6 +227,18 @@ async def show_entry(front: Front, asked: Asked, click: Click) -> Reply:
     if playbook is None:
         return Reply(answers.say("The runbook no longer has that entry."))
     return Reply(answers.entry_answer(playbook))
+
+
+async def not_documented(front: Front, asked: Asked, click: Click) -> Reply:
+    """None of these: what helps when no entry fits; argument = service/words."""
+    service, _, words = click.argument.partition("/")
+    found = front.guide.match(words, service).model_copy(update={"verdict": Verdict.UNDOCUMENTED})
+    now = front.clock.now()
+    options = await front.around.options_of(asked.channel)
+    incident = await _open_here(front, asked)
+    sharing = Sharing(question=f"{service} {words}".strip(), incident=incident, channel=not asked.in_dm)
+    dossier = front.guide.dossier(service, now)
+    return Reply(answers.symptom_answer(words, service, found, None, dossier, now, sharing, options))
 
 
 async def show_section(front: Front, asked: Asked, click: Click) -> Reply:

@@ -9,6 +9,7 @@ from bot.slack import cards, modals
 from bot.slack.front import Asked, Front, Reply, say
 from bot.slack.ids import Click, Verb
 from bot.slack.lessons import copy_proposal, edit_proposal, fill_draft
+from bot.slack.modals.steps import meta_of
 
 Window = Callable[[Front, Asked, Incident, Click], Awaitable[Reply]]
 
@@ -67,6 +68,12 @@ async def _catch_up(front: Front, asked: Asked, incident: Incident, click: Click
     return Reply(cards.catch_up(incident, front.clock.now(), options))
 
 
+async def _show_incident(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
+    """The same in a modal: on the Home tab nothing can be whispered."""
+    caught = cards.catch_up(incident, front.clock.now(), await front.around.options(incident))
+    return Reply(view=modals.info(incident.name, caught.blocks, meta_of(incident)))
+
+
 WINDOWS: dict[Verb, Window] = {
     Verb.MORE: drawn(modals.more),
     Verb.ALL_STEPS: drawn(modals.all_steps),
@@ -88,6 +95,7 @@ WINDOWS: dict[Verb, Window] = {
     Verb.CUT_SHORT: _cut_short,
     Verb.ASK_AGAIN: _ask_again,
     Verb.CATCH_UP: _catch_up,
+    Verb.SHOW_INCIDENT: _show_incident,
     Verb.PROPOSAL_EDIT: edit_proposal,
     Verb.PROPOSAL_COPY: copy_proposal,
     Verb.PROPOSAL_DECLINE: drawn(modals.proposal_decline),
