@@ -11,12 +11,11 @@ from bot.domain.refusals import Refusal
 from bot.domain.words import WORDS, Misread, understand
 from bot.engine.desk import Outcome
 from bot.runbooks.intake import Opening
-from bot.slack import modals
+from bot.slack import looking, modals
 from bot.slack.blocks import Message
-from bot.slack.card import head
 from bot.slack.front import Asked, Front, Reply, durability, place, refused, say
 from bot.slack.ids import Click, Meta
-from bot.slack.mrkdwn import escape, one_line
+from bot.slack.mrkdwn import escape
 from bot.slack.opening import declare
 
 Handler = Callable[[Front, Asked, str], Awaitable[Reply]]
@@ -48,7 +47,7 @@ async def act(front: Front, asked: Asked, word: str, rest: str) -> Reply:
     """A word that acts on an incident."""
     incident, rest = await front.find(asked, rest)
     if incident is None:
-        return Reply(await which(front, word))
+        return Reply(await looking.which(front, word))
     understood = understand(word, rest, incident, front.clock.now())
     assert understood is not None
     if isinstance(understood, Misread):
@@ -63,15 +62,6 @@ def answered(outcome: Outcome, what: str) -> Reply:
         return Reply(refused(outcome))
     where = f"{what} {place(outcome.incident)}.{durability(outcome)}"
     return Reply(say(where[:1].upper() + where[1:]), recorded=True)
-
-
-async def which(front: Front, word: str) -> Message:
-    """Several incidents are open, or none: say so, and how to name one."""
-    incidents = await front.open_incidents()
-    if not incidents:
-        return say("No incident is open here. `/incident open <service> <what you see>` opens one.")
-    lines = [f"*{one.name}* {escape(one.service)}: {one_line(one.symptom, 80)}" for one in incidents[:10]]
-    return say("Which incident? Name it: " + f"`/incident {word} {incidents[0].name} …`\n" + "\n".join(lines))
 
 
 async def open_incident(front: Front, asked: Asked, rest: str) -> Reply:
@@ -127,26 +117,6 @@ async def declare_window(front: Front, asked: Asked, click: Click) -> Reply:
     return Reply(view=modals.declare(services, service, None, meta, symptom=symptom, failure_id=failure_id))
 
 
-async def list_open(front: Front, asked: Asked, rest: str) -> Reply:
-    incidents = await front.open_incidents()
-    if not incidents:
-        return Reply(say("No incident is open."))
-    lines = [
-        f"*{place(one)}* {one.severity.value} {escape(one.service)}: {one_line(one.symptom, 120)}"
-        for one in incidents[:20]
-    ]
-    more = [f"and {len(incidents) - 20} more"] if len(incidents) > 20 else []
-    return Reply(say("\n".join(lines + more)))
-
-
-async def show(front: Front, asked: Asked, rest: str) -> Reply:
-    """The head, for the asker alone."""
-    incident, _ = await front.find(asked, rest)
-    if incident is None:
-        return Reply(await which(front, "show"))
-    return Reply(head(incident, front.clock.now(), await front.around.options_of(asked.channel)))
-
-
 async def give_help(front: Front, asked: Asked, rest: str) -> Reply:
     return Reply(help_message(""))
 
@@ -169,8 +139,10 @@ def help_message(unknown: str) -> Message:
 ENTRIES: dict[str, Entry] = {
     "open": Entry("open [service] [what you see]", "open an incident; without words a form asks", open_incident),
     "drill": Entry("drill [service] <what to practise>", "an incident for practice; it counts nowhere", drill),
-    "list": Entry("list", "the open incidents", list_open),
-    "show": Entry("show [INC-n]", "the head of an incident, for you alone", show),
+    "list": Entry("list", "the open incidents", looking.list_open),
+    "show": Entry("show [INC-n]", "the head of an incident, for you alone", looking.show),
+    "postmortem": Entry("postmortem [INC-n]", "how far the draft and the proposal are", looking.postmortem),
+    "actions": Entry("actions [INC-n]", "the open action items", looking.actions),
     "help": Entry("help", "these words", give_help),
 }
 """The words that open or look. The words that act on an incident are in `bot.domain.words`."""

@@ -109,6 +109,14 @@ class Front:
         ids = await self.desk.journal.members(Index.OPEN)
         return [incident for incident in await self.desk.many(ids) if not incident.private]
 
+    async def recent_incidents(self) -> list[Incident]:
+        """The newest incidents of every service, open or not, that may be listed."""
+        ids: list[str] = []
+        for runbook in self.guide.shelf.runbooks:
+            ids += await self.desk.journal.members(Index.SERVICE, runbook.service, limit=200)
+        found = await self.desk.many(list(dict.fromkeys(ids)))
+        return sorted((one for one in found if not one.private), key=lambda one: -one.declared_at)
+
 
 def say(text: str, *blocks: dict[str, Any]) -> Message:
     """A short answer. `text` is mrkdwn: whatever was typed must be escaped by the caller."""

@@ -1,0 +1,63 @@
+"""The words of `/incident` that only look: lists, heads, drafts, action items. Nothing is recorded."""
+
+from __future__ import annotations
+
+from bot.slack import cards
+from bot.slack.blocks import Message, button, context, section
+from bot.slack.card import head
+from bot.slack.front import Asked, Front, Reply, place, say
+from bot.slack.ids import Click, Verb
+from bot.slack.mrkdwn import escape, one_line
+
+ACTIONS_SHOWN = 20
+
+
+async def list_open(front: Front, asked: Asked, rest: str) -> Reply:
+    """The open incidents."""
+    return Reply(cards.incident_list(await front.open_incidents()))
+
+
+async def show(front: Front, asked: Asked, rest: str) -> Reply:
+    """The head, for the asker alone."""
+    incident, _ = await front.find(asked, rest)
+    if incident is None:
+        return Reply(await which(front, "show"))
+    return Reply(head(incident, front.clock.now(), await front.around.options_of(asked.channel)))
+
+
+async def actions(front: Front, asked: Asked, rest: str) -> Reply:
+    """The open action items: of one incident, or of all that may be listed."""
+    incident, _ = await front.find(asked, rest)
+    incidents = [incident] if incident is not None else await front.recent_incidents()
+    items = [(one, item) for one in incidents for item in one.actions if not item.closed]
+    if not items:
+        return Reply(say("No action item is open."))
+    rows = []
+    for one, item in items[:ACTIONS_SHOWN]:
+        owner = escape(item.owner) or "nobody"
+        done = Click(Verb.CLOSE_ACTION, one.id, argument=item.message)
+        rows.append(section(f"{place(one)} · {one_line(item.text, 200)} · {owner}", button("Done", done)))
+    left = len(items) - ACTIONS_SHOWN
+    more = [context(f"… {left} more")] if left > 0 else []
+    count = f"{len(items)} action {'item' if len(items) == 1 else 'items'} open"
+    return Reply(Message(count, [section(f"*{count}*"), *rows, *more]))
+
+
+async def postmortem(front: Front, asked: Asked, rest: str) -> Reply:
+    """How far the draft and the proposal are."""
+    incident, _ = await front.find(asked, rest)
+    if incident is None:
+        return Reply(await which(front, "postmortem"))
+    if incident.live:
+        return Reply(say(f"The draft of {place(incident)} is written minutes after it is closed."))
+    options = await front.around.options_of(asked.channel)
+    return Reply(cards.close_summary(incident, front.clock.now(), options))
+
+
+async def which(front: Front, word: str) -> Message:
+    """Several incidents are open, or none: say so, and how to name one."""
+    incidents = await front.open_incidents()
+    if not incidents:
+        return say("No incident is open here. `/incident open <service> <what you see>` opens one.")
+    lines = [f"*{one.name}* {escape(one.service)}: {one_line(one.symptom, 80)}" for one in incidents[:10]]
+    return say(f"Which incident? Name it: `/incident {escape(word)} {incidents[0].name} …`\n" + "\n".join(lines))
