@@ -122,7 +122,7 @@ async def test_an_accessory_stands_beside_its_text(slack: StandIn) -> None:
 
 
 async def test_markup_shows_the_same_words_and_no_markup_of_its_own_leaks(slack: StandIn) -> None:
-    message = await posted(slack, [mrkdwn("*a [red]b[/red]* \\ *e*"), *HEAD])
+    message = await posted(slack, [mrkdwn("*a [red]b[/red]* \\ *e\\* `f\\` g\\"), *HEAD])
     out = io.StringIO()
     console = Console(file=out, width=200, color_system=None)
     console.print(render_message(message, 60, rich=True), highlight=False, emoji=False)

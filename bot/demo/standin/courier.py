@@ -46,8 +46,6 @@ class Courier:
         acks = await asyncio.gather(*(self.transport.deliver(kind, payload, retry) for _ in copies))
         return acks[0]
 
-    # Events
-
     def emit(self, event: Json) -> None:
         """Send an event if the app subscribed to it and is where it happened."""
         if not self._subscribed(event) or not self._present(event):

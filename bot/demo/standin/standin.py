@@ -93,8 +93,6 @@ class StandIn:
         """What the app is to use as `SLACK_API_URL`."""
         return f"{self.url}/api/"
 
-    # Ways to the app
-
     async def deliver_to(self, url: str) -> None:
         """Send everything to this request URL from now on (HTTP mode)."""
         if self._http is not None:
@@ -129,8 +127,6 @@ class StandIn:
         """The first answer of `probe` that is not None; `seconds` defaults to the configuration's."""
         return await self.changes.until(probe, seconds or self.config.wait_seconds, instead)
 
-    # Acting and looking
-
     def user(self, name: str) -> Person:
         """A person by handle. Raises `KeyError` naming who there is."""
         return Person(self, self.workspace.user_named(name))
@@ -150,8 +146,6 @@ class StandIn:
     def watch(self, see: Callable[[str, Posted], None]) -> None:
         """Call `see` at once with "posted", "edited" or "deleted" and the message, ephemeral ones included."""
         self.workspace.watchers.append(lambda what, message: see(what, Posted(self, message)))
-
-    # The record of what the app did
 
     @property
     def calls(self) -> list[ApiCall]:
@@ -184,8 +178,6 @@ class StandIn:
     def mentions(self) -> list[Mention]:
         """Every live mention in something the app showed."""
         return self.workspace.mentions
-
-    # Files
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
         """The bytes of a file, raw or as a form (docs.slack.dev/messaging/working-with-files)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,9 @@ from bot.demo.standin.reading import Eyes, Piece
 from bot.demo.standin.state import values
 from bot.demo.standin.words import BACKTICKS, BOLD, CODE, PLAIN, STYLED
 
-_MARKS = (BOLD, CODE, PLAIN)
+_TAGS = {BOLD: "[bold]", CODE: "[cyan]", PLAIN: "[/]"}
+_MARKS = tuple(_TAGS)
+_SPLIT = re.compile(f"([{''.join(_MARKS)}])")
 _BAR = "│ "
 _STYLES = {"header": "bold", "code": "cyan", "context": "dim", "rule": "dim", "menu": "dim"}
 _BUTTON_STYLES = {"primary": "bold green", "danger": "red", "": "bold"}
@@ -169,10 +172,12 @@ class _Pen:
     def _styled(self, text: str, style: str) -> str:
         if not self._rich:
             return "".join(character for character in text if character not in _MARKS)
-        shown = escape(text)
-        # A trailing backslash would escape the bracket of the tag that follows it.
-        shown = shown.replace(BOLD, "[bold]").replace(CODE, "[cyan]").replace(PLAIN, "[/]")
-        return f"[{style}]{shown}[/]" if style and text.strip() else shown
+        # Piece by piece: a backslash before a mark would otherwise escape the bracket of its tag.
+        shown = "".join(_TAGS.get(piece) or escape(piece) for piece in _SPLIT.split(text))
+        if style and text.strip():
+            return f"[{style}]{shown}[/]"
+        # `escape` doubles a backslash at the end for the sake of a tag; here none follows.
+        return shown[:-1] if text.endswith("\\") and shown.endswith("\\\\") else shown
 
 
 def visible_len(text: str) -> int:

@@ -68,8 +68,6 @@ class Workspace:
             group_id = group.id or self.ids.named("S", group.handle)
             self.groups[group_id] = Group(group_id, group.handle, members)
 
-    # Setting up
-
     def _add_user(self, user: UserConfig, *, is_bot: bool = False) -> User:
         made = User(
             id=user.id or self.ids.named("U", user.name),
@@ -102,8 +100,6 @@ class Workspace:
         )
         self.channels[channel.id] = channel
         return channel
-
-    # Looking up
 
     def user_named(self, name: str) -> User:
         """A person by handle or id. Raises `KeyError` naming who there is."""
@@ -154,8 +150,6 @@ class Workspace:
     def notice(self, channel: Channel, user_id: str, subtype: str, text: str) -> None:
         """What Slack itself writes into a channel (docs.slack.dev/reference/events/message/channel_join)."""
         self.post(Message(channel.id, self.next_ts(), user_id, text, subtype=subtype))
-
-    # Messages
 
     def next_ts(self) -> str:
         """A message ts: seconds and microseconds, later than every ts before it."""
@@ -229,8 +223,6 @@ class Workspace:
             self.mentions.append(Mention(kind, target, message.channel, message.ts, where, edit))
         for target, label, where in links_in(message.text, message.blocks):
             self.links.append(Link(target, label, message.channel, message.ts, where))
-
-    # Views
 
     def stack(self, user: str) -> list[View]:
         """The modals a person has open, the top one last."""

@@ -62,8 +62,6 @@ class Person:
         """The handle."""
         return self.user.name
 
-    # Commands and clicks
-
     async def command(self, line: str, channel: Where = "#general") -> Reply:
         """Type a slash command into a channel.
 
@@ -141,8 +139,6 @@ class Person:
         there = ", ".join(known.name for known in self.slack.config.shortcuts if known.kind == kind)
         raise LookupError(f"no {kind} shortcut {name!r}; there are: {there or 'none'}")
 
-    # Talking
-
     async def say(self, text: str, where: Where = "#general", *, broadcast: bool = False) -> Posted:
         """Write a message into a channel or a thread. Known `@names` and `@here` become live, as in the client.
 
@@ -203,8 +199,6 @@ class Person:
     async def join(self, channel: str) -> None:
         """Join a channel."""
         self.slack.workspace.enter(self._channel(channel), self.user.id)
-
-    # Looking
 
     @property
     def _eyes(self) -> Eyes:
