@@ -97,6 +97,15 @@ def _additions(facts: Sequence[Fact], run: Run, actors: Cast) -> list[tuple[int,
 
 
 def _place(run: Run, at: int, event: StepImprovised) -> int:
+    """The step after which something helped; never after a handover that nobody made."""
+    place = _current(run, at, event)
+    state = run.state(place)
+    handover = state is not None and run.step(place).kind is StepKind.ESCALATE
+    made = state is not None and state.status in (StepStatus.DONE, StepStatus.FAILED)
+    return place - 1 if handover and not made else place
+
+
+def _current(run: Run, at: int, event: StepImprovised) -> int:
     before = sorted((s for s in run.steps if s.at and s.at <= at), key=lambda state: (state.at, state.number))
     if before and before[-1].status is StepStatus.FAILED:
         return before[-1].number

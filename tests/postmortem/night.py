@@ -7,8 +7,8 @@ from bot.domain.base import Severity
 from bot.domain.runbook import Change
 from bot.domain.vocabulary import Answer, Documented, EndedBy, Helped, MarkKind, SkipReason, StepRef, Surface
 from bot.runbooks.intake import Opening
-from tests.postmortem.shelf import intake, samples
-from tests.postmortem.story import ALERT, DANA, LEE, SAM, START, Story
+from tests.postmortem.shelf import sample_intake
+from tests.postmortem.story import ALERT, LEE, SAM, START, Story
 
 SYMPTOM = "queue stuck | oldest 70 min <b>now</b>"
 LINK = "https://acme.slack.com/archives/C0AP/p1763608440000500"
@@ -18,18 +18,22 @@ def night() -> Story:
     """The stream of INC-42."""
     story = Story()
     opening = Opening(service="invoice-extract", symptom=SYMPTOM, alert="IngestQueueAge", severity=Severity.SEV2)
-    story.say(intake(samples()).declare(opening, START).model_copy(update={"number": 42}), ALERT, "alert")
+    story.say(sample_intake().declare(opening, START).model_copy(update={"number": 42}), ALERT, "alert")
     story.show(Surface.HEAD, "1763608260.000100").show(Surface.STEP, "1763608261.000200")
     story.at(2).say(c.AddReport(text="payments page is empty for us"), SAM)
     story.at(4).say(c.TakeLead()).at(6).say(c.AnswerStep(answer=Answer.AS_EXPECTED, note="one id"))
     story.at(9).say(c.AnswerStep(answer=Answer.DID_NOT_WORK, note="Sam Reyes forgot the flag"))
-    story.at(10).say(c.Improvise(what="moved the poison message aside", command="agentctl queue deadletter 17 | tee out"))
+    story.at(10).say(
+        c.Improvise(what="moved the poison message aside", command="agentctl queue deadletter 17 | tee out")
+    )
     story.at(11).say(c.ChangeSeverity(severity=Severity.SEV1, why="payment run at 05:00"))
     story.at(12).say(c.Note(text="impact since 02:50, token=" + "abcd1234efgh"), LEE)
     written = f"C0AP:{(START + 7 * 60_000) // 1000}.000500"
     fact = c.MarkMessage(message=written, kind=MarkKind.FACT, text="grafana *flat*", author=LEE.id, link=LINK)
     story.at(13).say(fact, SAM)
-    action = c.MarkMessage(message="C0AP:1763608500.000600", kind=MarkKind.ACTION, text="alert on stalls", author=LEE.id)
+    action = c.MarkMessage(
+        message="C0AP:1763608500.000600", kind=MarkKind.ACTION, text="alert on stalls", author=LEE.id
+    )
     story.say(action, SAM)
     story.say(c.MarkMessage(message="C0AP:1763608501.000600", kind=MarkKind.QUESTION, text="why only lane 3?"), LEE)
     story.at(14).say(c.SeeChange(change=Change(when="2026-11-20 01:38Z", kind="prompt", what="routing", before="v60")))

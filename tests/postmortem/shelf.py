@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from bot.domain.runbook import FailureMode, Runbook
@@ -60,6 +61,12 @@ def without(service: str, failure_id: str) -> tuple[bytes, FailureMode]:
     assert mode is not None
     lines = data.split(b"\n")
     return b"\n".join(lines[: mode.heading.start - 1] + lines[mode.span.end :]), mode
+
+
+@cache
+def sample_intake() -> Intake:
+    """The samples as they are. Nothing writes to it."""
+    return intake(samples())
 
 
 def intake(files: dict[str, bytes]) -> Intake:

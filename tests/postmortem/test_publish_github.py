@@ -149,7 +149,13 @@ async def test_a_branch_of_somebody_else_is_not_moved(scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     ("status", "sentence"),
-    [(401, "token is refused"), (403, "write access"), (404, "was not found"), (500, "in trouble"), (503, "in trouble")],
+    [
+        (401, "token is refused"),
+        (403, "write access"),
+        (404, "was not found"),
+        (500, "in trouble"),
+        (503, "in trouble"),
+    ],
 )
 async def test_what_github_refuses_is_a_sentence(scene: Scene, status: int, sentence: str) -> None:
     scene.hub.broken = status
