@@ -118,28 +118,32 @@ def _create(out: Path, service: str, entries: Sequence[ForeignEntry]) -> None:
 def _add(out: Path, service: str, entries: Sequence[ForeignEntry]) -> None:
     """Add the entries to a runbook; one whose id is there already stays as the person wrote it."""
     from bot.cli.files import replace
-    from bot.runbooks.edit import Refused, insert_failure
+    from bot.runbooks.edit import Refused
+    from bot.runbooks.foreign.insert import insert_entries
     from bot.runbooks.parse import parse
 
-    data = out.read_bytes()
+    try:
+        data = out.read_bytes()
+    except OSError as error:
+        fail(f"{out} cannot be read: {error.strerror or error}. Nothing was written.")
     book = parse(data, out.as_posix()).runbook
     if book is None:
         fail(f"{out} is there and is no runbook. It is as it was. Give --out another name.")
     if book.service != service:
         fail(f"{out} is the runbook of {book.service}, not of {service}. It is as it was.")
-    added = 0
+    new = []
     for entry in entries:
         if book.failure(entry.id):
             say(f"{entry.page}: {out} has an entry {entry.id} already, which is left as it is")
-            continue
-        outcome = insert_failure(data, entry.text + "\n")
+        else:
+            new.append(entry)
+    if new:
+        outcome = insert_entries(data, new)
         if isinstance(outcome, Refused):
             place = f"{out}:{outcome.line}" if outcome.line else f"{out}"
-            fail(f"{place}: {entry.id} cannot be added: {outcome.reason} The file is as it was.")
-        data, added = outcome.data, added + 1
-    if added:
-        replace(out, data)
-    say(f"{out}: {_entries(added)} added as drafts. Next: section3 lint {out}")
+            fail(f"{place}: nothing can be added: {outcome.reason} The file is as it was.")
+        replace(out, outcome.data)
+    say(f"{out}: {_entries(len(new))} added as drafts. Next: section3 lint {out}")
 
 
 def _entries(number: int) -> str:

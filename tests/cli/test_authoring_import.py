@@ -73,7 +73,7 @@ def test_a_persons_runbook_only_gains_entries(page: Path, tmp_path: Path) -> Non
     [
         ("# Shopping list\n\n- milk\n", "is there and is no runbook"),
         ("---\nservice: other\n---\n\n## 3. Common failures\n\nNone.\n", "is the runbook of other, not of disk"),
-        ("---\nservice: disk\n---\n\n## 1. Service summary\n\nX.\n", "cannot be added"),
+        ("---\nservice: disk\n---\n\n## 1. Service summary\n\nX.\n", "nothing can be added"),
     ],
 )
 def test_a_file_that_cannot_take_entries_is_left_alone(page: Path, tmp_path: Path, content: str, said: str) -> None:
@@ -95,6 +95,12 @@ def test_a_page_that_is_not_there_and_a_wrong_service_are_usage_errors(page: Pat
     wrong = run(page, "--service", "Disk Service")
     assert wrong.exit_code == 2
     assert "no service id" in wrong.stderr
+
+
+def test_a_folder_cannot_be_the_runbook(page: Path, tmp_path: Path) -> None:
+    result = run(page, "--service", "disk", "--out", tmp_path)
+    assert result.exit_code == 1
+    assert "cannot be read: Is a directory. Nothing was written." in result.stderr
 
 
 def test_pages_that_say_nothing_write_nothing(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.domain.runbook import FailureMode, StepKind
+from bot.domain.runbook import FailureMode, SignalKind, StepKind
 from bot.runbooks.foreign import Conversion, convert
 from bot.runbooks.parse import parse
 from bot.runbooks.skeleton import draft_runbook
@@ -74,7 +74,7 @@ def test_every_word_and_every_command_of_a_page_is_carried_over(path: Path) -> N
 
 def test_the_convention_of_prometheus_operator() -> None:
     mode = one("ScraperQueueStuck")
-    assert mode.signals_of(mode.signals[0].kind) == ("ScraperQueueStuck",)
+    assert mode.signals_of(SignalKind.ALERT) == ("ScraperQueueStuck",)
     assert mode.impact.text.startswith("Prices in the shop are old.")
     assert [symptom.text for symptom in mode.symptoms] == ["The queue of pages to fetch has not moved for 15 minutes."]
     assert [step.kind for step in mode.steps] == [StepKind.CHECK] * 4 + [StepKind.ACT]
@@ -112,6 +112,26 @@ def test_a_page_about_several_alerts_gives_an_entry_for_each() -> None:
     assert (growing.id, bounces.id) == ("MailQueueGrowing", "MailBounceRateHigh")
     assert "Every alert of the service is on this page." in growing.notes[0].text
     assert bounces.steps[0].commands[0].text == "mailctl bounces --last 20"
+
+
+def test_alerts_listed_with_headings_and_several_names_in_one() -> None:
+    page = b"## What to do\n\n- #### DiskFull\n  - Run `df -h`.\n- #### DiskSlow | DiskGone\n  - Run `iostat -x`.\n"
+    full, slow = modes_of(convert([("remedy.md", page)]))
+    assert (full.id, slow.id) == ("DiskFull", "DiskSlow")
+    assert slow.signals_of(SignalKind.ALERT) == ("DiskSlow", "DiskGone")
+
+
+def test_an_alert_that_the_text_names_is_a_signal_too() -> None:
+    page = b"# Replica lag\n\n**Alert name:** `PgReplicaLag`\n\n## Steps\n\n1. Look.\n"
+    (mode,) = modes_of(convert([("pg-lag.md", page)]))
+    assert mode.signals_of(SignalKind.ALERT) == ("pg-lag", "PgReplicaLag")
+
+
+def test_a_name_in_backticks_is_no_command_that_makes_a_step() -> None:
+    page = b"# X\n\n## Diagnosis\n\nUseful metrics:\n\n- `queue_depth`\n- `queue_age`\n\nThen look at the queue.\n"
+    (mode,) = modes_of(convert([("FooBar.md", page)]))
+    assert len(mode.steps) == 1
+    assert "- `queue_age`" in mode.steps[0].text
 
 
 def test_a_page_without_headings_still_gives_steps() -> None:
