@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import typer
@@ -13,6 +14,8 @@ from rich.console import Console
 
 NO = 1
 """Exit code when the answer is no: lint errors, an unknown service, a file that cannot be read."""
+
+_DOZEN = 12
 
 USAGE = 2
 """Exit code when the command was called wrongly (the shell's and Click's convention)."""
@@ -51,10 +54,29 @@ def fail(message: str, code: int = NO) -> NoReturn:
     raise typer.Exit(code)
 
 
+@contextmanager
+def bar(what: str, total: int, least: int = 20) -> Iterator[Callable[[], None]]:
+    """A progress bar on stderr, when a person watches and there are at least `least` things to wait for.
+
+    Yields what to call after each of them.
+    """
+    console = err()
+    if not console.is_terminal or total < least:
+        yield lambda: None
+        return
+    from rich.progress import Progress
+
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)
+
+
 def nearest(wanted: str, known: Iterable[str]) -> str:
-    """`Did you mean "x"?` for the closest name, or the names there are; "" when there are none."""
+    """`Did you mean "x"?` for the closest name, or the first dozen there are; "" when there are none."""
     names = {name.casefold(): name for name in known}
     close = difflib.get_close_matches(wanted.casefold(), names, n=1, cutoff=0.5)
     if close:
         return f'Did you mean "{names[close[0]]}"?'
-    return f"There are: {', '.join(sorted(names.values()))}." if names else ""
+    some = sorted(names.values())
+    more = f" and {len(some) - _DOZEN} more" if len(some) > _DOZEN else ""
+    return f"There are: {', '.join(some[:_DOZEN])}{more}." if some else ""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.people import NO, USAGE, err, fail, nearest, out, say, visible
+from bot.cli.people import NO, USAGE, bar, fail, nearest, out, say, visible
 
 if TYPE_CHECKING:
     from bot.cli.lint_files import Unread
     from bot.runbooks.lint import Options, Report
 
 _DEFAULT = Path("playbooks")
-_WORTH_A_BAR = 20
 
 
 class Format(StrEnum):
@@ -109,20 +107,6 @@ def _versions(pairs: list[str]) -> dict[str, str]:
     return versions
 
 
-@contextmanager
-def _bar(what: str, total: int, least: int) -> Iterator[Callable[[], None]]:
-    """A progress bar on stderr, when a person watches and there is something to wait for."""
-    console = err()
-    if not console.is_terminal or total < least:
-        yield lambda: None
-        return
-    from rich.progress import Progress
-
-    with Progress(console=console, transient=True) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda: progress.advance(task)
-
-
 def _with_links(files: list[Path], options: Options) -> Options:
     from dataclasses import replace
 
@@ -130,7 +114,7 @@ def _with_links(files: list[Path], options: Options) -> Options:
     from bot.runbooks.lint import links_of
 
     urls = {url for path in files for url in _links(path, links_of)}
-    with _bar("Asking links", len(urls), least=2) as seen:
+    with bar("Asking links", len(urls), least=2) as seen:
         return replace(options, links=ask(urls, seen))
 
 
@@ -146,7 +130,7 @@ def _judge(files: list[Path], options: Options, history: bool) -> tuple[list[Rep
 
     reports: list[Report] = []
     unread: list[Unread] = []
-    with _bar("Judging runbooks", len(files), _WORTH_A_BAR) as seen:
+    with bar("Judging runbooks", len(files)) as seen:
         for result in judge_files(files, options, history):
             if isinstance(result, Unread):
                 unread.append(result)

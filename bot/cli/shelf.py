@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.people import USAGE, fail, nearest, say
+from bot.cli.people import USAGE, bar, fail, nearest, say
 
 if TYPE_CHECKING:
     from bot.domain.runbook import Runbook
 
 _HERE = Path("playbooks")
+_HEAD = 8192
+_FRONT = re.compile(r"^---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
 
 Playbooks = Annotated[
     Path | None, typer.Option("--playbooks", metavar="DIR", help="The folder of runbooks. Default: ./playbooks.")
@@ -36,9 +39,12 @@ class Shelf:
 
     def runbooks(self) -> Iterator[Runbook]:
         """Every file that can be read as a runbook; what the parser objects to is said on stderr."""
-        for path in self.files():
-            if book := _read(path):
-                yield book
+        files = self.files()
+        with bar("Reading runbooks", len(files)) as seen:
+            for path in files:
+                if book := _read(path):
+                    yield book
+                seen()
 
     def runbook(self, name: str) -> Runbook:
         """The runbook of a service, by its id or an alias. Ends the command when there is none."""
@@ -46,12 +52,11 @@ class Shelf:
         direct = self.folder / f"{wanted}.md"
         if direct.is_file() and (book := _read(direct)) and book.service == wanted:
             return book
-        names: list[str] = []
-        for book in self.runbooks():
-            if wanted in (book.service, *(alias.casefold() for alias in book.aliases)):
+        heads = {path: _head(path) for path in self.files()}
+        for path, head in heads.items():
+            if wanted in head.casefold() and (book := _read(path)) and wanted in _names(book):
                 return book
-            names.append(book.service)
-        hint = nearest(name, names) or "There is no runbook at all."
+        hint = nearest(name, [_service(path, head) for path, head in heads.items()]) or "There is no runbook at all."
         return fail(f"no runbook for the service {name} in {self.folder}. {hint}")
 
 
@@ -68,6 +73,26 @@ def open_shelf(folder: Path | None) -> Shelf:
     samples = sample_playbooks_dir()
     say(f"section3: there is no folder playbooks/ here; these are the samples that came with section3 ({samples}).")
     return Shelf(samples, samples=True)
+
+
+def _head(path: Path) -> str:
+    """The front matter of a file, as text: a thousand of these are read in no time, a thousand runbooks are not."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(_HEAD).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    found = _FRONT.search(text)
+    return found[1] if found else ""
+
+
+def _service(path: Path, head: str) -> str:
+    found = re.search(r"^service:\s*[\"']?([\w.-]+)", head, re.MULTILINE)
+    return found[1] if found else path.stem
+
+
+def _names(book: Runbook) -> set[str]:
+    return {book.service, *(alias.casefold() for alias in book.aliases)}
 
 
 def _read(path: Path) -> Runbook | None:

@@ -58,6 +58,16 @@ def test_an_unknown_service_names_the_nearest(here: Path) -> None:
     assert "There are: invoice-extract, search." in section3("phone", "zzz").stderr
 
 
+def test_many_services_are_not_all_named(here: Path) -> None:
+    for number in range(20):
+        text = GOOD.replace("service: invoice-extract", f"service: shop-{number:02}").replace("[invoices, ix]", "[]")
+        (here / "playbooks" / f"shop-{number:02}.md").write_text(text, encoding="utf-8")
+    said = section3("phone", "nothing").stderr
+    assert said.endswith(
+        "shop-00, shop-01, shop-02, shop-03, shop-04, shop-05, shop-06, shop-07, shop-08, shop-09 and 10 more.\n"
+    )
+
+
 def test_rollback_shows_the_one_command_alone_on_its_line(here: Path) -> None:
     lines = section3("rollback", "ix").stdout.splitlines()
     assert "  agentctl rollback invoice-extract" in lines

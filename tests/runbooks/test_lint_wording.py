@@ -145,6 +145,7 @@ CONTACTS = (
         ("security and the support lead", ["security", "support lead"]),
         ("the on-call engineer, alone, without a meeting", ["on-call engineer"]),
         ("page **Engineering**", ["Engineering"]),
+        ("whoever is on-call for payments decides alone; no approval", ["on-call", "no approval"]),
         ("", []),
     ],
 )

@@ -9,7 +9,8 @@ from bot.domain.runbook import Contact
 from bot.runbooks.lint.page import words
 
 _OPENING = re.compile(
-    r"^(?:please|always|escalate|page|call|phone|ring|tell|ask|then|to|the|our|an?|[*_`]+|\s)+\b", re.IGNORECASE
+    r"^(?:please|always|escalate|page|call|phone|ring|tell|ask|then|whoever|anyone|who|is|are|to|the|our|an?|[*_`]+|\s)+\b",
+    re.IGNORECASE,
 )
 _END = re.compile(
     r"\s(?:if|when|once|after|unless|at|for|with|within|in|always|immediately|before|until|as|who|alone|may|can|decides?|to)\b"

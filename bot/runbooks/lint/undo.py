@@ -160,7 +160,9 @@ _STATES = (
     ("queued requests", re.compile(r"queue|waiting|pending", re.IGNORECASE)),
 )
 _FATE = re.compile(
-    r"\b(?:surviv\w*|los[te]\w*|replay\w*|kept|keep\w*|resum\w*|re-?run\w*|dropped|discard\w*|re-?deliver\w*|re-?queue\w*|none|wait\w*|stay\w*)\b",
+    r"\b(?:surviv\w*|los[te]\w*|replay\w*|kept|keep\w*|resum\w*|re-?run\w*|dropped|discard\w*|re-?deliver\w*"
+    r"|re-?queue\w*|none|wait\w*|stay\w*|finish\w*|drain\w*|complet\w*|continu\w*"
+    r"|abort\w*|cancel\w*|deleted|gone|recover\w*|restor\w*)\b",
     re.IGNORECASE,
 )
 
