@@ -121,6 +121,7 @@ def _interview(given: Answers) -> Answers:
     """Ask for what is not given. An empty answer is one still owed."""
     from dataclasses import replace
 
+    from bot.runbooks.lint.readiness import QUESTIONS
     from bot.runbooks.skeleton import Contact, Metric
 
     say("Six questions. Press Enter to skip one: it stays in the file as TODO(owner) until somebody answers it.")
@@ -134,31 +135,34 @@ def _interview(given: Answers) -> Answers:
         if not getattr(given, name):
             said[name] = tuple(read(text) for text in _ask_many(question))
 
+    def asked(number: int, hint: str = "") -> None:
+        say(f"\n{number}. {QUESTIONS[number - 1].text}{hint}")
+
     say(f"\n{given.service}")
     one("summary", "What does it do, in one sentence?")
     one("depends_on", "What does it depend on? (or none)")
     one("used_by", "What depends on it? (or none)")
     one("owner", "Which team or rota owns it?")
-    say("\n1. What does working correctly look like?")
+    asked(1)
     one("dashboard", "Dashboard URL")
     if not given.metrics:
         said["metrics"] = tuple(Metric(*row) for row in _ask_rows(_METRIC, 5))
-    say("\n2. What does broken look like? Take the failure that you fear most.")
+    asked(2, " Take the failure that you fear most.")
     one("failure", "Its title")
     one("impact", "Who notices, and what does it cost them?")
     many("symptoms", "A symptom, with a number")
-    say("\n3. Who is paged?")
+    asked(3)
     if not given.contacts:
         said["contacts"] = tuple(Contact(*row) for row in _ask_rows(_CONTACT, 9))
-    say("\n4. What is the playbook?")
+    asked(4)
     many("steps", "A step, such as: Check: `queue head` shows one id")
     one("verify", "How do you know that it worked, with a number?")
-    say("\n5. When do we roll back?")
+    asked(5)
     many("rollback_when", "A measured condition")
     one("authorised", "Who decides alone, without a meeting?")
     one("rollback_command", "The one command")
     one("rollback_verify", "How do you see that it worked?")
-    say("\n6. What state survives a rollback?")
+    asked(6)
     one("in_flight", "In-flight workflows")
     one("partial", "Partial completions")
     one("queued", "Queued requests")

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from bot.cli.app import build
 from bot.domain.runbook import Runbook, StepKind
 from bot.runbooks.lint import lint
+from bot.runbooks.lint.readiness import QUESTIONS
 from bot.runbooks.parse import parse
 
 ANSWERS = """Reads invoices and drafts bills.
@@ -81,8 +82,9 @@ def test_the_six_questions_are_asked_and_their_answers_written(tmp_path: Path) -
     ]
     assert [command.text for command in book.rollback.commands] == ["agentctl rollback ix"]
     assert [row.on_rollback for row in book.rollback.state] == ["survive", "lost", "survive"]
-    assert "1. What does working correctly look like?" in result.stderr
-    assert "6. What state survives a rollback?" in result.stderr
+    said = result.stderr
+    places = [said.index(f"{number}. {one.text}") for number, one in enumerate(QUESTIONS, start=1)]
+    assert places == sorted(places)
 
 
 def test_skipped_questions_are_owed_and_lint_finds_each_of_them(tmp_path: Path) -> None:
