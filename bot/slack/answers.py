@@ -8,6 +8,7 @@ from bot.domain.dossier import Candidate, Dossier, Playbook, Verdict
 from bot.runbooks.guide import Found
 from bot.slack.blank import candidate_line, metric_line
 from bot.slack.blocks import Json, Message, actions, button, context, section
+from bot.slack.discreet import discreet
 from bot.slack.entries import playbook_blocks
 from bot.slack.ids import Click, Verb
 from bot.slack.mrkdwn import code, escape, inline, link, one_line, shorten
@@ -64,7 +65,8 @@ def symptom_answer(
     best = found.best.failure_id if found.best and found.verdict is Verdict.DOCUMENTED else ""
     target = f"{service}/{best}/{shorten(question, 1000)}"
     opening = None if sharing.incident else button("Open an incident…", Click(Verb.DECLARE, argument=target), "primary")
-    return with_sharing(Message(message.text, [*message.blocks, *notes]), sharing, opening)
+    seen = discreet(Message(message.text, [*message.blocks, *notes]), options)
+    return with_sharing(seen, sharing, opening)
 
 
 def _documented(question: str, playbook: Playbook, best: Candidate) -> Message:
@@ -117,12 +119,12 @@ def meanwhile(dossier: Dossier, now: int, options: Options) -> list[Json]:
     return [section("\n".join(lines)), *(gaps if dossier.gaps else [])]
 
 
-def entry_answer(playbook: Playbook, sharing: Sharing = NOWHERE) -> Message:
+def entry_answer(playbook: Playbook, sharing: Sharing = NOWHERE, options: Options = DEFAULT) -> Message:
     """One entry."""
     target = f"{playbook.service}/{playbook.failure_id}/"
     opening = None if sharing.incident else button("Open an incident…", Click(Verb.DECLARE, argument=target))
     message = Message(f"{escape(playbook.failure_id)} {escape(playbook.title)}", playbook_blocks(playbook))
-    return with_sharing(message, sharing, opening)
+    return with_sharing(discreet(message, options), sharing, opening)
 
 
 def search_results(words: str, candidates: Sequence[Candidate], sharing: Sharing = NOWHERE) -> Message:

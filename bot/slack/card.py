@@ -6,6 +6,7 @@ from bot.domain.dossier import Verdict
 from bot.domain.incident import OPEN_STATUSES, CallOutcome, Incident, Phase, RollbackStage
 from bot.domain.vocabulary import CancelKind, Surface
 from bot.slack.blocks import Json, Message, actions, button, confirm, context, section
+from bot.slack.discreet import discreet
 from bot.slack.ids import Click, Verb
 from bot.slack.mrkdwn import ago, clock, escape, inline, one_line, shorten, span
 from bot.slack.show import (
@@ -53,7 +54,8 @@ def head(incident: Incident, now: int, options: Options = DEFAULT) -> Message:
         ]
     blocks = [*_banners(incident, options), section("\n".join(line for line in lines if line))]
     buttons = _buttons(incident)
-    return Message(_lock_screen(incident), [*blocks, actions(*buttons)] if buttons else blocks)
+    drawn = [*blocks, actions(*buttons)] if buttons else blocks
+    return discreet(Message(_lock_screen(incident), drawn), options)
 
 
 def title(incident: Incident) -> str:

@@ -8,6 +8,7 @@ from bot.domain.dossier import Dossier
 from bot.domain.runbook import Contact, Runbook, Section
 from bot.slack.blank import metric_line
 from bot.slack.blocks import Json, Message, button, context, preformatted, section
+from bot.slack.discreet import discreet
 from bot.slack.ids import Click, Verb
 from bot.slack.markdown import blocks_of
 from bot.slack.mrkdwn import code, inline, link, one_line, shorten
@@ -40,7 +41,8 @@ def section_answer(
         for other in Section
         if other is not which
     ]
-    return with_sharing(Message(title, [section(f"*{title}*"), *said]), sharing, *others)
+    seen = discreet(Message(title, [section(f"*{title}*"), *said]), options)
+    return with_sharing(seen, sharing, *others)
 
 
 def _summary(runbook: Runbook) -> list[Json]:

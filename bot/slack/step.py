@@ -8,6 +8,7 @@ from bot.domain.runbook import StepKind
 from bot.domain.vocabulary import Answer, StepRef
 from bot.slack.blank import blank_playbook, candidates_left, unsure
 from bot.slack.blocks import Json, Message, actions, button, confirm, context, section
+from bot.slack.discreet import discreet
 from bot.slack.ids import Click, Verb
 from bot.slack.mrkdwn import escape, inline, one_line, shorten
 from bot.slack.show import DEFAULT, KIND_NAMES, Options, plain_name, step_line, who
@@ -21,6 +22,10 @@ _CHANGEABLE = (StepStatus.DONE, StepStatus.FAILED, StepStatus.SKIPPED)
 
 def step_message(incident: Incident, now: int, options: Options = DEFAULT) -> Message:
     """What is to be done now, for any state."""
+    return discreet(_drawn(incident, now, options), options)
+
+
+def _drawn(incident: Incident, now: int, options: Options) -> Message:
     run = incident.run
     if not incident.live:
         return _ended(incident)

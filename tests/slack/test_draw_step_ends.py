@@ -167,6 +167,19 @@ def test_an_entry_without_steps_still_says_what_can_be_done() -> None:
     assert "this entry has no steps" in drawn(told)
 
 
+def test_numbers_in_the_authors_sentences_are_hidden_in_a_shared_channel() -> None:
+    step = Step(
+        number=1,
+        kind=StepKind.ACT,
+        text="Ring +44 20 7946 0999 and say 42.",
+        commands=(Line(text="dial +44 20 7946 0999"),),
+    )
+    shown = drawn(one_step(step), Options(shared=True))
+    assert "Ring number not shown in a shared channel and say 42." in shown
+    assert "    dial +44 20 7946 0999" in shown, "a command stays as it is"
+    assert "+44 20 7946 0999 and say" in drawn(one_step(step))
+
+
 def test_a_closed_incident_keeps_what_was_done_and_takes_no_answers() -> None:
     told = night().does(*UNTIL_THE_WAIT, Close())
     assert seen(drawn(told)) == snapshot("""\

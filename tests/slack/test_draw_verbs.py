@@ -18,7 +18,7 @@ from tests.slack.test_gate import actions_of, messages, views
 
 DRAWN_BY_HANDLERS = {Verb.SEPARATE}
 """Buttons of answers that only a handler makes."""
-SEEDS = range(40)
+SEEDS = range(25)
 
 
 def drawn() -> Iterator[list[Json]]:

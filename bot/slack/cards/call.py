@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.dossier import Verdict
 from bot.domain.incident import Call, CallOutcome, Incident
 from bot.slack.blocks import Json, Message, actions, button, context, section, select_menu
+from bot.slack.discreet import discreet
 from bot.slack.ids import Click, Verb
 from bot.slack.mrkdwn import clock, escape, one_line, size, span
 from bot.slack.show import Options, contact_name, phone, plain_name
@@ -47,7 +48,7 @@ def call_card(incident: Incident, now: int, options: Options) -> Message:
         blocks.append(section("The runbook names nobody else to call."))
     if incident.live:
         blocks += _buttons(incident, ringing, bool(following))
-    return Message(f"{plain_name(incident)}: {told}.", blocks)
+    return discreet(Message(f"{plain_name(incident)}: {told}.", blocks), options)
 
 
 def hand_over_text(incident: Incident, now: int) -> str:

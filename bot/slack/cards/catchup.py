@@ -6,6 +6,7 @@ from bot.domain.incident import Incident
 from bot.slack.blank import tried_line
 from bot.slack.blocks import Message, context, section
 from bot.slack.card import head
+from bot.slack.discreet import discreet
 from bot.slack.mrkdwn import clock, one_line
 from bot.slack.show import Options, plain_name, step_line
 
@@ -21,7 +22,7 @@ def catch_up(incident: Incident, now: int, options: Options) -> Message:
     if here:
         more = f" and {len(here) - 20} more" if len(here) > 20 else ""
         blocks.append(context(f"*Here:* {', '.join(here[:20])}{more}"))
-    return Message(f"{plain_name(incident)}: the facts so far.", blocks)
+    return discreet(Message(f"{plain_name(incident)}: the facts so far.", blocks), options)
 
 
 def _steps(incident: Incident) -> list[str]:

@@ -6,6 +6,7 @@ from bot.domain.incident import Incident, Phase, Proposal
 from bot.domain.vocabulary import Documented, ProposalKind
 from bot.slack.blocks import Json, Message, actions, button, context, divider, link_button, preformatted, section
 from bot.slack.diffs import added_lines, diff_counts
+from bot.slack.discreet import discreet
 from bot.slack.ids import Click, Verb
 from bot.slack.mrkdwn import clock, escape, inline, link, one_line, shorten, size, span
 from bot.slack.show import Options, contact_name, plain_name
@@ -44,7 +45,7 @@ def close_summary(incident: Incident, now: int, options: Options) -> Message:
     if incident.proposal:
         blocks += [divider(), *_proposal(incident, incident.proposal)]
     told = f"{plain_name(incident)} is over, {span(incident.declared_at, ended)}. {documented}"
-    return Message(told, blocks)
+    return discreet(Message(told, blocks), options)
 
 
 def _draft(incident: Incident) -> list[Json]:

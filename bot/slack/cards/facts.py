@@ -9,6 +9,7 @@ from bot.slack.blank import tried_line
 from bot.slack.blocks import Json, Message, actions, button, context, section
 from bot.slack.card import ROLLBACK_NAMES, title
 from bot.slack.cards.call import hand_over_text
+from bot.slack.discreet import discreet
 from bot.slack.ids import Click, Verb
 from bot.slack.mrkdwn import clock, escape, inline, one_line, plain_minutes, shorten, utc
 from bot.slack.show import Options, contact_line, name, plain_name, step_line, who
@@ -59,7 +60,7 @@ def handover(incident: Incident, now: int, options: Options) -> Message:
             )
         )
     named = name(to) if to else "nobody"
-    return Message(f"{plain_name(incident)}: handover offered to {named}.", blocks)
+    return discreet(Message(f"{plain_name(incident)}: handover offered to {named}.", blocks), options)
 
 
 def _timers(incident: Incident, now: int) -> list[str]:
@@ -98,6 +99,11 @@ def also_affects(incident: Incident, service: str, by: str) -> Message:
 
 def question(incident: Incident, what: str, now: int, options: Options) -> Message | None:
     """What the bot asks once. `what` is "<reminder>:<since>"; None for a question that no longer makes sense."""
+    drawn = _question(incident, what, now, options)
+    return discreet(drawn, options) if drawn else None
+
+
+def _question(incident: Incident, what: str, now: int, options: Options) -> Message | None:
     kind, _, since = what.partition(":")
     if not incident.live:
         return None

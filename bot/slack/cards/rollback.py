@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.incident import Incident, RollbackStage
 from bot.slack.blocks import Json, Message, actions, button, confirm, context, preformatted, section
+from bot.slack.discreet import discreet
 from bot.slack.ids import Click, Verb
 from bot.slack.mrkdwn import clock, inline, one_line, shorten
 from bot.slack.show import Options, is_user, name, plain_name
@@ -43,7 +44,7 @@ def rollback_card(incident: Incident, now: int, options: Options) -> Message:
     buttons = _buttons(incident) if incident.live else []
     if buttons:
         blocks.append(actions(*buttons))
-    return Message(f"{plain_name(incident)}: {title[:1].lower()}{title[1:]}", blocks)
+    return discreet(Message(f"{plain_name(incident)}: {title[:1].lower()}{title[1:]}", blocks), options)
 
 
 def _command(incident: Incident) -> list[Json]:
