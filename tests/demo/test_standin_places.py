@@ -86,6 +86,98 @@ async def test_channels_are_made_joined_and_shared(slack: StandIn) -> None:
     assert (await call(slack, "chat.postMessage", channel=made["id"], text="x"))["error"] == "is_archived"
 
 
+async def test_conversations_are_listed_by_kind(slack: StandIn) -> None:
+    alice = slack.user("alice").id
+    await call(slack, "chat.postMessage", channel=alice, text="psst")
+
+    async def names(**args: Any) -> set[str]:
+        return {c.get("name", "direct") for c in (await call(slack, "conversations.list", **args))["channels"]}
+
+    assert await names() == {"general", "ap", "elsewhere", "old"}
+    assert await names(exclude_archived=True) == {"general", "ap", "elsewhere"}
+    assert await names(types="private_channel,im") == {"war", "direct"}
+    assert await error(slack, "conversations.list", types="channels") == "invalid_types"
+    mine = {c["name"] for c in (await call(slack, "users.conversations"))["channels"]}
+    assert mine == {"general", "ap", "war", "old"}
+    assert await error(slack, "users.conversations", user="U0") == "user_not_found"
+
+
+async def test_direct_conversations(slack: StandIn) -> None:
+    alice = slack.user("alice").id
+    opened = (await call(slack, "conversations.open", users=alice, return_im=True))["channel"]
+    assert opened["is_im"]
+    assert opened["user"] == alice
+    assert (await call(slack, "conversations.open", channel=opened["id"]))["channel"] == {"id": opened["id"]}
+    assert await error(slack, "conversations.open") == "users_list_not_supplied"
+    assert await error(slack, "conversations.open", users="U0") == "user_not_found"
+    for method in ("conversations.invite", "conversations.archive"):
+        refused = await error(slack, method, channel=opened["id"], users=alice)
+        assert refused == "method_not_supported_for_channel_type"
+
+
+async def test_leaving_removing_and_archiving(slack: StandIn) -> None:
+    ap, alice = slack.channel("#ap").id, slack.user("alice").id
+    assert (await call(slack, "conversations.setPurpose", channel=ap, purpose="bills"))["purpose"] == "bills"
+    assert (await call(slack, "conversations.kick", channel=ap, user=alice))["ok"]
+    assert await error(slack, "conversations.kick", channel=ap, user=alice) == "not_in_channel"
+    assert await error(slack, "conversations.kick", channel=ap, user=slack.workspace.bot.id) == "cant_kick_self"
+    assert await error(slack, "conversations.kick", channel=ap) == "no_user"
+    assert (await call(slack, "conversations.archive", channel=ap))["ok"]
+    assert await error(slack, "conversations.archive", channel=ap) == "already_archived"
+    assert await error(slack, "conversations.setTopic", channel=ap, topic="x") == "is_archived"
+    assert await error(slack, "conversations.invite", channel=ap, users=alice) == "is_archived"
+    general = slack.channel("#general").id
+    assert await error(slack, "conversations.archive", channel=general) == "cant_archive_general"
+    assert await error(slack, "conversations.invite", channel=general) == "no_user"
+    assert (
+        await error(slack, "conversations.invite", channel=general, users=slack.workspace.bot.id) == "cant_invite_self"
+    )
+    assert (await call(slack, "conversations.leave", channel=general))["ok"]
+    assert (await call(slack, "conversations.leave", channel=general))["not_in_channel"]
+    assert await error(slack, "conversations.join", channel=slack.channel("#old").id) == "is_archived"
+
+
+async def test_what_hangs_on_messages_can_be_taken_off(slack: StandIn) -> None:
+    posted = await post(slack)
+    args = {"channel": posted["channel"], "timestamp": posted["ts"]}
+    await call(slack, "reactions.add", name="eyes", **args)
+    assert (await call(slack, "reactions.get", **args))["message"]["reactions"][0]["count"] == 1
+    assert await error(slack, "pins.remove", **args) == "no_pin"
+    await call(slack, "pins.add", **args)
+    assert (await call(slack, "pins.remove", **args))["ok"]
+    mark = {"channel_id": posted["channel"], "title": "Runbook", "link": "https://example.org"}
+    assert await error(slack, "bookmarks.add", type="folder", **mark) == "invalid_bookmark_type"
+    assert await error(slack, "bookmarks.add", type="link", **(mark | {"link": "ftp://x"})) == "invalid_link"
+    await call(slack, "bookmarks.add", type="link", **mark)
+    assert len((await call(slack, "bookmarks.list", channel_id=posted["channel"]))["bookmarks"]) == 1
+    wrong = {"type": "html", "markdown": "x"}
+    assert await error(slack, "canvases.create", document_content=wrong) == "invalid_arguments"
+
+
+async def test_a_message_holds_only_so_many_emoji(slack: StandIn) -> None:
+    posted = await post(slack)
+    message = slack.channel("#ap").messages[0].record
+    message.reactions.update({f"custom-{number}": ["U0"] for number in range(50)})
+    args = {"channel": posted["channel"], "timestamp": posted["ts"]}
+    assert await error(slack, "reactions.add", name="eyes", **args) == "too_many_emoji"
+    slack.channel("#ap").record.archived = True
+    assert await error(slack, "reactions.add", name="eyes", **args) == "is_archived"
+
+
+async def test_files_can_be_deleted_and_lengths_are_numbers(slack: StandIn) -> None:
+    file = {"content": "x", "filename": "a.md", "alt_txt": "the draft"}
+    answer = await client(slack).files_upload_v2(file_uploads=[file], channel=slack.channel("#ap").id)
+    message = slack.channel("#ap").messages[0]
+    assert list(message.files) == ["a.md"]
+    assert (await call(slack, "files.delete", file=answer["files"][0]["id"]))["ok"]
+    assert message.files == {}
+    assert await error(slack, "files.info", file=answer["files"][0]["id"]) == "file_not_found"
+    assert await error(slack, "files.getUploadURLExternal", filename="a", length="x") == "invalid_arguments"
+    long = {"filename": "a", "length": 1, "alt_txt": "x" * 1001}
+    assert await error(slack, "files.getUploadURLExternal", **long) == "alt_txt_too_large"
+    assert await error(slack, "files.completeUploadExternal", files=["x"]) == "invalid_arguments"
+
+
 async def test_permalinks_lead_into_threads(slack: StandIn) -> None:
     parent = (await post(slack))["ts"]
     reply = (await post(slack, thread_ts=parent))["ts"]

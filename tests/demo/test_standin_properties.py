@@ -49,7 +49,7 @@ ACTING = st.one_of(
 
 
 @given(st.lists(TYPED | BLOCK | ACTING, max_size=3))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_json_is_accepted_or_refused_in_slacks_way(blocks: list[dict[str, Any]]) -> None:
     try:
         stored = check_blocks(blocks)
@@ -62,7 +62,7 @@ def test_any_json_is_accepted_or_refused_in_slacks_way(blocks: list[dict[str, An
 
 
 @given(BLOCK, st.lists(TYPED, max_size=3))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_view_is_accepted_or_refused(view: dict[str, Any], blocks: list[dict[str, Any]]) -> None:
     for made in (view, view | {"type": "modal", "blocks": blocks}, view | {"type": "home", "blocks": blocks}):
         try:
@@ -73,7 +73,7 @@ def test_any_view_is_accepted_or_refused(view: dict[str, Any], blocks: list[dict
 
 
 @given(st.text(alphabet="ab *_~`<>&@#!|\n日🙂\u202e", max_size=40))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_text_can_be_read_and_escaped_text_mentions_nobody(text: str) -> None:
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     Eyes(WORKSPACE, marks=STYLED).mrkdwn(text)
@@ -81,7 +81,7 @@ def test_any_text_can_be_read_and_escaped_text_mentions_nobody(text: str) -> Non
 
 
 @given(st.text(alphabet="abc 日🙂", max_size=60), st.integers(4, 20))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_wrapping_loses_no_letter(text: str, width: int) -> None:
     parts = wrap(text, width)
     assert "".join("".join(parts).split()) == "".join(text.split())

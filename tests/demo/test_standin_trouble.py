@@ -136,6 +136,32 @@ async def test_a_response_url_can_share_replace_and_delete(slack: StandIn) -> No
     assert (await respond(url, blocks=[{"type": "nonsense"}]))[0] == 400
 
 
+async def test_a_response_url_refuses_what_it_cannot_show(slack: StandIn) -> None:
+    url = slack.url + slack.workspace.rights.answer(slack.user("alice").id, slack.channel("#ap").id)
+    async with aiohttp.ClientSession() as session, session.post(url, data=b"{") as response:
+        assert (response.status, (await response.json())["error"]) == (400, "invalid_payload")
+    for body, refusal in (
+        ({}, "no_text"),
+        ({"text": "x", "replace_original": True}, "message_not_found"),
+        ({"text": "x", "blocks": "x"}, "invalid_blocks_format"),
+    ):
+        status, text = await respond(url, **body)
+        assert status == 400
+        assert refusal in text
+
+
+async def test_arguments_of_the_wrong_kind(slack: StandIn) -> None:
+    channel = slack.channel("#ap").id
+    wrong = await call(slack, "chat.postMessage", channel=channel, text=["x"])
+    assert wrong["response_metadata"]["messages"] == ["[ERROR] must provide a string [json-pointer:/text]"]
+    assert (await call(slack, "conversations.history", channel=channel, limit="x"))["error"] == "invalid_arg_name"
+    assert (await call(slack, "views.publish", user_id="U0", view="x"))["error"] == "invalid_arguments"
+    assert (await call(slack, "views.publish", user_id="U0"))["error"] == "invalid_arguments"
+    assert (await call(slack, "chat.postMessage", channel=channel, text="x", metadata="[]"))["error"] == (
+        "invalid_metadata_format"
+    )
+
+
 async def test_message_ts_follow_the_moved_clock(slack: StandIn) -> None:
     first = float((await post(slack))[1]["ts"])
     slack.clock.forward(hours=1)

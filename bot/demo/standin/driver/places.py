@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -14,15 +15,16 @@ if TYPE_CHECKING:
 Predicate = Callable[[Posted], bool]
 
 
-class View:
+class View(ABC):
     """A list of messages that grows."""
 
     def __init__(self, slack: StandIn, name: str) -> None:
         self.slack = slack
         self.name = name
 
+    @abstractmethod
     def _records(self) -> list[Message]:
-        raise NotImplementedError
+        """The messages shown now, oldest first."""
 
     @property
     def messages(self) -> list[Posted]:
