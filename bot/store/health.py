@@ -23,11 +23,22 @@ async def check(client: Client, clock: Clock) -> Health:
         for node in await client.nodes():
             info = await client.info(node)
             facts.update(_facts(info))
+            facts.update(await _flush(client, node))
             problems += [f"Redis at {client.where} {problem}" for problem in _problems(info, client.replicas)]
             problems += await _clock(client, node, clock, facts)
     except StoreUnavailable as error:
         problems.append(str(error))
     return Health(not problems, tuple(dict.fromkeys(problems)), facts)
+
+
+async def _flush(client: Client, node: Any) -> dict[str, str]:
+    """When writes reach the disk; many hosted servers do not say, and that is no problem."""
+    try:
+        answer = await client.ask(node, "CONFIG", "GET", "appendfsync")
+    except StoreUnavailable:
+        return {}
+    flat = [part.decode() if isinstance(part, bytes) else str(part) for part in answer]
+    return {"appendfsync": flat[1]} if len(flat) == 2 else {}
 
 
 def _facts(info: Mapping[str, Any]) -> dict[str, str]:

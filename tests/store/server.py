@@ -40,7 +40,7 @@ def debian_redis() -> str:
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The url of one embedded server for the whole session."""
     folder = tmp_path_factory.mktemp("redis")
-    with EmbeddedServer(folder, binary=valkey(), die_with_parent=True) as server:
+    with EmbeddedServer(folder, binary=valkey(), fsync="everysec", die_with_parent=True) as server:
         yield server.url
 
 

@@ -39,7 +39,9 @@ async def test_the_configuration_and_its_user_suffice(tmp_path: Path, program: o
         await RedisMarks(client).start("a", "post:1", 1)
         assert await reindex(client, Keys(), lambda *_: [IndexChange(Index.OPEN, "", 100)])
         assert len(await archive(client, Keys(), "a")) == 5
-        assert (await check(client, WallClock())).problems == ()
+        health = await check(client, WallClock())
+        assert health.problems == ()
+        assert health.facts["appendfsync"] == "always"
         for forbidden in (("FLUSHALL",), ("CONFIG", "SET", "appendonly", "no"), ("SET", "other", "key")):
             with pytest.raises(StoreUnavailable, match="does not allow this user"):
                 await client.command(*forbidden)

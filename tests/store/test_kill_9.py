@@ -7,7 +7,9 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,34 @@ async def survive(data: Path, victim: str, rounds: int) -> None:
 @pytest.mark.parametrize("victim", ["server", "owner", "both"])
 async def test_kill_9_loses_nothing(orphanage: Path, victim: str) -> None:
     await survive(orphanage, victim, rounds=3)
+
+
+@contextmanager
+def busy_disk(folder: Path) -> Iterator[None]:
+    """Somebody else keeps the disk busy with flushes of 3 MB."""
+    stop = threading.Event()
+
+    def write() -> None:
+        with (folder / "busy").open("wb", buffering=0) as file:
+            while not stop.wait(0.02):
+                file.seek(0)
+                file.write(bytes(3_000_000))
+                os.fsync(file.fileno())
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        writer.join()
+
+
+@pytest.mark.machine
+async def test_kill_9_while_the_disk_is_busy_loses_nothing(orphanage: Path) -> None:
+    """With `appendfsync everysec` this loses acknowledged facts: the server answers while a flush holds back writes."""
+    with busy_disk(orphanage.parent):
+        await survive(orphanage, "server", rounds=12)
 
 
 @pytest.mark.machine
