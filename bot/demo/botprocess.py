@@ -14,6 +14,8 @@ from bot.demo.standin.standin import StandIn
 
 READY_SECONDS = 20.0
 STOP_SECONDS = 10.0
+CODE = Path(__file__).resolve().parents[2]
+"""Where `bot` is imported from: the process starts beside the runbooks, so that their paths read as a team's would."""
 
 
 class BotFailed(Exception):
@@ -36,7 +38,8 @@ class BotProcess:
     def environment(self) -> dict[str, str]:
         """What the bot is told; nothing of the caller's own settings leaks in."""
         config = self.slack.config
-        kept = {key: os.environ[key] for key in ("PATH", "HOME", "PYTHONPATH", "LANG") if key in os.environ}
+        kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+        code = os.pathsep.join([str(CODE), *filter(None, [os.environ.get("PYTHONPATH")])])
         transport = (
             {"SLACK_APP_TOKEN": config.app_token}
             if self.socket_mode
@@ -44,9 +47,10 @@ class BotProcess:
         )
         return {
             **kept,
+            "PYTHONPATH": code,
             "SLACK_BOT_TOKEN": config.bot_token,
             "SLACK_API_URL": self.slack.api_url,
-            "PLAYBOOKS_DIR": str(self.playbooks),
+            "PLAYBOOKS_DIR": self.playbooks.name,
             "DATA_DIR": str(self.data),
             "PORT": "0",
             **transport,
@@ -64,6 +68,7 @@ class BotProcess:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
                 env=self.environment(),
+                cwd=self.playbooks.parent,
             )
         assert self.process.stdout is not None
         try:

@@ -21,6 +21,7 @@ from bot.demo.standin.standin import StandIn
 from bot.domain.runbook import Change
 from bot.runbooks.edit import Refused as EditRefused
 from bot.runbooks.edit import add_changes
+from bot.runbooks.lint import lint
 from bot.runbooks.resources import sample_playbooks_dir
 from bot.store.embedded import EmbeddedServer
 
@@ -109,6 +110,9 @@ async def play(night: Night) -> None:
 async def ask(night: Night) -> None:
     """`/runbook` with ordinary words: an answer with reasons, and an honest no."""
     stage, sam = night.stage, night.sam
+    report = lint(night.runbook.read_bytes(), "playbooks/invoice-extract.md")
+    answered = sum(answer.yes for answer in report.answers)
+    await stage.tell(f"{report.path} answers {answered} of {len(report.answers)} questions of a runbook.")
     await stage.scene("03:11  Sam asks the runbook")
     await stage.act(sam, f"/runbook {STUCK}")
     reply = await sam.command(f"/runbook {STUCK}", "#ap-automation")
