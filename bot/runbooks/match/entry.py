@@ -91,8 +91,8 @@ class Entry:
     """Alert names, squeezed for exact comparison."""
     named: bool = False
     """It is the page of an alert, by a name in camel case; a topic's page may serve an alert of any name."""
-    names: tuple[frozenset[str], ...] = ()
-    """The stems of each alert name and of the title."""
+    names: tuple[dict[str, float], ...] = ()
+    """The stems of each alert name and of the title, with what each counts."""
     conditions: tuple[metrics.Condition, ...] = ()
 
     @property
@@ -164,9 +164,9 @@ def build(service: str, mode: FailureMode, number: int) -> Entry:
     return entry
 
 
-def content(text: str) -> frozenset[str]:
-    """The stems of the words in `text` that carry meaning."""
-    return frozenset(token.stem for token in words.tokens(text) if words.weight(token.surface) > 0)
+def content(text: str) -> dict[str, float]:
+    """The stems of the words in `text` that carry meaning, with what each counts before its rarity is known."""
+    return {token.stem: weight for token in words.tokens(text) if (weight := words.weight(token.surface))}
 
 
 def _take(

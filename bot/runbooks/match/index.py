@@ -24,11 +24,14 @@ WEIGHED = 20
 KIND_SHARE = 0.3
 """What a kind counts beside a word when candidates are chosen."""
 
-DOCUMENTED_FROM = 0.78
+DOCUMENTED_FROM = 0.8
 """Probability of the first candidate from which it is stated as the answer: a wrong playbook stated as sure is worse
 than none."""
 
-UNDOCUMENTED_BELOW = 0.12
+DOCUMENTED_FROM_IN_SERVICE = 0.6
+"""The same where the service is known: among its few entries a near twin is rare."""
+
+UNDOCUMENTED_BELOW = 0.1
 """Probability of all candidates together below which none is offered as the answer."""
 
 _Key = tuple[str, str]
@@ -103,8 +106,7 @@ class Index:
         ]
         own = [service is None or signals.entry.service.casefold() == service for signals in found]
         worths = [worth(vector(signals, not mine), WEIGHTS) for signals, mine in zip(found, own, strict=True)]
-        size = len(self._postings.by_service[service]) if service else len(self._postings)
-        none = worth(none_vector(question, size, max(signals.exact for signals in found)), NONE_WEIGHTS)
+        none = worth(none_vector(question, max(signals.exact for signals in found), bool(service)), NONE_WEIGHTS)
         free = [value if mine else value - WEIGHTS["other_service"] for value, mine in zip(worths, own, strict=True)]
         weighed = [Weighed(*item) for item in zip(found, shares(worths, none), shares(free, none), own, strict=True)]
         return sorted(weighed, key=lambda item: (-item.share, item.signals.entry.number))
@@ -128,7 +130,7 @@ class Index:
     def _answer(self, weighed: list[Weighed], question: Question, query: Query, service: str | None) -> Match:
         shown = weighed[:SHOWN]
         candidates = tuple(_candidate(item, why.reasons(item.signals)) for item in shown)
-        verdict = judge([item.share for item in weighed])
+        verdict = judge([item.share for item in weighed], service is not None)
         elsewhere = _elsewhere(weighed)
         return Match(
             verdict=verdict,
@@ -163,11 +165,12 @@ def _elsewhere(weighed: list[Weighed]) -> Weighed | None:
     return best if best is not None and best.free >= DOCUMENTED_FROM and best.free > rival else None
 
 
-def judge(shares: Sequence[float]) -> Verdict:
+def judge(shares: Sequence[float], service_known: bool = False) -> Verdict:
     """The verdict on candidates with these probabilities, best first."""
     if not shares or sum(shares) < UNDOCUMENTED_BELOW:
         return Verdict.UNDOCUMENTED
-    return Verdict.DOCUMENTED if shares[0] >= DOCUMENTED_FROM else Verdict.UNSURE
+    sure = DOCUMENTED_FROM_IN_SERVICE if service_known else DOCUMENTED_FROM
+    return Verdict.DOCUMENTED if shares[0] >= sure else Verdict.UNSURE
 
 
 def _candidate(item: Weighed, reasons: tuple[str, ...]) -> Candidate:

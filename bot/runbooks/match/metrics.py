@@ -10,7 +10,7 @@ from enum import IntEnum
 
 _NUMBER = r"[-+]?\d+(?:[.,]\d+)*(?:[eE][-+]?\d+)?"
 _CONDITION = re.compile(rf"(?P<left>.+?)\s*(?P<op>>=|<=|==|!=|>|<|≥|≤|=)\s*(?P<bound>{_NUMBER})\s*(?P<percent>%)?")
-_IDENTIFIER = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?::[A-Za-z_][A-Za-z0-9_]*)*")
 _VALUE = re.compile(
     r"(?:\{[^}\n]*\})?\)*\s*(?:is|was|at|now|of|reads|shows|stands at|reached|hit|=|==|:|->)?\s*(?:now|at)?"
     rf"\s*[~≈$]?(?P<value>{_NUMBER})\s*(?P<percent>%)?"

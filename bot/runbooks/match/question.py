@@ -20,10 +20,19 @@ MOST_TERMS = 64
 JOINED_SHARE = 0.5
 """What a joined pair weighs beside a word: its words are counted already."""
 
+MAYBE_ALERT = 0.2
+"""How sure a short name in camel case at the beginning of a text is an alert's: it may be a product (NetSuite)."""
+
+LONG_WORD = 7
+REPAIRED = 0.85
+REPAIRED_SHORT = 0.4
+"""What a repaired word counts, from LONG_WORD letters on and below."""
+
 _CAMEL_NAME = re.compile(r"\b[A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*){1,}\b")
 _LEADING_NAME = re.compile(
-    r"\s*(?i:\[?firing(?::\d+)?\]?\s+|alert(?:name)?\s*[:=]?\s+)?([A-Za-z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]+)\b"
+    r"\s*(?P<label>(?i:\[?firing(?::\d+)?\]?\s+|alert(?:name)?\s*[:=]?\s+))?(?P<name>[A-Za-z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]+)\b"
 )
+_EXCEPTIONS = ("Error", "Exception", "Warning")
 _ENTRY_ID = re.compile(r"\b[A-Za-z]{2,6}-\d+\b")
 
 
@@ -51,6 +60,8 @@ class Question:
     """Alert names in the query, squeezed -> as written."""
     alert: str = ""
     """The alert the query is about, squeezed: given, or the text begins with its name."""
+    alert_sure: float = 0.0
+    """How sure it is that `alert` is an alert's name: a product or an exception may begin a text too."""
     ids: tuple[str, ...] = ()
     values: dict[str, Reading] = field(default_factory=dict)
     severity: str = ""
@@ -69,17 +80,27 @@ def read(query: Query, index: Postings) -> Question:
     text = query.text[:LONGEST_TEXT]
     question = Question(cut=len(query.text) > LONGEST_TEXT, severity=_severity(query))
     alert = query.alert or query.labels.get("alertname", "")
-    whole = f"{alert}\n{text}" if alert and alert not in text else text
+    whole = "\n".join((alert if alert not in text else "", text, *query.metrics))
     _words(question, whole, index)
     for name in _names(alert, text, index):
         question.names.setdefault(words.squeezed(name), name)
-    leading = _LEADING_NAME.match(text)
-    question.alert = words.squeezed(alert or (leading[1] if leading else ""))
+    _about(question, alert, text)
     question.ids = tuple(found.casefold() for found in _ENTRY_ID.findall(text) if found.casefold() in index.by_id)
     question.values = readings(text, index.by_metric)
     for name, value in query.metrics.items():
         question.values[name.casefold()] = Reading(value)
     return question
+
+
+def _about(question: Question, alert: str, text: str) -> None:
+    """Which alert the query is about: the one given, or the name that the text begins with."""
+    leading = _LEADING_NAME.match(text)
+    if alert.strip():
+        question.alert, question.alert_sure = words.squeezed(alert), 1.0
+    elif leading is not None:
+        name = leading["name"]
+        plain = not leading["label"] and (len(words.split_word(name)) < 3 or name.endswith(_EXCEPTIONS))
+        question.alert, question.alert_sure = words.squeezed(name), MAYBE_ALERT if plain else 1.0
 
 
 def _severity(query: Query) -> str:
@@ -105,7 +126,7 @@ def _words(question: Question, text: str, index: Postings) -> None:
             if not base:
                 continue
             question.surfaces.setdefault(token.stem, token.surface)
-            weight = base * index.rarity(token.stem)
+            weight = base * index.rarity(token.stem) * _trust(question, token.surface)
             (known if token.stem in index else question.unknown)[token.stem] = weight
         pairs = [*words.joined(found), *words.identifiers(sentence)]
         for term in (*(token.stem for token in found), *pairs):
@@ -132,6 +153,13 @@ def _repaired(question: Question, token: words.Token, index: Postings) -> words.
         return token
     question.repaired[better] = token.surface
     return words.Token(better, words.stem(better))
+
+
+def _trust(question: Question, surface: str) -> float:
+    """A repaired word may have been right as it was typed: the shorter, the likelier."""
+    if surface not in question.repaired:
+        return 1.0
+    return REPAIRED if len(surface) >= LONG_WORD else REPAIRED_SHORT
 
 
 def _unknown_weight(word: str, weight: float) -> float:

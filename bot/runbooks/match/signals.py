@@ -14,6 +14,9 @@ from bot.runbooks.match.metrics import Condition, Fit, Reading
 from bot.runbooks.match.postings import Postings
 from bot.runbooks.match.question import Question
 
+MISSED = -1.5
+"""A metric that was measured and is within bounds speaks more against an entry than one beyond them for it."""
+
 IN_PASSING = 0.6
 """What an alert name in the middle of a text counts beside the name of the alert that fired."""
 
@@ -118,8 +121,9 @@ class Signals:
         """Share of what sets the entry's name apart from the other candidates' names that is in the query."""
         best = 0.0
         for name in self.entry.names:
-            total = sum(self.pool.names[term] for term in name)
-            held = sum(self.pool.names[term] for term in name if term in self.question.terms)
+            apart = {term: weight * self.pool.names[term] for term, weight in name.items()}
+            total = sum(apart.values())
+            held = sum(apart[term] for term in apart if term in self.question.terms)
             best = max(best, held / total if total else 0.0)
         return best
 
@@ -161,7 +165,7 @@ class Signals:
 
     @cached_property
     def exact(self) -> float:
-        """1 when the query is about an alert of this entry or names the entry's id, less when it names one in passing."""
+        """1 when the query is about an alert of this entry or names its id, less when it names one in passing."""
         if self.question.alert in self.entry.alerts or self.entry.id.casefold() in self.question.ids:
             return 1.0
         return IN_PASSING if self.entry.alerts & self.question.names.keys() else 0.0
@@ -172,9 +176,10 @@ class Signals:
         return not self.exact and bool(self.question.alert) and self.question.alert in self.entry.impacts
 
     @property
-    def other_name(self) -> bool:
-        """The query is about one alert, the entry is another alert's page."""
-        return bool(self.question.alert) and self.entry.named and not self.exact and not self.mentioned
+    def other_name(self) -> float:
+        """How sure it is that the query is about one alert and the entry is another alert's page."""
+        differs = self.entry.named and not self.exact and not self.mentioned
+        return self.question.alert_sure if differs else 0.0
 
     @property
     def metrics(self) -> tuple[MetricFit, ...]:
@@ -188,9 +193,11 @@ class Signals:
 
     @property
     def metric_fit(self) -> float:
-        """1 when a value meets a bound, -1 when values only miss their bounds, 0 when there is none."""
+        """1 when a value meets a bound, MISSED when values only miss their bounds, 0 when there is none."""
         fits = [found.fit for found in self.metrics]
-        return float(max(fits)) if fits else 0.0
+        if not fits:
+            return 0.0
+        return 1.0 if Fit.MEETS in fits else MISSED
 
     @property
     def severity(self) -> float:

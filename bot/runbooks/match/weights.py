@@ -14,31 +14,29 @@ from bot.runbooks.match.question import Question
 from bot.runbooks.match.signals import Signals
 
 WEIGHTS: dict[str, float] = {
-    "relevance": 5.75,
-    "strong_coverage": 1.55,
-    "passage": 0.55,
-    "pairs": 1.75,
-    "amount": 2.0,
-    "ratio": 1.5,
-    "apart": 0.95,
+    "relevance": 5.65,
+    "strong_coverage": 1.8,
+    "pairs": 1.2,
+    "amount": 2.4,
+    "ratio": 1.65,
+    "apart": 1.25,
     "exact": 12.0,
     "mentioned": 2.0,
-    "other_name": -4.5,
-    "metric_fit": 4.0,
+    "other_name": -5.6,
+    "metric_fit": 5.0,
     "severity": 0.6,
-    "qualifier": 1.1,
-    "kinds": 4.3,
-    "new_kinds": 4.65,
-    "other_service": -5.1,
+    "qualifier": 1.05,
+    "kinds": 3.3,
+    "new_kinds": 5.45,
+    "other_service": -5.2,
 }
 """Signal -> worth. All fitted, except exact, mentioned, metric_fit and severity: too rare in the data, set by hand."""
 
 NONE_WEIGHTS: dict[str, float] = {
-    "bias": 5.95,
-    "log_size": 0.53,
-    "unknown": -0.44,
-    "short": -2.9,
-    "unmet_name": 0.42,
+    "bias": 7.6,
+    "short": 0.57,
+    "unmet_name": 0.44,
+    "service": -1.0,
 }
 """What makes "none of these" more likely, by the query alone."""
 
@@ -48,14 +46,13 @@ def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:
     return (
         signals.relevance,
         signals.strong_coverage,
-        signals.passage[0],
         signals.pairs,
         signals.amount,
         signals.ratio,
         signals.apart,
         signals.exact,
         float(signals.mentioned),
-        float(signals.other_name),
+        signals.other_name,
         signals.metric_fit,
         signals.severity,
         signals.qualifier,
@@ -65,15 +62,13 @@ def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:
     )
 
 
-def none_vector(question: Question, size: int, exact: float) -> tuple[float, ...]:
-    """The query's own signals in the order of NONE_WEIGHTS; `size` is the number of entries it may be about."""
-    unknown = sum(question.unknown.values())
+def none_vector(question: Question, exact: float, service: bool) -> tuple[float, ...]:
+    """The query's own signals in the order of NONE_WEIGHTS."""
     return (
         1.0,
-        math.log(size + 1),
-        unknown / question.words_total if question.words_total else 1.0,
         1.0 / (1 + len(question.terms) + len(question.unknown)),
-        float(bool(question.alert) and not exact),
+        0.0 if exact else question.alert_sure,
+        float(service),
     )
 
 

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 
 import Stemmer  # type: ignore[import-not-found, import-untyped, unused-ignore]  # ships no type information
 
-_CHUNK = re.compile(r"[^\W_]+(?:['’_\-./:=][^\W_]+)*")
+_CHUNK = re.compile(r"\d+(?:[.,:]\d+)+|[^\W_]+(?:['’_\-./:=][^\W_]+)*")
 _PIECE = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
 _HUMP = re.compile(r"[a-z0-9][A-Z]|_")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
+_LETTER = re.compile(r"[^\W\d_]")
 _STATUS_CODE = re.compile(r"[1-5]\d\d")
 _CONTRACTED_NOT = re.compile(r"n['’]t\b")
 _POSSESSIVE = re.compile(r"['’](?:s|re|ve|ll|d|m)\b")
@@ -95,6 +96,8 @@ def split_word(chunk: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65536)
 def _chunk_tokens(chunk: str) -> tuple[Token, ...]:
+    if chunk[0].isdigit() and not _STATUS_CODE.fullmatch(chunk) and not _LETTER.search(chunk):
+        return ()
     return tuple(
         Token(part, stem(part))
         for part in split_word(chunk)

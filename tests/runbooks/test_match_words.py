@@ -1,0 +1,88 @@
+"""Words, kinds of things, typing mistakes: what a text is taken apart into."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.runbooks.match import kinds, words
+from bot.runbooks.match.typos import Vocabulary, distance
+
+
+def stems(text: str) -> list[str]:
+    return [token.stem for token in words.tokens(text)]
+
+
+@pytest.mark.parametrize("written", ["DaemonSet", "daemon set", "daemon-set", "daemon_set"])
+def test_every_way_to_write_a_compound_has_the_same_joined_term(written: str) -> None:
+    assert list(words.joined(words.tokens(written))) == [words.stem("daemonset")]
+
+
+def test_camel_case_keeps_acronyms_together() -> None:
+    assert words.split_word("KubeAPIErrorBudget") == ("kube", "api", "error", "budget")
+
+
+def test_numbers_are_dropped_but_status_codes_are_kept() -> None:
+    assert stems("429 after 12,500 calls at 02:10, then 503") == ["429", "after", "call", "at", "then", "503"]
+
+
+def test_a_contracted_not_is_a_not() -> None:
+    assert "not" in [token.surface for token in words.tokens("it doesn't start")]
+
+
+def test_stop_words_break_a_joined_pair() -> None:
+    assert "queueempti" not in list(words.joined(words.tokens("queue and empty")))
+
+
+def test_identifiers_are_names_of_three_words_or_more() -> None:
+    assert words.identifiers("KubePodNotReady in kube_pod_info, not NetSuite") == ["kubepodnotready", "kubepodinfo"]
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_taken_apart(text: str) -> None:
+    for sentence in words.sentences(text):
+        found = words.tokens(sentence)
+        assert all(token.surface == token.surface.casefold() for token in found)
+        assert len(list(words.joined(found))) < max(len(found), 1)
+
+
+def test_products_are_known_by_what_they_are() -> None:
+    assert set(kinds.kinds(stems("weaviate"))) & set(kinds.kinds(stems("pinecone"))) == {"~vectors"}
+
+
+def test_a_kind_may_be_told_by_two_words() -> None:
+    pairs = list(words.joined(words.tokens("made up")))
+    assert kinds.kinds(pairs) == kinds.kinds(stems("hallucinated")) == ["~invented"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("notifictions", "notifications"), ("resorce", "resource"), ("quueue", "queue"), ("qeueu", None), ("que", None)],
+)
+def test_an_unknown_word_is_repaired_to_a_near_known_one(typed: str, meant: str | None) -> None:
+    vocabulary = Vocabulary()
+    vocabulary.add(["notifications", "resource", "queue", "cue"])
+    assert vocabulary.repaired(typed) == meant
+
+
+def test_a_word_that_is_removed_is_no_longer_a_repair() -> None:
+    vocabulary = Vocabulary()
+    vocabulary.add(["queue"])
+    vocabulary.add(["queue"])
+    vocabulary.remove(["queue"])
+    assert vocabulary.repaired("queu") == "queue"
+    vocabulary.remove(["queue"])
+    assert vocabulary.repaired("queu") is None
+    assert "queue" not in vocabulary
+    assert len(vocabulary) == 0
+
+
+@given(st.text("abc", max_size=7), st.text("abc", max_size=7))
+def test_distance_is_symmetric_and_zero_only_for_the_same_word(left: str, right: str) -> None:
+    assert distance(left, right) == distance(right, left)
+    assert (distance(left, right) == 0) == (left == right)
+
+
+def test_swapped_letters_are_one_edit() -> None:
+    assert distance("queue", "qeuue") == 1
