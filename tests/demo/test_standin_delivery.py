@@ -32,6 +32,7 @@ class Endpoint:
     statuses: list[int] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)
     answer: dict[str, str] = field(default_factory=dict)
     slow: float = 0.0
     url: str = ""
@@ -39,6 +40,7 @@ class Endpoint:
     async def handle(self, request: web.Request) -> web.Response:
         self.headers.append({name.lower(): value for name, value in request.headers.items()})
         self.bodies.append(await request.read())
+        self.queries.append(request.query_string)
         if self.slow:
             await asyncio.sleep(self.slow)
         return web.Response(status=self.statuses.pop(0) if self.statuses else 200, headers=self.answer)
@@ -140,6 +142,13 @@ async def test_duplicates_and_disorder_on_demand(slack: StandIn, endpoint: Endpo
     heard = [json.loads(body) for body in endpoint.bodies]
     assert [body["event"]["text"] for body in heard] == ["twice", "twice", "third", "second", "first"]
     assert heard[0]["event_id"] == heard[1]["event_id"]
+
+
+async def test_replicas_take_turns(slack: StandIn, endpoint: Endpoint) -> None:
+    await slack.deliver_to(endpoint.url + "?replica=1", endpoint.url + "?replica=2")
+    for _ in range(4):
+        await slack.user("alice").command("/incident help", "#ap")
+    assert endpoint.queries == ["replica=1", "replica=2", "replica=1", "replica=2"]
 
 
 async def test_an_event_can_come_again_much_later(slack: StandIn, endpoint: Endpoint) -> None:

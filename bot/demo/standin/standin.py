@@ -93,11 +93,11 @@ class StandIn:
         """What the app is to use as `SLACK_API_URL`."""
         return f"{self.url}/api/"
 
-    async def deliver_to(self, url: str) -> None:
-        """Send everything to this request URL from now on (HTTP mode)."""
+    async def deliver_to(self, *urls: str) -> None:
+        """Send everything to this request URL from now on (HTTP mode), or in turn to several replicas."""
         if self._http is not None:
             await self._http.close()
-        self._http = HttpTransport(url, self.config.signing_secret, self.config.ack_seconds)
+        self._http = HttpTransport(urls, self.config.signing_secret, self.config.ack_seconds)
         self.courier.transport = self._http
 
     async def verify_url(self) -> bool:

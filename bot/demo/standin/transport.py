@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -61,13 +63,13 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
 
 
 class HttpTransport:
-    """Requests to the app's one request URL, signed.
+    """Requests to the app, signed: to its request URL, or in turn to its replicas, as a load balancer would.
 
     Signatures carry the real time, not the moved clock's: the app's own library checks them against real time.
     """
 
-    def __init__(self, url: str, secret: str, ack_seconds: float) -> None:
-        self.url = url
+    def __init__(self, urls: Sequence[str], secret: str, ack_seconds: float) -> None:
+        self._urls = itertools.cycle(urls)
         self._secret = secret
         self._timeout = aiohttp.ClientTimeout(total=ack_seconds)
         self._session: aiohttp.ClientSession | None = None
@@ -86,7 +88,7 @@ class HttpTransport:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=self._timeout)
         try:
-            async with self._session.post(self.url, data=body, headers=headers) as response:
+            async with self._session.post(next(self._urls), data=body, headers=headers) as response:
                 return _read_ack(response.status, await response.text(), dict(response.headers))
         except TimeoutError:
             return TIMEOUT
