@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,10 +44,13 @@ class RunbookScribe:
         if incident.phase is not Phase.CLOSED:
             return ()
         lesson = await self.lesson(incident, facts)
+        drafted = await asyncio.to_thread(self._drafted, incident, facts)
+        return (lesson.command(), drafted) if lesson else (drafted,)
+
+    def _drafted(self, incident: Incident, facts: Sequence[Fact]) -> RecordDraft:
         made = report(incident.id, facts, incident.last_at)
         text = Renderer(self.templates).markdown(made)
-        drafted = RecordDraft(fields=len(made.fields), unfilled=len(made.unfilled), digest=digest(text))
-        return (lesson.command(), drafted) if lesson else (drafted,)
+        return RecordDraft(fields=len(made.fields), unfilled=len(made.unfilled), digest=digest(text))
 
     async def lesson(self, incident: Incident, facts: Sequence[Fact]) -> Proposal | None:
         """The proposed change, against the runbook as it is now; None when there is nothing to learn."""
@@ -54,5 +58,7 @@ class RunbookScribe:
         # The id that this incident itself holds is its own.
         own = incident.proposal.failure_id if incident.proposal else ""
         reserved = frozenset(await self.reserved(incident.service)) - {own}
-        found = propose(facts, incident, file.data if file else None, file.path if file else "", reserved)
+        data, path = (file.data, file.path) if file else (None, "")
+        # Half a second of reading Markdown must not hold up the clicks of another incident.
+        found = await asyncio.to_thread(propose, facts, incident, data, path, reserved)
         return found if isinstance(found, Proposal) else None

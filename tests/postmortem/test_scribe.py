@@ -1,0 +1,148 @@
+"""The scribe behind the real desk: what is recorded after a close, and the loop closed through files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.domain import commands as c
+from bot.domain.base import Severity
+from bot.domain.dossier import Verdict
+from bot.domain.vocabulary import CancelKind, Documented, EndedBy, Helped, ProposalKind
+from bot.engine.desk import Accepted, Desk, Order
+from bot.engine.memory import MemoryJournal, MemoryWork
+from bot.engine.screen import Scribe
+from bot.postmortem.publish.patch import apply
+from bot.postmortem.scribe import RunbookFile, RunbookScribe
+from bot.runbooks.intake import Opening
+from tests.postmortem.shelf import intake, path_of, samples
+from tests.postmortem.story import DANA, MINUTE, SAM, START
+
+SERVICE = "invoice-extract"
+WORDS = "the vendor portal shows a captcha to every fetch"
+
+
+@dataclass
+class Clock:
+    at: int = START
+
+    def now(self) -> int:
+        return self.at
+
+
+@dataclass
+class Office:
+    """A desk in memory, runbooks in a dictionary, and the scribe between them."""
+
+    files: dict[str, bytes] = field(default_factory=samples)
+    taken: set[str] = field(default_factory=set)
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        self.desk = Desk(MemoryJournal(MemoryWork()), self.clock)
+
+    def scribe(self) -> RunbookScribe:
+        def file_of(service: str) -> RunbookFile | None:
+            return RunbookFile(path_of(service), self.files[service]) if service in self.files else None
+
+        async def reserved(service: str) -> Iterable[str]:
+            return self.taken
+
+        return RunbookScribe(file_of, reserved)
+
+    async def opened(self, words: str, key: str, service: str = SERVICE) -> str:
+        declare = intake(self.files).declare(Opening(service=service, symptom=words, severity=Severity.SEV2), START)
+        outcome = await self.desk.open(Order(declare, SAM, "test", key))
+        assert isinstance(outcome, Accepted)
+        return outcome.incident.id
+
+    async def do(self, incident_id: str, *commands: c.Command) -> None:
+        for command in commands:
+            self.clock.at += MINUTE
+            outcome = await self.desk.handle(incident_id, Order(command, DANA, "test"))
+            assert isinstance(outcome, Accepted), outcome
+
+    async def drafted(self, incident_id: str) -> list[c.Command]:
+        """What the scribe wants recorded, recorded."""
+        incident = await self.desk.incident(incident_id)
+        assert incident is not None
+        scribe: Scribe = self.scribe()
+        commands = list(await scribe.draft(incident, await self.desk.facts(incident_id)))
+        await self.do(incident_id, *commands)
+        return commands
+
+    async def improvised(self, key: str, words: str = WORDS) -> str:
+        incident_id = await self.opened(words, key)
+        helped = c.Improvise(what="use the API", command="agentctl set connector=api", helped=Helped.YES)
+        closed = c.Close(ended_by=EndedBy.SOMETHING_ELSE, documented=Documented.NONE)
+        await self.do(incident_id, c.TakeLead(), helped, c.Mitigate(), closed)
+        return incident_id
+
+
+async def test_the_loop_from_words_to_words() -> None:
+    office = Office()
+    first = await office.improvised("one")
+    before = await office.desk.incident(first)
+    assert before is not None
+    assert before.verdict is Verdict.UNDOCUMENTED
+    await office.drafted(first)
+    incident = await office.desk.incident(first)
+    assert incident is not None
+    assert incident.draft is not None
+    assert incident.draft.unfilled < incident.draft.fields
+    assert incident.proposal is not None
+    assert incident.proposal.kind is ProposalKind.NEW
+
+    office.files[SERVICE] = apply(office.files[SERVICE], incident.proposal.diff)
+    await office.do(first, c.SendProposal(target="file", ref="x"), c.MergeProposal())
+    second = await office.desk.incident(await office.opened(WORDS, "two"))
+    assert second is not None
+    assert second.verdict is Verdict.DOCUMENTED
+    assert second.run is not None
+    assert second.run.playbook.failure_id == incident.proposal.failure_id
+    assert second.run.playbook.steps[0].commands[0].text == "agentctl set connector=api"
+
+
+async def test_two_open_proposals_have_two_ids() -> None:
+    office = Office()
+    first = await office.improvised("one")
+    await office.drafted(first)
+    office.taken.add("IX-11")
+    other = await office.improvised("two", "mailbox rules file every invoice under spam")
+    drafted = await office.drafted(other)
+    assert [one.failure_id for one in drafted if isinstance(one, c.MakeProposal)] == ["IX-12"]
+    # Drafted again, an incident keeps the id that it holds itself.
+    again = await office.desk.incident(first)
+    assert again is not None
+    lesson = await office.scribe().lesson(again, await office.desk.facts(first))
+    assert lesson is not None
+    assert lesson.failure_id == "IX-11"
+
+
+async def test_drafting_twice_records_nothing_new() -> None:
+    office = Office()
+    incident_id = await office.improvised("one")
+    await office.drafted(incident_id)
+    incident = await office.desk.incident(incident_id)
+    assert incident is not None
+    again = await office.scribe().draft(incident, await office.desk.facts(incident_id))
+    made = next(one for one in again if isinstance(one, c.MakeProposal))
+    assert incident.proposal is not None
+    assert made.diff == incident.proposal.diff
+
+
+@pytest.mark.parametrize("kind", [CancelKind.FALSE_ALARM, CancelKind.MISTAKE])
+async def test_what_was_cancelled_leaves_nothing(kind: CancelKind) -> None:
+    office = Office()
+    incident_id = await office.opened(WORDS, "one")
+    await office.do(incident_id, c.Cancel(kind=kind))
+    assert await office.drafted(incident_id) == []
+
+
+async def test_without_a_runbook_there_is_a_draft_and_no_proposal() -> None:
+    office = Office()
+    incident_id = await office.opened(WORDS, "one", "unheard-of")
+    await office.do(incident_id, c.TakeLead(), c.Close())
+    assert [type(one) for one in await office.drafted(incident_id)] == [c.RecordDraft]
