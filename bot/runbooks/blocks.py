@@ -11,7 +11,8 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.domain.runbook import Span
+from bot.domain.runbook import Span, Text
+from bot.runbooks.text import blank_comments
 
 
 class Kind(Enum):
@@ -194,3 +195,13 @@ def item_number(item: Block, lines: list[str]) -> int | None:
     """The number that the author typed before a list item; None for a bullet."""
     found = re.match(r"[\s>]*(\d{1,9})[.)]", lines[item.start])
     return int(found[1]) if found else None
+
+
+def item_texts(block: Block, lines: list[str]) -> list[Text]:
+    """The items of a list, without their markers and comments; empty ones left out."""
+    items = []
+    for item in block.children:
+        text = blank_comments("\n".join(item_lines(item, lines))).strip()
+        if text:
+            items.append(Text(text=text, span=Span(start=item.start + 1, end=item.start + 1 + text.count("\n"))))
+    return items

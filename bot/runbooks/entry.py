@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.base import Severity
 from bot.domain.runbook import FailureMode, Signal, SignalKind, Span, Step, Text
-from bot.runbooks.blocks import Block, Kind, item_lines, item_number, source_span, source_text
+from bot.runbooks.blocks import Block, Kind, item_number, item_texts, source_span, source_text
 from bot.runbooks.diagnose import Log
 from bot.runbooks.frontmatter import parse_date
 from bot.runbooks.labels import Piece, canonical, split_labels
@@ -227,10 +227,7 @@ def _items(found: _Gathered | None, lines: list[str]) -> tuple[Text, ...]:
         return ()
     items = [text for text in found.texts if text]
     for block in found.blocks:
-        for item in block.children:
-            text = blank_comments("\n".join(item_lines(item, lines))).strip()
-            if text:
-                items.append(Text(text=text, span=Span(start=item.start + 1, end=item.start + 1 + text.count("\n"))))
+        items += item_texts(block, lines)
     return tuple(items)
 
 

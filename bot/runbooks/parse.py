@@ -12,13 +12,8 @@ from bot.runbooks.blocks import Block, Kind, read_blocks, source_text, unclosed
 from bot.runbooks.diagnose import Log
 from bot.runbooks.entry import parse_entry
 from bot.runbooks.frontmatter import FrontMatter, read_front_matter
-from bot.runbooks.sections import (
-    parse_changes,
-    parse_contacts,
-    parse_health,
-    parse_rollback,
-    parse_summary,
-)
+from bot.runbooks.rows import parse_changes, parse_contacts, parse_health
+from bot.runbooks.sections import parse_rollback, parse_summary
 from bot.runbooks.text import blank_comments, decode, plain, split_lines
 
 MAX_BYTES = 1 << 20

@@ -1,27 +1,16 @@
-"""Sections 1, 2, 4, 5 and 6: from blocks to values."""
+"""Sections 1 and 5: what is kept under labels."""
 
 from __future__ import annotations
 
 import re
 
-from bot.domain.runbook import (
-    Change,
-    Command,
-    Contact,
-    Health,
-    Metric,
-    Rollback,
-    Span,
-    StateRow,
-    Summary,
-    Text,
-)
-from bot.runbooks.blocks import Block, Kind, item_lines, source_text
+from bot.domain.runbook import Command, Rollback, Span, StateRow, Summary, Text
+from bot.runbooks.blocks import Block, Kind, item_texts, source_span, source_text
 from bot.runbooks.commands import block_command
 from bot.runbooks.diagnose import Log
 from bot.runbooks.labels import split_labels
-from bot.runbooks.tables import Row, Table, cell, check_headless, read_table, tail
-from bot.runbooks.text import blank_comments, code_spans, plain
+from bot.runbooks.tables import Table, cell, check_headless, read_table, tail
+from bot.runbooks.text import blank_comments, code_spans, mask_code
 
 _SUMMARY = {
     "depends on": "depends on",
@@ -44,14 +33,8 @@ _ROLLBACK = {
     "verify": "verify",
     "state": "state",
 }
+_SEPARATOR = re.compile(r"[,;\n()]")
 _SUMMARY_LABELS = frozenset(_SUMMARY.values())
-_METRIC_COLUMNS = ("metric", "green", "yellow", "red", "query")
-_URL = re.compile(r"https?://[^\s<>()\[\]\"'`|]+(?:\([^\s<>()]*\)[^\s<>()\[\]\"'`|]*)*", re.I)
-_PHONE = re.compile(r"\+\d[\d\s().-]{5,}\d")
-_LINE = re.compile(
-    r"(?P<when>\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?)\s*[:,–-]?\s*(?P<rest>.*)", re.S
-)
-_ARROW = re.compile(r"\s*(\S+)\s*(?:->|→)\s*(\S+)")
 
 
 def _text(value: str, start: int, end: int) -> Text:
@@ -63,18 +46,16 @@ def _visible(block: Block, lines: list[str]) -> str:
     return blank_comments(source_text(block, lines)).strip("\n").rstrip()
 
 
-def _item_texts(block: Block, lines: list[str]) -> list[Text]:
-    items = []
-    for item in block.children:
-        text = blank_comments("\n".join(item_lines(item, lines))).strip()
-        if text:
-            items.append(_text(text, item.start, item.start + 1 + text.count("\n")))
-    return items
-
-
 def split_list(text: str) -> tuple[str, ...]:
     """Comma- or semicolon-separated names; commas inside brackets or code do not separate."""
-    parts = re.split(r"[,;\n](?![^(]*\))", text.strip().rstrip("."))
+    text = text.strip().rstrip(".")
+    parts, at, depth = [], 0, 0
+    for found in _SEPARATOR.finditer(mask_code(text)):
+        depth = max(0, depth + {"(": 1, ")": -1}.get(found[0], 0))
+        if depth == 0 and found[0] not in "()":
+            parts.append(text[at : found.start()])
+            at = found.end()
+    parts.append(text[at:])
     return tuple(part.strip() for part in parts if part.strip())
 
 
@@ -95,117 +76,17 @@ def parse_summary(blocks: list[Block], lines: list[str]) -> Summary:
                 else:
                     paragraphs.append(_text(piece.raw, piece.start, piece.end))
         elif block.kind is Kind.LIST and current:
-            names = tuple(item.text for item in _item_texts(block, lines))
+            names = tuple(item.text for item in item_texts(block, lines))
             values[current] = values[current] + names
-            spans[current] = Span(start=spans[current].start, end=max(block.end, spans[current].end))
+            spans[current] = Span(start=spans[current].start, end=source_span(block, lines).end)
         elif text := _visible(block, lines):
-            paragraphs.append(_text(text, block.start, block.end))
+            paragraphs.append(Text(text=text, span=source_span(block, lines)))
     return Summary(
         paragraphs=tuple(paragraphs),
         depends_on=values.get("depends on", ()),
         used_by=values.get("used by", ()),
         depends_span=spans.get("depends on"),
         used_span=spans.get("used by"),
-    )
-
-
-def parse_health(blocks: list[Block], lines: list[str], log: Log) -> Health:
-    """Section 2: the first URL on a line that says dashboard, and the first table."""
-    return Health(dashboard=_dashboard(blocks, lines), metrics=_metrics(_first_table(blocks, lines, log)))
-
-
-def _dashboard(blocks: list[Block], lines: list[str]) -> Text:
-    said: int | None = None
-    for block in blocks:
-        if block.kind in (Kind.TABLE, Kind.FENCE):
-            continue
-        for at in range(block.start, min(block.end, len(lines))):
-            if "dashboard" in lines[at].casefold() or (said is not None and at <= said + 2):
-                said = at if said is None else said
-                url = _URL.search(blank_comments(lines[at]))
-                if url:
-                    return _text(url[0].rstrip(".,;:!?*_"), at, at + 1)
-    return Text(text="") if said is None else _text("", said, said + 1)
-
-
-def _metrics(table: Table | None) -> tuple[Metric, ...]:
-    if table is None:
-        return ()
-    columns = {name: table.column(name, position=at) for at, name in enumerate(_METRIC_COLUMNS)}
-    columns["yellow"] = table.column("yellow", "amber", position=columns["yellow"])
-    return tuple(
-        Metric(
-            name=cell(row, columns["metric"]),
-            green=cell(row, columns["green"]),
-            yellow=cell(row, columns["yellow"]),
-            red=cell(row, columns["red"]),
-            query=_code_or_text(cell(row, columns["query"])),
-            span=row.span,
-        )
-        for row in table.rows
-        if any(row.cells)
-    )
-
-
-def _code_or_text(text: str) -> str:
-    """The code of a cell that is one code span, else its text."""
-    spans = code_spans(text)
-    return spans[0][2] if len(spans) == 1 and (spans[0][0], spans[0][1]) == (0, len(text)) else text
-
-
-def _first_table(blocks: list[Block], lines: list[str], log: Log) -> Table | None:
-    table = None
-    for block in blocks:
-        if block.kind is Kind.TABLE and table is None:
-            table = read_table(block, lines, log)
-        elif block.kind is Kind.PARAGRAPH:
-            check_headless(block, lines, log)
-    return table
-
-
-def parse_contacts(blocks: list[Block], lines: list[str], log: Log) -> tuple[Contact, ...]:
-    """Section 4: the rows of its tables, or of an ordered list, in order."""
-    contacts: list[Contact] = []
-    for block in blocks:
-        if block.kind is Kind.TABLE:
-            contacts.extend(_contact_rows(read_table(block, lines, log)))
-        elif block.kind is Kind.LIST and block.ordered:
-            items = enumerate(_item_texts(block, lines), start=len(contacts) + 1)
-            contacts.extend(_contact_line(item, at) for at, item in items)
-        elif block.kind is Kind.PARAGRAPH:
-            check_headless(block, lines, log)
-    return tuple(contacts)
-
-
-def _contact_rows(table: Table) -> list[Contact]:
-    who = table.column("who", "name", "contact", "role", position=1)
-    phone = table.column("phone", "number", "tel", position=2)
-    what = table.column("for", "when", "what", "issue", position=3)
-    order = table.column("order", "#", "no", position=0)
-    return [
-        Contact(
-            order=cell(row, order) if order not in (who, phone, what) else "",
-            who=cell(row, who),
-            phone=cell(row, phone),
-            for_what=cell(row, what),
-            span=row.span,
-        )
-        for row in table.rows
-        if any(row.cells)
-    ]
-
-
-def _contact_line(item: Text, number: int) -> Contact:
-    phone = _PHONE.search(item.text)
-    if phone is None:
-        return Contact(order=str(number), who=item.text, phone="", span=item.span)
-    after = item.text[phone.end() :].strip(" \t\n,;:–—-")
-    return Contact(
-        order=str(number),
-        who=item.text[: phone.start()].strip(" \t\n,;:–—-("),
-        phone=phone[0].strip(),
-        for_what=after[1:-1] if after.startswith("(") and after.endswith(")") else after.lstrip(") ,"),
-        span=item.span,
     )
 
 
@@ -231,9 +112,9 @@ def parse_rollback(blocks: list[Block], lines: list[str], log: Log) -> Rollback:
             commands.append(block_command(block))
         elif block.kind is Kind.LIST:
             label = current or ("when" if "when" not in values else "")
-            values.setdefault(label, []).extend(_item_texts(block, lines))
+            values.setdefault(label, []).extend(item_texts(block, lines))
         elif current and (text := _visible(block, lines)):
-            values[current].append(_text(text, block.start, block.end))
+            values[current].append(Text(text=text, span=source_span(block, lines)))
     commands += [command for text in values.get("command", ()) for command in _spoken_commands(text)]
     return Rollback(
         conditions=tuple(values.get("when", ())),
@@ -276,48 +157,4 @@ def _state(table: Table) -> tuple[StateRow, ...]:
         StateRow(state=cell(row, what), on_rollback=cell(row, outcome), span=row.span)
         for row in table.rows
         if any(row.cells)
-    )
-
-
-def parse_changes(blocks: list[Block], lines: list[str], log: Log) -> tuple[Change, ...]:
-    """Section 6: table rows, or list items such as `2026-03-19T16:05Z prompt v60 -> v61`."""
-    changes: list[Change] = []
-    for block in blocks:
-        if block.kind is Kind.TABLE:
-            table = read_table(block, lines, log)
-            changes.extend(_change_row(table, row) for row in table.rows if any(row.cells))
-        elif block.kind is Kind.LIST:
-            changes.extend(_change_line(item) for item in _item_texts(block, lines))
-        elif block.kind is Kind.PARAGRAPH:
-            check_headless(block, lines, log)
-    return tuple(changes)
-
-
-def _change_row(table: Table, row: Row) -> Change:
-    return Change(
-        when=cell(row, table.column("when", "date", position=0)),
-        kind=plain(cell(row, table.column("kind", "type", position=1))),
-        what=cell(row, table.column("what", "change", position=2)),
-        before=cell(row, table.column("from", "before", position=3)),
-        after=cell(row, table.column("to", "after", position=4)),
-        by=cell(row, table.column("by", "who", position=5)),
-        span=row.span,
-    )
-
-
-def _change_line(item: Text) -> Change:
-    dated = _LINE.match(item.text)
-    when, rest = (dated["when"], dated["rest"]) if dated else ("", item.text)
-    words = rest.split(maxsplit=1)
-    kind, what = (words[0].strip("*:,"), words[1] if len(words) > 1 else "") if dated and words else ("", rest)
-    arrow = _ARROW.search(what)
-    if arrow:
-        what = what[: arrow.start()] + what[arrow.end() :]
-    return Change(
-        when=when,
-        kind=kind.casefold(),
-        what=what.strip(" ,;:"),
-        before=arrow[1] if arrow else "",
-        after=arrow[2] if arrow else "",
-        span=item.span,
     )

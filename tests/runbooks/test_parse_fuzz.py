@@ -213,6 +213,8 @@ _LONG = 10_000
         "https://a" + "(" * _LONG,
         "A=b " * _LONG,
         "x " * _LONG,
+        "a," * _LONG,
+        "(a," * _LONG,
     ],
     ids=lambda text: repr(text[:8]),
 )
@@ -223,11 +225,12 @@ _LONG = 10_000
         "---\nservice: a\n---\n\n## 3. Common failures\n\n### AB-01 X\n\n{}\n",
         "---\nservice: a\n---\n\n## 5. Rollback\n\n**Command:** {}\n",
         "---\nservice: a\nx: {}\n---\n",
+        "---\nservice: a\n---\n\n## 1. Service summary\n\n**Depends on:** {}\n\n## 2. Health\n\nDashboard: {}\n",
     ],
-    ids=["step", "entry", "rollback", "head"],
+    ids=["step", "entry", "rollback", "head", "summary"],
 )
 def test_hostile_runs_do_not_stall(frame: str, text: str) -> None:
-    data = frame.format(text).encode()
+    data = frame.replace("{}", text).encode()
     assert len(data) < MAX_BYTES
     start = time.process_time()
     parse(data, "x.md")
