@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import structlog
@@ -16,7 +18,7 @@ from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.engine.desk import Desk
-from bot.engine.ports import Clock, Index
+from bot.engine.ports import Clock, Index, StoreUnavailable
 from bot.engine.screen import Effects
 from bot.engine.worker import Worker
 from bot.postmortem.publish.git import GitBranch
@@ -43,6 +45,9 @@ from bot.store.embedded import EmbeddedServer
 from bot.store.journal import RedisJournal
 from bot.store.marks import RedisMarks
 from bot.store.work import RedisWork
+from bot.web.gauges import Gauges
+from bot.web.metrics import Metrics
+from bot.web.routes import routes
 
 
 class SystemClock:
@@ -132,6 +137,7 @@ class Bot:
     front: Front
     worker: Worker
     app: AsyncApp
+    metrics: Metrics
     port: int
 
 
@@ -150,7 +156,9 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         core = await stack.enter_async_context(open_core(settings, clock))
         client = await open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
         stack.push_async_callback(close_client, client)
-        api = SlackApi(client, core.clock)
+        metrics = Metrics()
+        core.desk.watch = metrics.decided
+        api = SlackApi(client, core.clock, metrics.called)
         log = structlog.get_logger("section3.slack")
         around = Surroundings(
             api,
@@ -164,16 +172,18 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         front = Front(core.desk, core.guide, core.intake, api, core.clock, people, around, log)
         screen = SlackScreen(api, Once(core.store.marks, core.clock), core.clock, around, Papers(Renderer()))
         effects = Effects(core.desk, screen, await _secretary(stack, core))
-        worker = Worker(core.store.work, core.clock, effects.handlers())
+        worker = Worker(core.store.work, core.clock, effects.handlers(), observe=metrics.performed)
         core.desk.wake = worker.wake
         secret = settings.slack_signing_secret
         bolt = slack_app.build(front, client, secret.get_secret_value() if secret else "", _bolt_log())
-        await _work(stack, worker)
-        await _follow(stack, core)
-        port = await _listen(stack, settings, bolt)
+        await _until_stopped(stack, worker.run, "worker")
+        await _until_stopped(stack, partial(_follow, core), "runbooks")
+        gauges = Gauges(core.desk, core.store.work, core.clock, metrics)
+        await _until_stopped(stack, gauges.run, "gauges")
+        port = await _listen(stack, core, bolt, metrics)
         if settings.slack_app_token is not None:
-            await _connect(stack, bolt, settings.slack_app_token.get_secret_value())
-        yield Bot(core, front, worker, bolt, port)
+            await _connect(stack, bolt, settings.slack_app_token.get_secret_value(), metrics)
+        yield Bot(core, front, worker, bolt, metrics, port)
 
 
 async def _secretary(stack: AsyncExitStack, core: Core) -> Secretary:
@@ -197,45 +207,47 @@ async def _secretary(stack: AsyncExitStack, core: Core) -> Secretary:
     return Secretary(scribe_of(core), target, settings.git_folder, has_entry)
 
 
-async def _work(stack: AsyncExitStack, worker: Worker) -> None:
-    stop = asyncio.Event()
-    task = asyncio.create_task(worker.run(stop), name="worker")
-
-    async def end() -> None:
-        stop.set()
-        worker.wake()
-        await task
-
-    stack.push_async_callback(end)
-
-
-async def _follow(stack: AsyncExitStack, core: Core) -> None:
+async def _follow(core: Core, stop: asyncio.Event) -> None:
     """Take in every change of the runbooks while the bot runs."""
-    stop = asyncio.Event()
     log = structlog.get_logger("section3.runbooks")
+    try:
+        async for services in core.library.watch(stop):
+            entries = await asyncio.to_thread(core.guide.refresh)
+            log.info("runbooks_changed", services=services, entries=entries)
+    except OSError as error:
+        log.error("runbooks_not_watched", reason=str(error), next="restart section3 when the folder is there")
 
-    async def watch() -> None:
-        try:
-            async for services in core.library.watch(stop):
-                entries = await asyncio.to_thread(core.guide.refresh)
-                log.info("runbooks_changed", services=services, entries=entries)
-        except OSError as error:
-            log.error("runbooks_not_watched", reason=str(error), next="restart section3 when the folder is there")
 
-    task = asyncio.create_task(watch(), name="runbooks")
+async def _until_stopped(
+    stack: AsyncExitStack, work: Callable[[asyncio.Event], Coroutine[Any, Any, None]], name: str
+) -> asyncio.Event:
+    """Run something in the background; when the block is left it is told to stop and waited for."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(work(stop), name=name)
 
     async def end() -> None:
         stop.set()
         await task
 
     stack.push_async_callback(end)
+    return stop
 
 
-async def _listen(stack: AsyncExitStack, settings: Settings, bolt: AsyncApp) -> int:
-    """Listen for Slack's deliveries; the port that was taken."""
+async def _listen(stack: AsyncExitStack, core: Core, bolt: AsyncApp, metrics: Metrics) -> int:
+    """Listen for Slack's deliveries and for the probes; the port that was taken."""
+    settings = core.settings
+
+    async def ready() -> tuple[str, ...]:
+        try:
+            await core.store.journal.members(Index.OPEN, limit=1)
+        except StoreUnavailable as error:
+            return (str(error),)
+        return ()
+
     server = web.Application()
+    server.add_routes(routes(metrics, ready))
     if settings.slack_signing_secret is not None:
-        server.add_routes(http_routes(bolt, lambda transport, seconds, status: None))
+        server.add_routes(http_routes(bolt, metrics.acknowledged))
     runner = web.AppRunner(server, access_log=None, shutdown_timeout=3)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
@@ -244,8 +256,8 @@ async def _listen(stack: AsyncExitStack, settings: Settings, bolt: AsyncApp) -> 
     return int(runner.addresses[0][1])
 
 
-async def _connect(stack: AsyncExitStack, bolt: AsyncApp, app_token: str) -> None:
-    client = socket_client(bolt, app_token, lambda transport, seconds, status: None, _bolt_log())
+async def _connect(stack: AsyncExitStack, bolt: AsyncApp, app_token: str, metrics: Metrics) -> None:
+    client = socket_client(bolt, app_token, metrics.acknowledged, _bolt_log())
     await client.connect()  # type: ignore[no-untyped-call]
     stack.push_async_callback(client.close)
 
