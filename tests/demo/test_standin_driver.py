@@ -52,7 +52,7 @@ MODAL: dict[str, Any] = {
 
 
 def listen(app: AsyncApp, heard: list[dict[str, Any]]) -> None:
-    """What the little app does."""
+    """What the little app does when somebody commands, clicks or submits."""
 
     @app.command("/incident")
     async def incident(ack: Any, body: Any, client: Any) -> None:
@@ -90,6 +90,10 @@ def listen(app: AsyncApp, heard: list[dict[str, Any]]) -> None:
         else:
             await ack()
 
+
+def follow(app: AsyncApp, heard: list[dict[str, Any]]) -> None:
+    """What the little app does about events and shortcuts."""
+
     @app.event("app_mention")
     async def mentioned(event: Any, client: Any) -> None:
         heard.append(event)
@@ -120,6 +124,7 @@ class Night:
         self.app = bolt(slack)
         self.heard: list[dict[str, Any]] = []
         listen(self.app, self.heard)
+        follow(self.app, self.heard)
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [body for body in self.heard if body.get("type") == kind]
