@@ -79,7 +79,7 @@ def _head(path: Path) -> str:
     """The front matter of a file, as text: a thousand of these are read in no time, a thousand runbooks are not."""
     try:
         with path.open("rb") as file:
-            text = file.read(_HEAD).decode("utf-8", "replace")
+            text = file.read(_HEAD).decode("utf-8-sig", "replace")
     except OSError:
         return ""
     found = _FRONT.search(text)

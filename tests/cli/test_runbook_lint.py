@@ -169,12 +169,17 @@ def test_a_commit_of_only_the_readme_is_fine(folder: Path) -> None:
 
 def test_a_file_that_cannot_be_read_does_not_hide_the_others(folder: Path) -> None:
     put(folder, BAD)
-    (folder / "playbooks" / "gone.md").symlink_to(folder / "nowhere.md")
-    result = section3("lint", DAY, "playbooks/invoice-extract.md", "playbooks/gone.md")
+    result = section3("lint", DAY, "/proc/self/mem", "playbooks/invoice-extract.md")
     assert result.exit_code == 2
-    result = section3("lint", DAY, "playbooks")
-    assert result.exit_code == 1
     assert "error E09" in result.stdout
+    assert "/proc/self/mem was not judged, it cannot be read: Input/output error." in result.stderr
+
+
+def test_a_link_to_nowhere_in_a_folder_is_no_file(folder: Path) -> None:
+    put(folder, BAD)
+    (folder / "playbooks" / "gone.md").symlink_to(folder / "nowhere.md")
+    assert section3("lint", DAY, "playbooks").exit_code == 1
+    assert section3("lint", DAY, "playbooks/gone.md").exit_code == 2
 
 
 def test_a_page_that_is_no_runbook_is_an_error(folder: Path) -> None:

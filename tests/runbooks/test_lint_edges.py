@@ -166,6 +166,12 @@ def test_an_idle_moment_in_another_step_needs_minutes(step: str) -> None:
     assert "W05" in rules(report)
 
 
+def test_the_eleventh_failure_mode_is_one_too_many() -> None:
+    extra = "".join(f"### ZZ-0{n} Shard {n} is down\n\n" for n in range(1, 6))
+    text = GOOD.replace("## 4. Escalation", f"{extra}## 4. Escalation")
+    assert [one.line for one in of(judge(text), "W01")] == [line_of(text, "### ZZ-05")]
+
+
 def test_ten_modes_may_take_nine_pages() -> None:
     long = GOOD + "\n" + "word " * 3100 + "\n"
     assert "W13" in rules(judge(long))

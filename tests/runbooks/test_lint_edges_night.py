@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.runbook import Level
 from bot.runbooks.lint import Options
-from tests.runbooks.lint_page import GOOD, TODAY, judge, of, rules, splice, swap
+from tests.runbooks.lint_page import GOOD, TODAY, judge, line_of, of, rules, splice, swap
 
 NOW = Options(today=TODAY)
 HEAD = "| Order | Who | Phone | For |\n|---|---|---|---|\n"
@@ -46,6 +46,23 @@ def test_a_handle_beside_the_name_is_no_number() -> None:
     report = judge(splice(GOOD, 4, "table", people))
     assert [one.message.split(" ")[0] for one in of(report, "E11")] == ["'@dana'"]
     assert not of(report, "E12")
+
+
+def test_a_number_must_belong_to_somebody() -> None:
+    text = swap(GOOD, "| 1 | Dana Okoye (on-call, primary) |", "| 1 | |")
+    report = judge(text)
+    assert [(one.line, one.message) for one in of(report, "E12")] == [
+        (line_of(text, "0101"), "Number '+44 20 7946 0101' belongs to nobody: write whom it reaches.")
+    ]
+
+
+def test_one_contact_is_not_enough() -> None:
+    rows = "| 1 | Engineering on-call: Priya | +44 20 7946 0102 | beyond on-call's scope |\n"
+    assert rules(judge(splice(GOOD, 4, "table", HEAD + rows))) == {"E13"}
+    report = judge(splice(GOOD, 4, "", "Call Sam.\n"))
+    assert [one.message.split(":")[0] for one in report.diagnostics] == [
+        "Section 4 has no contact in a table of Order, Who, Phone, For"
+    ]
 
 
 def test_the_path_beyond_on_call_may_be_a_line_below_the_table() -> None:
