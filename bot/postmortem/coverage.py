@@ -18,6 +18,8 @@ GOAL = 0.9
 MONTHS = 6
 FAILING_FROM = 2
 """A step that failed once had a bad night; twice is a bad step."""
+SETTLED = frozenset({"merged", "declined"})
+"""Statuses of a proposal that nobody has to act on any more."""
 NAMED = 50
 """Undocumented incidents that are listed by name, newest first; the rest are counted."""
 
@@ -115,7 +117,7 @@ def coverage(
         never_used=_never_used(taken, shelf),
         failing=_failing(taken),
         lost=tuple(_named(one) for one in missing if not one.private and _lost(one)),
-        open_proposals=sum(one.proposal.status in ("made", "sent") for one in taken if one.proposal),
+        open_proposals=sum(one.proposal.status not in SETTLED for one in taken if one.proposal),
         replay=replay(missing, shelf) if replayed and shelf else None,
     )
 

@@ -33,7 +33,7 @@ Reserved = Callable[[str], Awaitable[Iterable[str]]]
 
 @dataclass(frozen=True, slots=True)
 class RunbookScribe:
-    """A `bot.engine.screen.Scribe`. Drafts only what was closed; a cancelled incident leaves nothing behind."""
+    """The drafting of a `bot.engine.screen.Scribe`: only what was closed; what was cancelled leaves nothing."""
 
     file_of: FileOf
     reserved: Reserved

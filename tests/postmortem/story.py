@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.domain import commands as c
 from bot.domain.base import Severity
@@ -64,7 +65,7 @@ class Story:
         return self.incident
 
 
-def declare(symptom: str, severity: Severity = Severity.SEV2, **more: object) -> c.Declare:
+def declare(symptom: str, severity: Severity = Severity.SEV2, **more: Any) -> c.Declare:
     """A declaration with the number 42."""
     values = {"number": 42, "service": "invoice-extract", "dossier": {"service": "invoice-extract"}, **more}
     return c.Declare.model_validate({"symptom": symptom, "severity": severity, **values})

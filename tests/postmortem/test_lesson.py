@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -33,8 +34,8 @@ SERVICE = "invoice-extract"
 STUCK = "queue backlog, workers idle, oldest message 70 min"
 
 
-def proposed(story: Story, data: bytes | None = None, **more: object) -> Proposal:
-    made = propose(story.stream, story.ended, data or sample(SERVICE), path_of(SERVICE), **more)  # type: ignore[arg-type]
+def proposed(story: Story, data: bytes | None = None, **more: Any) -> Proposal:
+    made = propose(story.stream, story.ended, data or sample(SERVICE), path_of(SERVICE), **more)
     assert isinstance(made, Proposal), made
     return made
 
@@ -51,15 +52,15 @@ def entry(made: Proposal) -> FailureMode:
     return mode
 
 
-def walking(**more: object) -> Story:
+def walking(**more: Any) -> Story:
     """An open incident on IX-04."""
     story = Story()
-    opening = Opening(service=SERVICE, symptom=STUCK, failure_id="IX-04", **more)  # type: ignore[arg-type]
+    opening = Opening(service=SERVICE, symptom=STUCK, failure_id="IX-04", **more)
     story.say(sample_intake().declare(opening, START).model_copy(update={"number": 42}), SAM)
     return story.at(1).say(c.TakeLead())
 
 
-def unknown(symptom: str = "the vendor portal shows a captcha", **more: object) -> Story:
+def unknown(symptom: str = "the vendor portal shows a captcha", **more: Any) -> Story:
     return Story().say(declare(symptom, number=51, **more), SAM).at(1).say(c.TakeLead())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 import pytest
@@ -35,7 +36,7 @@ class Scene:
         return change_of(incident, incident.proposal, folder="ops/playbooks", link=LINK)
 
 
-def undocumented(**more: object) -> Story:
+def undocumented(**more: Any) -> Story:
     """An incident that ended in a recorded proposal of a new entry."""
     story = Story()
     story.say(declare("vendor portal shows a captcha, `@here` 80 % of fetches fail", number=51, **more), SAM)

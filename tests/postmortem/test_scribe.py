@@ -13,7 +13,6 @@ from bot.domain.dossier import Verdict
 from bot.domain.vocabulary import CancelKind, Documented, EndedBy, Helped, ProposalKind
 from bot.engine.desk import Accepted, Desk, Order
 from bot.engine.memory import MemoryJournal, MemoryWork
-from bot.engine.screen import Scribe
 from bot.postmortem.publish.patch import apply
 from bot.postmortem.scribe import RunbookFile, RunbookScribe
 from bot.runbooks.intake import Opening
@@ -68,8 +67,7 @@ class Office:
         """What the scribe wants recorded, recorded."""
         incident = await self.desk.incident(incident_id)
         assert incident is not None
-        scribe: Scribe = self.scribe()
-        commands = list(await scribe.draft(incident, await self.desk.facts(incident_id)))
+        commands = list(await self.scribe().draft(incident, await self.desk.facts(incident_id)))
         await self.do(incident_id, *commands)
         return commands
 

@@ -184,7 +184,8 @@ def rebuilder(
 ) -> Rebuild:
     """Makes the proposal of an incident again from its facts."""
     recorded = incident.proposal
-    held = frozenset(reserved)
+    # The id that this incident itself holds is its own, unless the runbook of today has given it away.
+    held = frozenset(reserved) - {recorded.failure_id if recorded else ""}
 
     def rebuild(base: bytes) -> Rebuilt | None:
         if recorded is None:
