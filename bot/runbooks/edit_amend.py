@@ -230,7 +230,11 @@ def _shape(step: Step | None, moved: dict[int, int] | None = None) -> object:
 def _add_words(before: Before, mode: FailureMode, words: Sequence[str]) -> Outcome:
     known = {word.casefold() for word in mode.signals_of(SignalKind.WORDS)}
     clean = [" ".join(re.sub(r"[,;\"'`“”]", " ", one_line(word)).split()) for word in words]
-    fresh = [word for word in dict.fromkeys(clean) if word and word.casefold() not in known]
+    first: dict[str, str] = {}
+    for word in clean:
+        if word and word.casefold() not in known:
+            first.setdefault(word.casefold(), word)
+    fresh = list(first.values())
     if not fresh:
         return Edited(before.data, before.runbook, 0)
     raw = before.raw
