@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     )
     slack_api_url: str = Field(default="", description="Another address of the Web API, for stand-ins.")
     playbooks_dir: Path = Field(default=Path("playbooks"), description="The folder with the runbooks.")
+    templates_dir: Path | None = Field(
+        default=None, description="A folder with your own post-mortem templates; empty: the ones that came with it."
+    )
     redis_url: str = Field(
         default="", description="The store. Empty: a server of our own, in `DATA_DIR`, started with the bot."
     )

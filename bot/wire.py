@@ -126,7 +126,7 @@ def scribe_of(core: Core) -> RunbookScribe:
         ids = await core.desk.journal.members(Index.SERVICE, service, limit=10_000)
         return {one.proposal.failure_id for one in await core.desk.many(ids) if one.proposal}
 
-    return RunbookScribe(file_of, reserved)
+    return RunbookScribe(file_of, reserved, core.settings.templates_dir)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         )
         people = People(api, core.clock)
         front = Front(core.desk, core.guide, core.intake, api, core.clock, people, around, log)
-        screen = SlackScreen(api, Once(core.store.marks, core.clock), core.clock, around, Papers(Renderer()))
+        papers = Papers(Renderer(settings.templates_dir))
+        screen = SlackScreen(api, Once(core.store.marks, core.clock), core.clock, around, papers)
         effects = Effects(core.desk, screen, await _secretary(stack, core))
         worker = Worker(core.store.work, core.clock, effects.handlers(), observe=metrics.performed)
         core.desk.wake = worker.wake

@@ -13,7 +13,18 @@ from typing import Annotated, Protocol
 import typer
 
 from bot import __version__
-from bot.cli import authoring, demo, incident, postmortem, run, runbook_lint, runbook_review, runbook_show
+from bot.cli import (
+    authoring,
+    demo,
+    incident,
+    operate,
+    postmortem,
+    run,
+    runbook_lint,
+    runbook_review,
+    runbook_show,
+    setup,
+)
 
 
 class CommandModule(Protocol):
@@ -30,6 +41,8 @@ MODULES: tuple[CommandModule, ...] = (
     demo,
     incident,
     run,
+    operate,
+    setup,
     postmortem,
 )
 

@@ -1,4 +1,4 @@
-"""What the runbooks say, for whoever asks: the dossier of a service, the playbook of a failure, the match of a symptom."""
+"""What the runbooks say, for whoever asks: dossier of a service, playbook of a failure, match of a symptom."""
 
 from __future__ import annotations
 

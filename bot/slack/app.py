@@ -54,7 +54,7 @@ def build(front: Front, client: AsyncWebClient, signing_secret: str, log: loggin
 def _command(front: Front, name: str) -> Any:
     async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
         asked = await seen(front, asked_by_command(body))
-        reply = await guarded(front, asked, COMMANDS[name](front, asked, str(body.get("text", ""))))
+        reply = await guarded(front, asked, COMMANDS[name](front, asked, events.plain(str(body.get("text", "")))))
         await _ack(ack, reply)
 
     return listen

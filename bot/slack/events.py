@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -30,6 +31,17 @@ MARKS: dict[str, MarkKind] = {
     "bulb": MarkKind.IDEA,
 }
 """Emoji on a message in an incident's thread, and what it makes of the message (incident guide, "Timeline")."""
+
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "reaction_added",
+    "reaction_removed",
+)
+"""What the app subscribes to; the manifest is made from this."""
 
 RECEIPT = "white_check_mark"
 OPEN_SHORTCUT = "open_incident"
@@ -64,11 +76,15 @@ def register(app: AsyncApp, front: Front) -> None:
         if event.get("tab") == "home":
             await publish(front, str(event["user"]))
 
-    app.event("app_mention")(on_mention)
-    app.event("app_home_opened")(on_home)
-    app.event("message")(on_message)
-    app.event("reaction_added")(on_reaction_added)
-    app.event("reaction_removed")(on_reaction_removed)
+    listeners: dict[str, Callable[[Json], Awaitable[None]]] = {
+        "app_home_opened": on_home,
+        "app_mention": on_mention,
+        "message": on_message,
+        "reaction_added": on_reaction_added,
+        "reaction_removed": on_reaction_removed,
+    }
+    for name, listener in listeners.items():
+        app.event(name)(listener)
 
 
 async def mention(front: Front, event: Json) -> None:

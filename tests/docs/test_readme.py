@@ -53,5 +53,5 @@ def test_every_command_of_the_readme_exists() -> None:
     import typer
 
     known = set(typer.main.get_command(build()).commands)  # type: ignore[attr-defined]
-    named = {word for word in re.findall(r"`section3 ([a-z]+)", README)}
+    named = set(re.findall(r"`section3 ([a-z]+)", README))
     assert named <= known, named - known

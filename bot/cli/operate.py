@@ -1,0 +1,131 @@
+"""Commands for whoever runs the bot: due work, rebuilding, archiving, and `doctor`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.desk import incident_named, with_core
+from bot.cli.people import NO, USAGE, fail, out, say
+
+if TYPE_CHECKING:
+    from bot.wire import Core
+
+
+def register(app: typer.Typer) -> None:
+    """Add `work`, `reindex`, `archive` and `restore`."""
+    work = typer.Typer(no_args_is_help=True, help="Due work: what waits, what was given up, and doing it again.")
+    work.command("list")(list_work)
+    work.command("replay")(replay)
+    app.add_typer(work, name="work")
+    app.command()(reindex)
+    app.command()(archive)
+    app.command()(restore)
+
+
+def list_work(
+    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many pieces of each.")] = 50,
+) -> None:
+    """What waits, earliest first, and the dead letters with their reasons. Exit code 1 when there are dead letters."""
+
+    async def work(core: Core) -> bool:
+        now = core.clock.now()
+        pending = await core.store.work.pending(limit)
+        letters = await core.store.work.dead_letters()
+        for key, at in pending:
+            late = f"{(now - at) / 1000:.0f} s late" if at < now else f"in {(at - now) / 1000:.0f} s"
+            out().print(f"{key}  due {_utc(at)}, {late}", markup=False, highlight=False, soft_wrap=True)
+        if not pending:
+            out().print("No work waits.")
+        for letter in letters[:limit]:
+            given_up = f"given up {_utc(letter.at)} after {letter.attempts} attempts: {letter.error}"
+            out().print(f"{letter.key}  {given_up}", markup=False, highlight=False, soft_wrap=True)
+        return bool(letters)
+
+    if with_core(work):
+        say("Mend the reason, then: section3 work replay KEY, or section3 work replay --all")
+        raise typer.Exit(NO)
+
+
+def replay(
+    key: Annotated[str, typer.Argument(help="The key of a dead letter, as `work list` shows it.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Every dead letter.")] = False,
+) -> None:
+    """Make given-up work due again; a running bot does it at once."""
+    if bool(key) == every:
+        fail("name one KEY, or --all.", USAGE)
+
+    async def work(core: Core) -> int:
+        now = core.clock.now()
+        keys = [letter.key for letter in await core.store.work.dead_letters()] if every else [key]
+        done = [one for one in keys if await core.store.work.replay(one, now)]
+        if not done and not every:
+            fail(f"there is no dead letter {key!r}. `section3 work list` shows them.")
+        return len(done)
+
+    out().print(f"Due again: {with_core(work)}.")
+
+
+def reindex() -> None:
+    """Rebuild every projection (open, by service, channel, thread, day) from the streams. Safe while the bot runs."""
+    from bot.engine.projections import rebuilt
+    from bot.store.keys import Keys
+    from bot.store.reindex import reindex as rebuild
+
+    async def work(core: Core) -> bool:
+        result = await rebuild(core.store.client, Keys(), rebuilt)
+        out().print(f"{result.incidents} incidents: {result.added} entries added, {result.removed} removed.")
+        for incident_id, reason in result.unreadable:
+            say(f"{incident_id} could not be read and keeps its entries: {reason}")
+        return bool(result.unreadable)
+
+    if with_core(work):
+        raise typer.Exit(NO)
+
+
+def archive(
+    name: Annotated[str, typer.Argument(help="INC-n.")],
+    file: Annotated[Path, typer.Option("--out", help="The file to write, JSON lines.")],
+) -> None:
+    """Write one incident as JSON lines: every fact, from which everything else can be computed."""
+    from bot.store.archive import archive as lines_of
+    from bot.store.keys import Keys
+
+    if file.exists():
+        fail(f"{file} exists and is not overwritten. Name another file.")
+
+    async def work(core: Core) -> int:
+        incident = await incident_named(core, name)
+        lines = await lines_of(core.store.client, Keys(), incident.id)
+        file.write_bytes(b"\n".join(line.rstrip(b"\n") for line in lines) + b"\n")
+        return len(lines)
+
+    out().print(f"{file}: {with_core(work)} lines.", markup=False)
+
+
+def restore(file: Annotated[Path, typer.Argument(help="A file that `archive` wrote.")]) -> None:
+    """Bring an archived incident back, with its number. What is there already is left alone."""
+    from bot.engine.projections import rebuilt
+    from bot.store.archive import ArchiveError
+    from bot.store.archive import restore as put_back
+    from bot.store.keys import Keys
+
+    if not file.is_file():
+        fail(f"there is no file {file}.", USAGE)
+
+    async def work(core: Core) -> str:
+        try:
+            done = await put_back(core.store.client, Keys(), file.read_bytes().splitlines(), rebuilt)
+        except ArchiveError as error:
+            fail(str(error))
+        state = "restored" if done.new else "was there already"
+        return f"INC-{done.number}: {state}, {done.events} facts."
+
+    out().print(with_core(work))
+
+
+def _utc(at: int) -> str:
+    return f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,56 @@
+"""`section3 manifest` and `section3 doctor`: setting up a workspace, and what is wrong with the set-up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.people import NO, out
+
+if TYPE_CHECKING:
+    from bot.doctor import Finding
+
+
+def register(app: typer.Typer) -> None:
+    """Add `manifest` and `doctor`."""
+    app.command()(manifest)
+    app.command()(doctor)
+
+
+def manifest(
+    url: Annotated[str, typer.Option("--url", help="The bot's public address, for HTTP; without it Socket Mode.")] = "",
+) -> None:
+    """Print the manifest of the Slack app, each scope with its reason."""
+    from bot.slack.manifest import as_yaml
+
+    typer.echo(as_yaml(url), nl=False)
+
+
+def doctor() -> None:
+    """Check tokens, scopes, channels, Redis, runbooks and templates, and say what to do about each. Exit code 1 when
+    something must be mended."""
+    import asyncio
+
+    from pydantic import ValidationError
+
+    from bot.cli.people import USAGE, fail
+    from bot.doctor import examine
+    from bot.settings import load
+
+    try:
+        settings = load()
+    except ValidationError as error:
+        fail("; ".join(f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()), USAGE)
+    findings = asyncio.run(examine(settings))
+    for finding in findings:
+        _print(finding)
+    if any(finding.bad for finding in findings):
+        raise typer.Exit(NO)
+
+
+def _print(finding: Finding) -> None:
+    sign = "✗" if finding.bad else "–" if finding.note else "✓"
+    out().print(f"{sign} {finding.what}: {finding.said}", markup=False, highlight=False, soft_wrap=True)
+    if finding.advice:
+        out().print(f"  {finding.advice}", markup=False, highlight=False, soft_wrap=True)
