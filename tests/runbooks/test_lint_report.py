@@ -87,6 +87,16 @@ def test_a_placeholder_spoils_the_question_of_its_section() -> None:
     assert answers[5].rules == ("E20",)
 
 
+def test_a_placeholder_is_told_once_and_with_what_it_asks_for() -> None:
+    text = swap(
+        GOOD, "| 1 | Dana Okoye (on-call, primary) | +44 20 7946 0101 |", "| 1 | Dana (on-call) | TODO(ap): number |"
+    )
+    (found,) = judge(text).diagnostics
+    assert found.message == "Placeholder 'TODO(ap): number' is left: write it, or delete the line."
+    silenced = judge(silencing(text, '{E20: "numbers come on Monday"}'))
+    assert [one.rule for one in silenced.diagnostics] == ["E11"]
+
+
 def test_a_missing_section_spoils_its_questions() -> None:
     start, end = GOOD.index("## 4."), GOOD.index("## 5.")
     answers = judge(GOOD[:start] + GOOD[end:]).answers

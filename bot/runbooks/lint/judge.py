@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.domain.runbook import Diagnostic, Level
 from bot.runbooks.lint.links import links
 from bot.runbooks.lint.page import Options, Page
-from bot.runbooks.lint.readiness import Answer, readiness
+from bot.runbooks.lint.readiness import PLACEHOLDER, Answer, readiness
 from bot.runbooks.lint.rule import Rule
 from bot.runbooks.lint.shape import is_empty
 from bot.runbooks.lint.silence import SILENT
@@ -72,7 +72,15 @@ def lint(data: bytes, path: str, options: Options | None = None) -> Report:
 def judge(page: Page) -> list[Diagnostic]:
     """What every rule says about a page, silences not applied, in the order of the rules."""
     there = {section for section in page.runbook.sections if not is_empty(page, section)}
-    return [diagnostic for rule in RULES.values() if there.issuperset(rule.needs) for diagnostic in _apply(rule, page)]
+    rules = [rule for rule in RULES.values() if there.issuperset(rule.needs)]
+    found = [diagnostic for rule in rules for diagnostic in _apply(rule, page)]
+    return found if PLACEHOLDER in page.runbook.silenced else _told_once(found)
+
+
+def _told_once(found: list[Diagnostic]) -> list[Diagnostic]:
+    """Where a placeholder stands nothing else is said of it: that it has no number, say, goes without saying."""
+    places = {(one.line, one.column) for one in found if one.rule == PLACEHOLDER}
+    return [one for one in found if one.rule == PLACEHOLDER or (one.line, one.column) not in places]
 
 
 def _apply(rule: Rule, page: Page) -> list[Diagnostic]:

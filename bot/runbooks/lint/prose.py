@@ -13,7 +13,7 @@ from bot.runbooks.lint.rule import Example, Finding, rule
 _PASSAGE_WORDS = 60
 
 _PLACEHOLDER = re.compile(
-    r"\b(?:[Tt][Bb][Dd]|TODO|FIXME|XXX)\b(?:\([^)\n]*\))?|\?\?\?|\blorem ipsum\b"
+    r"\b(?:[Tt][Bb][Dd]|TODO|FIXME|XXX)\b(?:\([^)\n]*\))?(?::[ \t]*[^|·\"\n]*[^|·\"\s])?|\?\?\?|\blorem ipsum\b"
     r"|<\s*(?:[Ii]nsert|[Yy]our)\b[^>\n]*>?|\[[Yy]our [^\]\n]*\]?"
 )
 _PRETEND = re.compile(
@@ -46,7 +46,7 @@ def nothing_left_open(page: Page) -> Iterator[Finding]:
             yield Finding(Place(number, found.start() + 1), message)
     for number, line in enumerate(_readable(page), 1):
         for found in _PLACEHOLDER.finditer(line):
-            message = f"Placeholder {quoted(found.group())} is left: write the real thing or delete the line."
+            message = f"Placeholder {quoted(found.group(), limit=90)} is left: write it, or delete the line."
             yield Finding(Place(number, found.start() + 1), message)
         for found in _PRETEND.finditer(line) if page.options.production else ():
             message = f"{quoted(found.group())} is reserved for examples: write the real one (--production)."

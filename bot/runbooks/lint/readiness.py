@@ -28,7 +28,7 @@ QUESTIONS: tuple[Question, ...] = (
 )
 """Seed, "Why the runbook is the spec"."""
 
-_PLACEHOLDER = "E20"
+PLACEHOLDER = "E20"
 """Spoils the questions of the section it stands in: a placeholder is no answer."""
 
 
@@ -61,8 +61,8 @@ def _against(runbook: Runbook | None, question: Question, errors: list[Diagnosti
     span = runbook.sections.get(question.section)
     if span is None or _empty(runbook, question.section):
         found.add("E01")
-    if span and any(one.rule == _PLACEHOLDER and span.start <= one.line <= span.end for one in errors):
-        found.add(_PLACEHOLDER)
+    if span and any(one.rule == PLACEHOLDER and span.start <= one.line <= span.end for one in errors):
+        found.add(PLACEHOLDER)
     return tuple(sorted(found))
 
 
