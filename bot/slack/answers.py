@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.dossier import Candidate, Dossier, Playbook, Verdict
 from bot.runbooks.guide import Found
-from bot.slack.blank import candidate_line, metric_line
+from bot.slack.blank import candidate_line, condition_lines, metric_line
 from bot.slack.blocks import Json, Message, actions, button, context, section
 from bot.slack.discreet import discreet
 from bot.slack.entries import playbook_blocks
@@ -104,7 +104,6 @@ def meanwhile(dossier: Dossier, now: int, options: Options) -> list[Json]:
     if not dossier.known:
         return [section(f"No runbook of {one_line(dossier.service, 80) or 'that service'} was found.")]
     changes = " · ".join(change_line(change, now) for change in dossier.changes[:5])
-    conditions = " · or ".join(inline(shorten(one, 200)) for one in dossier.rollback.conditions[:5])
     command = f" · {command_code(dossier.rollback.command)}" if dossier.rollback.command else ""
     contacts = [contact_line(contact, options) for contact in dossier.contacts[:2]]
     dashboard = link(dossier.dashboard)
@@ -112,7 +111,7 @@ def meanwhile(dossier: Dossier, now: int, options: Options) -> list[Json]:
         f"*Health:* {dashboard or ('see below' if dossier.metrics else 'the runbook does not say')}",
         *(f"   {metric_line(metric)}" for metric in dossier.metrics[:5]),
         f"*Changed in 24 h:* {changes + ' (coincident, not proven)' if changes else 'no change known'}",
-        f"*Roll back when:* {conditions or 'the runbook does not say'}{command}",
+        *condition_lines(dossier.rollback.conditions, command),
         f"*Call:* {', then '.join(contacts) or 'the runbook names nobody'}",
     ]
     gaps = [context(f"*Not answered by the runbook:* {' · '.join(one_line(one, 150) for one in dossier.gaps[:6])}")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.dossier import Candidate
 from bot.domain.incident import Improvised, Incident
 from bot.domain.runbook import Metric
@@ -125,18 +127,25 @@ def metric_line(metric: Metric) -> str:
     return f"{one_line(metric.name, 100)}: {bands or 'no thresholds'}{query}"
 
 
+def condition_lines(conditions: Sequence[str], command: str) -> list[str]:
+    """ "Roll back when", on one line, or one line for each condition."""
+    said = [inline(shorten(one, 200)) for one in conditions[:5]]
+    if len(said) > 1:
+        return [f"*Roll back when:*{command}", *(f"   • {one}" for one in said)]
+    return [f"*Roll back when:* {said[0] if said else 'the runbook does not say'}{command}"]
+
+
 def _meanwhile(incident: Incident, now: int, options: Options) -> list[str]:
     dossier = incident.dossier
     dashboard = link(dossier.dashboard)
     health = [f"   {metric_line(metric)}" for metric in dossier.metrics[:METRICS_SHOWN]]
     changes = [change_line(change, now) for change in dossier.changes[:5]]
-    conditions = [inline(shorten(one, 200)) for one in dossier.rollback.conditions[:5]]
     command = f" · {command_code(dossier.rollback.command)}" if dossier.rollback.command else ""
     contact = incident.contact_to_call()
     return [
         f"*Health:* {dashboard or ('' if health else 'the runbook does not say')}",
         *health,
         f"*Changed in 24 h:* {' · '.join(changes) + ' (coincident, not proven)' if changes else 'no change known'}",
-        f"*Roll back when:* {' · or '.join(conditions) or 'the runbook does not say'}{command}",
+        *condition_lines(dossier.rollback.conditions, command),
         f"*Call:* {contact_line(contact, options) if contact else 'the runbook names nobody else'}",
     ]

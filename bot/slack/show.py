@@ -173,7 +173,7 @@ def step_line(run: Run, state: StepState) -> str:
 
 
 def why_of(incident: Incident, failure_id: str, service: str = "") -> str:
-    """Why that entry was found, "" when the match does not say."""
+    """The strongest reason why that entry was found, "" when the match does not say."""
     found = next(
         (
             one
@@ -182,7 +182,7 @@ def why_of(incident: Incident, failure_id: str, service: str = "") -> str:
         ),
         None,
     )
-    return ", ".join(inline(shorten(reason, 120)) for reason in found.why[:2]) if found else ""
+    return inline(shorten(found.why[0], 120)) if found and found.why else ""
 
 
 def next_update(incident: Incident) -> int:

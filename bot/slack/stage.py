@@ -75,12 +75,12 @@ def instruction(step: Step) -> str:
     return text or step.text
 
 
-def _body(incident: Incident, run: Run, state: StepState) -> list[Json]:
+def _body(incident: Incident, run: Run, state: StepState, expectation: bool = True) -> list[Json]:
     step = run.step(state.number)
     return [
         *(blocks_of(instruction(step), TEXT_SHOWN) or [section("The runbook gives no text for this step.")]),
         *_commands(incident, run, state, step.commands),
-        *_expectation(step),
+        *(_expectation(step) if expectation else []),
     ]
 
 
@@ -156,7 +156,7 @@ def _wait(incident: Incident, run: Run, state: StepState, ref: StepRef, now: int
         running = f"Waiting until *{clock(wait.until, now)}* ({plain_minutes(wait.minutes)}). You are asked then."
         cut = button("Cut short…", Click(Verb.CUT_SHORT, of, ref))
         return [*_body(incident, run, state), section(running), actions(cut, menu(incident, ref))]
-    return [*_body(incident, run, state), *_wait_question(incident, run, wait, ref)]
+    return [*_body(incident, run, state, expectation=False), *_wait_question(incident, run, wait, ref)]
 
 
 def _wait_question(incident: Incident, run: Run, wait: Wait, ref: StepRef) -> list[Json]:

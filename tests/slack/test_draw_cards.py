@@ -186,7 +186,6 @@ Post-mortem draft in this thread · 4 of 17 fields need a person   [Fill 4…]
 ---
 *PROPOSED IX-11* “Poison message blocks queue”
 new entry · +8 −0 lines · playbooks/invoice-extract.md
-*IX-11 Poison message blocks queue*
 *Status:* draft
 *Symptoms:*
 • oldest &gt; 60 min, depth flat
@@ -195,6 +194,24 @@ new entry · +8 −0 lines · playbooks/invoice-extract.md
 Would this have helped at {03:11 UTC}?
 [Yes, open pull request] [Edit…] [Copy] [Not worth an entry…]\
 """)
+
+    def test_a_new_entry_shows_what_is_known_and_no_placeholder(self) -> None:
+        lines = (
+            "### IX-11 Poison message",
+            "**Impact:** TODO(owner): what people notice",
+            "**Steps:**",
+            "1. **Act:** moved it aside",
+            "   ```sh",
+            "   agentctl queue deadletter ID",
+            "   ```",
+            "   *Expect:* TODO(owner): what you see",
+            "**Notes:**",
+        )
+        shown = self.shown(DRAFT, PROPOSAL.model_copy(update={"diff": "\n".join("+" + line for line in lines)}))
+        assert "\n*Steps:*\n1. *Act:* moved it aside\n`agentctl queue deadletter ID`\n(*Yours to fill:*" in shown
+        assert "TODO" not in shown and "Notes" not in shown
+        empty = PROPOSAL.model_copy(update={"diff": "+**Impact:** TODO(owner): x"})
+        assert "Nothing of it is known yet." in self.shown(DRAFT, empty)
 
     def test_before_the_draft(self) -> None:
         assert "The post-mortem draft follows." in self.shown()

@@ -107,8 +107,6 @@ def test_wait_question() -> None:
 ✓ 2 Act: worked · Dana {03:14 UTC}   [Change]
 <@U0DANA> · INC-42 · *IX-04* · step 3 of 6 · *WAIT*
 Do nothing. Watch `queue_depth`.
-*Expect:* it falls by &gt; 100 per 5 min.
-*If not:* double the workers until depth &lt; 200: `agentctl scale workers 2x`.
 *The 10 minutes are over.* Is it so: it falls by &gt; 100 per 5 min?
 [Yes] [No] [5 more minutes] [Ask me again at…] [… I'm on this · Skip · I did something else · All \n\
         steps · Wrong playbook]\

@@ -8,7 +8,7 @@ from bot.slack.blocks import Json, Message, actions, button, context, divider, l
 from bot.slack.diffs import added_lines, diff_counts
 from bot.slack.discreet import discreet
 from bot.slack.ids import Click, Verb
-from bot.slack.mrkdwn import clock, escape, inline, link, one_line, shorten, size, span
+from bot.slack.mrkdwn import clock, code, escape, inline, link, one_line, shorten, shorten_mrkdwn, size, span
 from bot.slack.show import Options, contact_name, plain_name
 
 DIFF_SHOWN = 2500
@@ -76,22 +76,33 @@ def _change(proposal: Proposal) -> list[Json]:
     if not proposal.diff:
         return []
     if proposal.kind is ProposalKind.NEW:
-        text = "\n".join(line for line in added_lines(proposal.diff).splitlines() if line.strip(" #"))
-        lines = shorten(text, ENTRY_SHOWN).splitlines()
-        block, shortened = section("\n".join(_entry_line(line) for line in lines)), size(text) > ENTRY_SHOWN
+        text = "\n".join(_entry_lines(added_lines(proposal.diff)))
+        shown = shorten_mrkdwn(text, ENTRY_SHOWN) or "Nothing of it is known yet."
+        block, shortened = section(shown), size(text) > ENTRY_SHOWN
     else:
         block, shortened = preformatted(shorten(proposal.diff.rstrip(), DIFF_SHOWN)), size(proposal.diff) > DIFF_SHOWN
     return [block, *([context("Shortened here: Copy shows the whole.")] if shortened else [])]
 
 
-def _entry_line(line: str) -> str:
-    """A line of Markdown without the marks that mrkdwn does not know: headings, list dashes, fences."""
-    body = line.lstrip()
-    if body.startswith("#"):
-        return f"*{inline(body.lstrip('# '))}*"
-    if body.startswith("- "):
-        return f"• {inline(body[2:])}"
-    return inline(body) if not body.startswith("```") else ""
+TO_FILL = "TODO("
+"""How a draft marks what only a person can say; those lines are named below the entry instead."""
+
+
+def _entry_lines(markdown: str) -> list[str]:
+    """What is known of a new entry: no heading (the title says it), nothing that is still to be filled, commands as
+    code, no label with nothing behind it."""
+    lines: list[str] = []
+    fenced = False
+    for line in markdown.splitlines():
+        body = line.strip()
+        if body.startswith("```"):
+            fenced = not fenced
+        elif fenced:
+            lines.append(code(body))
+        elif body and not body.startswith("#") and TO_FILL not in body:
+            lines.append(f"• {inline(body[2:])}" if body.startswith("- ") else inline(body))
+    bare = [line.startswith("*") and line.endswith(":*") for line in lines]
+    return [line for n, line in enumerate(lines) if not (bare[n] and (n + 1 == len(lines) or bare[n + 1]))]
 
 
 def _proposal_state(incident: Incident, proposal: Proposal) -> list[Json]:
