@@ -43,7 +43,7 @@ def postmortem(
         typer.Option("--out", metavar="FILE", help="Write it there. What people wrote in the file is kept."),
     ] = None,
     templates: Annotated[
-        Path | None, typer.Option("--templates", metavar="DIR", help="A folder with templates of your own.")
+        Path | None, typer.Option("--templates", metavar="DIR", help="Your own templates. Default: TEMPLATES_DIR.")
     ] = None,
 ) -> None:
     """Draft the post-mortem of an incident from its facts."""
@@ -52,7 +52,8 @@ def postmortem(
     from bot.cli.desk import with_core
     from bot.postmortem.render import Renderer
 
-    incident, facts = with_core(lambda core: _stream(core, name))
+    incident, facts, folder = with_core(lambda core: _stream(core, name))
+    templates = templates or folder
     now = round(datetime.now(UTC).timestamp() * 1000)
     try:
         renderer = Renderer(templates)
@@ -61,7 +62,7 @@ def postmortem(
             return
         text = _document(format_, incident, facts, now, renderer)
     except TemplateError as error:
-        fail(f"the template cannot be used: {error}. `section3 lint --templates DIR` says where it is wrong.")
+        fail(_wrong(templates) or f"the template cannot be used: {error}.")
     if file is None:
         typer.echo(text, nl=False)
     else:
@@ -71,11 +72,19 @@ def postmortem(
         say(f"Wrote {file}.")
 
 
-async def _stream(core: Core, name: str) -> tuple[Incident, Sequence[Fact]]:
+async def _stream(core: Core, name: str) -> tuple[Incident, Sequence[Fact], Path | None]:
     from bot.cli.desk import incident_named
 
     incident = await incident_named(core, name)
-    return incident, await core.desk.facts(incident.id)
+    return incident, await core.desk.facts(incident.id), core.settings.templates_dir
+
+
+def _wrong(templates: Path | None) -> str:
+    """The first thing that is wrong with the templates, with its place."""
+    from bot.postmortem.templates import check_templates
+
+    found = check_templates(templates) if templates else ()
+    return next((f"the template cannot be used: {one.path}:{one.line}: {one.message}" for one in found), "")
 
 
 def _document(format_: Format, incident: Incident, facts: Sequence[Fact], now: int, renderer: Renderer) -> str:
