@@ -287,3 +287,18 @@ def test_ids_are_never_used_again() -> None:
     empty = runbook.model_copy(update={"failures": (), "service": "invoice-extract"})
     assert next_id(empty, set()) == "IE-01"
     assert next_id(empty.model_copy(update={"service": "x9"}), set()) == "XX-01"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("## 3. Common failures", "## 3. Common failures\n\n### AB-02 X\n\n**Verify:** y"),
+        (
+            "## 3. Common failures\n## 4. Escalation\n",
+            "## 3. Common failures\n\n### AB-02 X\n\n**Verify:** y\n\n## 4. Escalation\n",
+        ),
+        ("Common failures\r---\r### A\r- a", "Common failures\r---\r### A\r- a\r\r### AB-02 X\r\r**Verify:** y"),
+    ],
+)
+def test_insert_into_bare_sections(before: str, after: str) -> None:
+    assert edited(insert_failure(before.encode(), "\n### AB-02 X\n\n**Verify:** y\n\n")).data.decode() == after

@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.runbooks.library import GitError, GitSource, Library
+from tests.runbooks.samples import SAMPLES
 
 GOOD = """\
 ---
@@ -338,3 +340,23 @@ async def test_following_a_remote(origin: Path, tmp_path: Path) -> None:
     await until(lambda: library.problems == ())
     stop.set()
     await asyncio.wait_for(task, 10)
+
+
+def test_a_hundred_runbooks(tmp_path: Path) -> None:
+    """A warm start reads the cache and not the Markdown."""
+    books, cache = tmp_path / "books", tmp_path / "cache"
+    books.mkdir()
+    source = next(one.data for one in SAMPLES if one.name == "invoice-extract.md")
+    for count in range(100):
+        data = source.replace(b"service: invoice-extract", b"service: books-%d" % count, 1)
+        (books / f"books-{count}.md").write_bytes(data.replace(b"aliases: [", b"aliases: [b%d] # " % count, 1))
+
+    def load() -> tuple[Library, float]:
+        start = time.process_time()
+        return Library(books, Watch(), cache_dir=cache), time.process_time() - start
+
+    cold, cold_s = load()
+    warm, warm_s = load()
+    assert (len(cold.runbooks), cold.problems) == (100, ())
+    assert warm.runbooks == cold.runbooks
+    assert warm_s < cold_s / 3
