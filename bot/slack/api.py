@@ -13,11 +13,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.engine.ports import Clock
 from bot.engine.worker import GiveUp, RetryLater
 from bot.slack.gate import gate
+from bot.slack.mrkdwn import shorten_mrkdwn
 
 SERVER_TROUBLE = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "ratelimited"}
 )
 """Errors that Slack says will pass (docs.slack.dev, "Web API: error responses")."""
+
+
+UPDATE_TEXT = 1_000
+"""Characters of an update's text: Slack takes 4,000 bytes there (docs.slack.dev, chat.update), and a character may be
+four."""
 
 
 class SlackAnswer(GiveUp):
@@ -48,6 +54,8 @@ class SlackApi:
         that nothing is sent before it may be."""
         place = (method, str(payload.get("channel", "")))
         self._hold(place, method)
+        if method == "chat.update" and "text" in payload:
+            payload["text"] = shorten_mrkdwn(str(payload["text"]), UPDATE_TEXT)
         try:
             answer = await self.client.api_call(method, json=gate(payload))
         except SlackApiError as error:

@@ -1,0 +1,204 @@
+"""Random nights: whatever people do, in whatever order, the incident stays sound."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.domain import commands as c
+from bot.domain.base import Severity
+from bot.domain.codec import dump_fact, dump_snapshot, load_fact, load_snapshot
+from bot.domain.decide import Refusal
+from bot.domain.decide.context import decision
+from bot.domain.due import DueKind, parse_key, timers
+from bot.domain.events import EVENT_TYPES, FACT, Event
+from bot.domain.fold import fold
+from bot.domain.fold.changes import changes
+from bot.domain.incident import Phase, StepStatus
+from bot.domain.refusals import SENTENCES, Refused
+from bot.domain.runbook import Change, Step, StepKind
+from bot.domain.vocabulary import (
+    Actor,
+    Answer,
+    CancelKind,
+    CutShort,
+    Documented,
+    EndedBy,
+    Helped,
+    MarkKind,
+    ProposalKind,
+    SkipReason,
+    StepRef,
+    Surface,
+)
+from tests.domain.story import DANA, SAM, START, Story, declaration, playbook
+
+PEOPLE = st.sampled_from([DANA, SAM, Actor(id="U3", name="Lee")])
+REFS = st.builds(StepRef, run=st.integers(0, 2), number=st.integers(1, 7))
+MAYBE_REF = st.none() | REFS
+TEXT = st.sampled_from(["", "moved it aside", "<!channel> & co"])
+OTHER = playbook(Step(number=1, kind=StepKind.ACT, text="x"), failure_id="IX-05")
+KEYS = st.sampled_from(["C1:1", "C1:2"])
+
+COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
+    st.builds(c.AddReport, text=TEXT),
+    st.builds(c.AttachPlaybook, playbook=st.sampled_from([OTHER, playbook()])),
+    st.builds(c.RejectPlaybooks),
+    st.builds(c.LeavePlaybook),
+    st.builds(c.ResumePlaybook, run=st.integers(-1, 2)),
+    st.builds(c.AnswerStep, step=MAYBE_REF, answer=st.sampled_from(Answer)),
+    st.builds(c.AnswerStep, answer=st.sampled_from(Answer)),
+    st.builds(c.SkipStep, step=MAYBE_REF, reason=st.sampled_from(SkipReason)),
+    st.builds(c.ChangeAnswer, step=REFS, answer=st.sampled_from(Answer)),
+    st.builds(c.ChooseBranch, step=MAYBE_REF, choice=st.sampled_from(["Yes", "No", "Maybe"])),
+    st.builds(c.Improvise, what=TEXT, helped=st.sampled_from(Helped)),
+    st.builds(c.RecallSteps, steps=st.lists(REFS, max_size=2).map(tuple)),
+    st.builds(c.ElapseWait, step=REFS),
+    st.builds(c.AnswerWait, as_expected=st.booleans()),
+    st.builds(c.ExtendWait, minutes=st.sampled_from([0, 5, 1000])),
+    st.builds(c.CutWait, why=st.sampled_from(CutShort)),
+    st.builds(c.Note, text=TEXT),
+    st.builds(c.PostUpdate, text=TEXT, next_minutes=st.none() | st.just(30)),
+    st.builds(c.MarkMessage, message=KEYS, kind=st.sampled_from(MarkKind), text=TEXT),
+    st.builds(c.EditMark, message=KEYS, text=TEXT),
+    st.builds(c.RemoveMark, message=KEYS),
+    st.builds(c.CloseAction, message=KEYS),
+    st.builds(c.CallUpStep),
+    st.builds(c.Talk, ts=st.just("1.0")),
+    st.builds(c.ChangeSeverity, severity=st.sampled_from(Severity)),
+    st.builds(c.TakeLead, lead=st.none() | PEOPLE),
+    st.builds(c.OfferHandover, to=PEOPLE),
+    st.builds(c.TakeHandover),
+    st.builds(c.CallContact),
+    st.builds(c.ReachContact),
+    st.builds(c.MissContact),
+    st.builds(c.Remind, what=st.sampled_from(["lead:1", "update:2"])),
+    st.builds(c.MeetRollbackCondition, condition=TEXT),
+    st.builds(c.DecideRollback, authorised=st.booleans()),
+    st.builds(c.FinishRollback),
+    st.builds(c.FailRollback),
+    st.builds(c.VerifyRollback, good=st.booleans()),
+    st.builds(c.SeeChange, change=st.just(Change(when="2026-11-20", kind="prompt", what="x"))),
+    st.builds(c.Mitigate, since=st.none() | st.sampled_from([START, START + 1])),
+    st.builds(c.Close, ended_by=st.sampled_from(EndedBy), documented=st.sampled_from(Documented)),
+    st.builds(c.Reopen),
+    st.builds(c.Cancel, kind=st.sampled_from(CancelKind), duplicate_of=st.none() | st.just(3)),
+    st.builds(c.AddService, service=st.sampled_from(["support-triage", "invoice-extract"])),
+    st.builds(c.MakePrivate),
+    st.builds(c.RecordDraft, fields=st.just(9), unfilled=st.just(2), digest=st.sampled_from(["a", "b"])),
+    st.builds(
+        c.MakeProposal,
+        kind=st.just(ProposalKind.NEW),
+        failure_id=st.just("IX-11"),
+        title=st.just("t"),
+        path=st.just("p"),
+        diff=st.sampled_from(["d", "e"]),
+    ),
+    st.builds(c.AcceptProposal),
+    st.builds(c.ReportStuckProposal, why=TEXT),
+    st.builds(c.SendProposal, target=st.just("file"), ref=st.just("x")),
+    st.builds(c.MergeProposal),
+    st.builds(c.DeclineProposal, why=TEXT),
+    st.builds(c.Show, surface=st.sampled_from(Surface), channel=st.just("C1"), ts=st.sampled_from(["1", "2"])),
+)
+NIGHTS = st.lists(st.tuples(COMMANDS, PEOPLE, st.sampled_from([-5, 0, 1, 11])), max_size=40)
+
+
+def played(night: list[tuple[c.Command, Actor, int]]) -> Story:
+    """A night, with a clock that sometimes runs backwards; soundness is checked after every command."""
+    story = Story()
+    story.tell(declaration(), by=SAM)
+    for command, by, minutes in night:
+        before = story.state
+        said = story.say(command, by, minutes)
+        if isinstance(said, Refusal):
+            assert story.state is before
+            assert "{" not in said.sentence(str)
+        sound(story)
+        if not before.live and said not in (["steps_recalled"], ["reopened"]):
+            assert story.state.runs == before.runs, "after the end only a memory or a reopening moves a step"
+    return story
+
+
+def sound(story: Story) -> None:
+    """What holds in every state."""
+    state = story.state
+    assert sum(run.active for run in state.runs) <= 1
+    for run in state.runs:
+        assert [one.number for one in run.steps] == list(range(1, len(run.playbook.steps) + 1))
+        assert sum(one.status is StepStatus.CURRENT for one in run.steps) <= 1
+    if state.wait:
+        assert state.live
+        assert state.wait.step.run < len(state.runs)
+    if state.phase in (Phase.CLOSED, Phase.CANCELLED):
+        assert state.closed_at > 0
+    assert (state.current is None) or state.run is not None
+    assert all(at > 0 for at in timers(state).values())
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(NIGHTS)
+def test_any_night_is_sound(night: list[tuple[c.Command, Actor, int]]) -> None:
+    story = played(night)
+    versions = [fact.version for fact in story.facts]
+    assert versions == list(range(1, len(versions) + 1))
+    recorded = [fact.at for fact in story.facts]
+    assert recorded == sorted(recorded)
+    assert all(fact.happened <= fact.at for fact in story.facts)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(NIGHTS)
+def test_the_stream_is_the_state(night: list[tuple[c.Command, Actor, int]]) -> None:
+    story = played(night)
+    stored = [dump_fact(fact) for fact in story.facts]
+    assert fold((load_fact(one) for one in stored), None, "inc") == story.state
+    assert load_snapshot(dump_snapshot(story.state)) == story.state
+
+
+def test_every_command_has_a_rule_and_is_tried() -> None:
+    kinds = set(get_args(c.Command)) - {c.Declare}
+    assert all(decision.dispatch(kind) is not decision.dispatch(object) for kind in kinds)
+    tried = {type(one) for one in _built()}
+    assert kinds - {c.Rematch} <= tried
+
+
+def _built() -> list[object]:
+    """One value of each strategy, to know which commands the nights are made of."""
+    from hypothesis import find
+
+    found: list[object] = []
+    for kind in set(get_args(c.Command)) - {c.Declare, c.Rematch}:
+        found.append(find(COMMANDS, lambda one, kind=kind: isinstance(one, kind), settings=settings(max_examples=5000)))
+    return found
+
+
+def test_every_event_has_a_fold_and_a_name() -> None:
+    events = get_args(get_args(Event)[0])
+    born = {"declared"}
+    for event in events:
+        name = event.model_fields["type"].default
+        assert name in EVENT_TYPES
+        if name not in born:
+            assert changes.dispatch(event) is not changes.dispatch(object), name
+    assert len(EVENT_TYPES) == len(events)
+
+
+def test_every_refusal_has_a_sentence() -> None:
+    assert set(SENTENCES) == set(Refused)
+
+
+def test_an_event_of_a_newer_version_folds_to_nothing() -> None:
+    story = Story()
+    story.tell(declaration())
+    line = dump_fact(story.facts[-1]).replace(b'"step_started"', b'"from_the_future"')
+    fact = load_fact(line)
+    assert fact.event.type == "unfamiliar"
+    assert FACT.validate_python(fact.model_dump()) == fact
+
+
+def test_keys_of_due_work_are_read_back() -> None:
+    assert parse_key("remind:abc:update") == (DueKind.REMIND, "abc", "update")
+    assert parse_key("draw:abc") == (DueKind.DRAW, "abc", "")
