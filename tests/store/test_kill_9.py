@@ -117,7 +117,7 @@ async def survive(data: Path, victim: str, rounds: int, *, while_flushing: bool 
 
 @pytest.mark.parametrize("victim", ["server", "owner", "both"])
 async def test_kill_9_loses_nothing(orphanage: Path, victim: str) -> None:
-    await survive(orphanage, victim, rounds=3)
+    await survive(orphanage, victim, rounds=2)
 
 
 @contextmanager

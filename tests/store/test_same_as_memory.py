@@ -144,7 +144,7 @@ async def compare(url: str, history: list[Step]) -> None:
 
 
 @pytest.mark.timeout(60)
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=steps)
 def test_random_histories(redis_server: str, history: list[Step]) -> None:
     asyncio.run(compare(redis_server, history))
