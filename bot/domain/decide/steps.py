@@ -133,7 +133,7 @@ def _after(incident: Incident, found: Target, answer: Answer, at: int) -> tuple[
     """What follows an answer: the *If not*, the rollback card, the next step, or nothing."""
     if answer is Answer.FIXED or not found.is_current:
         return ()
-    if answer is Answer.NOT_AS_EXPECTED and not found.state.follow_up and found.step.if_not:
+    if answer in (Answer.NOT_AS_EXPECTED, Answer.DID_NOT_WORK) and not found.state.follow_up and found.step.if_not:
         return _if_not(found, at)
     if answer is Answer.CONDITION_MET:
         return (RollbackConditionMet(condition=found.step.text),)
