@@ -46,15 +46,15 @@ def blanks(owner: str) -> tuple[Field, ...]:
     return tuple(Field(key=key, owner=owner, ask=ask) for key, (_, ask) in ASKS.items())
 
 
-def _of(scene: Scene, fact: Fact, facts: Sequence[Fact], lead_in: str = "") -> Material:
+def _of(scene: Scene, fact: Fact) -> Material:
     told = tell(fact.event, scene)
     text = "" if told is None else told.what + (f": {told.said}" if told.said else "")
-    link = "" if told is None else told.link or link_of(facts, told.surface, fact.version)
-    return Material(text=lead_in + text, fact=fact.version, link=link)
+    link = "" if told is None else told.link or link_of(scene, told.surface, fact.version)
+    return Material(text=text, fact=fact.version, link=link)
 
 
 def _impact(scene: Scene, facts: Sequence[Fact], known: Sequence[Length]) -> list[Material]:
-    said = [_of(scene, fact, facts) for fact in facts if isinstance(fact.event, e.UpdatePosted | e.ReportAdded)]
+    said = [_of(scene, fact) for fact in facts if isinstance(fact.event, e.UpdatePosted | e.ReportAdded)]
     run = scene.incident.runs[-1] if scene.incident.runs else None
     also = [Material(text=f"also affected: {service}") for service in scene.incident.also_affects]
     entry = [Material(text=f"the entry says: {run.playbook.impact}")] if run and run.playbook.impact else []
@@ -71,7 +71,7 @@ def _trigger(scene: Scene, facts: Sequence[Fact], known: Sequence[Length]) -> li
 
 
 def _factors(scene: Scene, facts: Sequence[Fact], known: Sequence[Length]) -> list[Material]:
-    ideas = [_of(scene, fact, facts) for fact in facts if _is_mark(fact, MarkKind.IDEA)]
+    ideas = [_of(scene, fact) for fact in facts if _is_mark(fact, MarkKind.IDEA)]
     causes = [
         Material(text=f"{run.playbook.failure_id} names as likely cause: {run.playbook.cause}")
         for run in scene.incident.runs
@@ -104,9 +104,9 @@ def _well(scene: Scene, facts: Sequence[Fact], known: Sequence[Length]) -> list[
     for fact in facts:
         match fact.event:
             case e.StepAnswered(answer=answer) if plain(answer) in ("worked", "fixed", "reached"):
-                found.append(_of(scene, fact, facts))
+                found.append(_of(scene, fact))
             case e.StepImprovised(helped=Helped.YES) | e.CallReached() | e.RollbackVerified(good=True):
-                found.append(_of(scene, fact, facts))
+                found.append(_of(scene, fact))
             case _:
                 pass
     return found
@@ -120,9 +120,9 @@ def _hard(scene: Scene, facts: Sequence[Fact], known: Sequence[Length]) -> list[
     for fact in facts:
         match fact.event:
             case e.StepAnswered(answer=answer) if plain(answer) in ("did not work", "no answer"):
-                found.append(_of(scene, fact, facts))
+                found.append(_of(scene, fact))
             case e.StepSkipped(reason=reason) if reason in _HINDERED:
-                found.append(_of(scene, fact, facts))
+                found.append(_of(scene, fact))
             case (
                 e.CallUnanswered()
                 | e.RollbackFailed()
@@ -132,7 +132,7 @@ def _hard(scene: Scene, facts: Sequence[Fact], known: Sequence[Length]) -> list[
                 | e.RollbackVerified(good=False)
                 | e.Reopened()
             ):
-                found.append(_of(scene, fact, facts))
+                found.append(_of(scene, fact))
             case _:
                 pass
     return found
@@ -148,7 +148,7 @@ def _luck(scene: Scene, facts: Sequence[Fact], known: Sequence[Length]) -> list[
     unsaid = [
         fact for fact in facts if isinstance(fact.event, e.StepImprovised) and fact.event.helped is Helped.UNKNOWN
     ]
-    return found + [_of(scene, fact, facts) for fact in unsaid]
+    return found + [_of(scene, fact) for fact in unsaid]
 
 
 def state_check(

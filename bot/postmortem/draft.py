@@ -75,7 +75,7 @@ def report(incident_id: str, facts: Sequence[Fact], now: int) -> Report:
 
 def _assembled(incident: Incident, facts: Sequence[Fact], now: int) -> Report:
     actors = cast(incident, facts)
-    scene = Scene(incident, actors)
+    scene = Scene.of(incident, actors, facts)
     owner = actors.role(incident.lead) if incident.lead else incident.dossier.owner or "the owner of the service"
     known = moments(incident, facts)
     between = lengths(known)

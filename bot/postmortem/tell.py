@@ -6,12 +6,14 @@ incident. To give a new fact its sentence, register it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import singledispatch
 
 from bot.domain import events as e
 from bot.domain.base import Value
 from bot.domain.dossier import Verdict
+from bot.domain.events import Fact
 from bot.domain.incident import Incident
 from bot.domain.vocabulary import StepRef, Surface
 from bot.postmortem.people import Cast
@@ -32,6 +34,17 @@ class Scene:
 
     incident: Incident
     cast: Cast
+    links: dict[Surface, tuple[tuple[int, str], ...]] = field(default_factory=dict)
+    """Where our own messages stand: surface -> (version of the fact that told, permalink), in order."""
+
+    @classmethod
+    def of(cls, incident: Incident, cast: Cast, facts: Sequence[Fact]) -> Scene:
+        links: dict[Surface, tuple[tuple[int, str], ...]] = {}
+        for fact in facts:
+            if isinstance(fact.event, e.Shown) and fact.event.link:
+                known = links.get(fact.event.surface, ())
+                links[fact.event.surface] = (*known, (fact.version, fact.event.link))
+        return cls(incident, cast, links)
 
     def step(self, ref: StepRef) -> str:
         """ "IX-04 step 2"."""

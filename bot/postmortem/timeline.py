@@ -17,7 +17,6 @@ from bot.domain.events import (
     Matched,
     PlaybookAttached,
     SeverityChanged,
-    Shown,
     StepAnswered,
     StepImprovised,
     StepSkipped,
@@ -61,7 +60,7 @@ def timeline(scene: Scene, facts: Sequence[Fact]) -> tuple[Row, ...]:
                 who=BOT if ours else _author(scene, who) or scene.cast.role(fact.by),
                 what=told.what,
                 said=told.said,
-                link=told.link or link_of(facts, told.surface, fact.version),
+                link=told.link or link_of(scene, told.surface, fact.version),
             )
         )
     return tuple(sorted(rows, key=lambda row: (row.at, row.fact)))
@@ -88,19 +87,17 @@ def standing_marks(facts: Sequence[Fact]) -> dict[str, tuple[int, str]]:
     return standing
 
 
-def link_of(facts: Sequence[Fact], surface: Surface, version: int) -> str:
-    """The permalink of the message that shows a fact: the surface's first one after it, else its last before it, else
+def link_of(scene: Scene, surface: Surface, version: int) -> str:
+    """The permalink of the message that shows a fact: the surface's last one before it, else its first after it, else
     the head's; "" when Slack never told us one."""
-    shown = [fact for fact in facts if isinstance(fact.event, Shown) and fact.event.link]
     for wanted in dict.fromkeys((surface, Surface.HEAD)):
-        places = [fact for fact in shown if isinstance(fact.event, Shown) and fact.event.surface is wanted]
-        after = [fact for fact in places if fact.version > version]
-        chosen = after[0] if after else places[-1] if places else None
-        # A step message is edited in place: the one that stood before the fact shows it, unless there was none yet.
-        before = [fact for fact in places if fact.version < version]
-        chosen = before[-1] if before else chosen
-        if chosen is not None and isinstance(chosen.event, Shown):
-            return chosen.event.link
+        places = scene.links.get(wanted, ())
+        # A message of ours is edited in place: the one that stood before the fact shows it, unless there was none yet.
+        before = [link for at, link in places if at < version]
+        if before:
+            return before[-1]
+        if places:
+            return places[0][1]
     return ""
 
 

@@ -1,11 +1,7 @@
-"""What an incident teaches: new entries, amendments, and nothing where there is nothing to learn."""
+"""What an undocumented incident teaches, and where there is nothing to learn."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +9,7 @@ from bot.domain import commands as c
 from bot.domain.base import Severity
 from bot.domain.dossier import Verdict
 from bot.domain.incident import Phase
-from bot.domain.runbook import Change, FailureMode, SignalKind, StepKind
+from bot.domain.runbook import Change, SignalKind, StepKind
 from bot.domain.vocabulary import (
     Answer,
     CancelKind,
@@ -21,56 +17,11 @@ from bot.domain.vocabulary import (
     EndedBy,
     Helped,
     ProposalKind,
-    SkipReason,
-    StepRef,
 )
-from bot.postmortem.lesson import NoLesson, Proposal, propose
-from bot.runbooks.intake import Opening
-from tests.postmortem.night import night
-from tests.postmortem.shelf import path_of, read, sample, sample_intake
-from tests.postmortem.story import ALERT, DANA, LEE, SAM, START, Story, declare
-
-SERVICE = "invoice-extract"
-STUCK = "queue backlog, workers idle, oldest message 70 min"
-
-
-def proposed(story: Story, data: bytes | None = None, **more: Any) -> Proposal:
-    made = propose(story.stream, story.ended, data or sample(SERVICE), path_of(SERVICE), **more)
-    assert isinstance(made, Proposal), made
-    return made
-
-
-def refused(story: Story, data: bytes | None = None) -> str:
-    made = propose(story.stream, story.ended, data or sample(SERVICE), path_of(SERVICE))
-    assert isinstance(made, NoLesson)
-    return made.reason
-
-
-def entry(made: Proposal) -> FailureMode:
-    mode = read(SERVICE, made.data).failure(made.failure_id)
-    assert mode is not None
-    return mode
-
-
-def walking(**more: Any) -> Story:
-    """An open incident on IX-04."""
-    story = Story()
-    opening = Opening(service=SERVICE, symptom=STUCK, failure_id="IX-04", **more)
-    story.say(sample_intake().declare(opening, START).model_copy(update={"number": 42}), SAM)
-    return story.at(1).say(c.TakeLead())
-
-
-def unknown(symptom: str = "the vendor portal shows a captcha", **more: Any) -> Story:
-    return Story().say(declare(symptom, number=51, **more), SAM).at(1).say(c.TakeLead())
-
-
-def over(story: Story, at: float, **how: object) -> Story:
-    ended = {"ended_by": EndedBy.SOMETHING_ELSE, **how}
-    return story.at(at).say(c.Mitigate()).at(at + 5).say(c.Close.model_validate(ended))
-
-
-def added(made: Proposal) -> list[str]:
-    return [line[1:] for line in made.diff.splitlines() if line.startswith("+") and not line.startswith("+++")]
+from bot.postmortem.lesson import NoLesson, propose
+from tests.postmortem.lessons import SERVICE, added, entry, over, proposed, refused, unknown, walking
+from tests.postmortem.shelf import read, sample
+from tests.postmortem.story import ALERT, DANA, LEE, Story, declare
 
 
 class TestNewEntry:
@@ -182,120 +133,6 @@ class TestNewEntry:
         assert len(mode.steps) >= 1
         assert mode.verify.text.startswith("TODO(owner)")
         assert not any(line.startswith("- >") for line in added(made))
-
-
-class TestAmendment:
-    def test_walked_as_written_teaches_nothing(self) -> None:
-        story = (
-            walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED)).at(4).say(c.AnswerStep(answer=Answer.WORKED))
-        )
-        over(story, 5, ended_by=EndedBy.STEP, documented=Documented.THIS_ENTRY)
-        assert refused(story) == "IX-04 was walked as it is written"
-
-    def test_what_helped_after_a_failed_step_follows_it(self) -> None:
-        story = walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED))
-        story.at(5).say(c.AnswerStep(answer=Answer.DID_NOT_WORK))
-        first = c.Improvise(what="killed the leader", command="agentctl kill leader", helped=Helped.YES)
-        second = c.Improvise(what="restarted the lane", command="agentctl lane restart", helped=Helped.YES)
-        over(story.at(6).say(first).at(7).say(second), 9, documented=Documented.STEP_WRONG)
-        made = proposed(story)
-        assert made.kind is ProposalKind.AMEND
-        assert made.title == "step 2 did not work; what helped is added"
-        mode = entry(made)
-        assert [step.commands[0].text for step in mode.steps[:4] if step.commands] == [
-            "agentctl queue head",
-            "agentctl restart workers",
-            "agentctl kill leader",
-            "agentctl lane restart",
-        ]
-        assert mode.steps[1].if_not == "go to the next step."
-        branch = next(step for step in mode.steps if step.kind is StepKind.BRANCH)
-        assert [choice.goto for choice in branch.choices] == [7, 8]
-
-    def test_a_failed_step_with_no_answer_asks_its_owner(self) -> None:
-        story = walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED))
-        over(story.at(5).say(c.AnswerStep(answer=Answer.DID_NOT_WORK)), 9)
-        made = proposed(story)
-        assert "TODO(owner): it did not work in INC-42: what then?" in entry(made).steps[1].if_not
-        assert made.unfilled
-
-    def test_a_step_named_at_close(self) -> None:
-        story = (
-            walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED)).at(4).say(c.AnswerStep(answer=Answer.WORKED))
-        )
-        over(story, 9, documented=Documented.STEP_WRONG, step=StepRef(run=0, number=1))
-        assert "was wrong in INC-42" in entry(proposed(story)).steps[0].if_not
-
-    @pytest.mark.parametrize(("reason", "teaches"), [(SkipReason.TOO_RISKY, True), (SkipReason.NOT_NEEDED, False)])
-    def test_only_skips_that_speak_of_the_step(self, reason: SkipReason, teaches: bool) -> None:
-        story = walking().at(3).say(c.SkipStep(reason=reason))
-        over(story, 9, ended_by=EndedBy.ITSELF, documented=Documented.THIS_ENTRY)
-        if teaches:
-            assert "skipped in INC-42 (too risky)" in entry(proposed(story)).steps[0].text
-        else:
-            assert "as it is written" in refused(story)
-
-    def test_a_wait_that_had_to_be_longer(self) -> None:
-        story = (
-            walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED)).at(4).say(c.AnswerStep(answer=Answer.WORKED))
-        )
-        story.elapse().say(c.ExtendWait(minutes=15)).elapse().say(c.AnswerWait(as_expected=True))
-        over(story, 60, ended_by=EndedBy.STEP, documented=Documented.THIS_ENTRY)
-        assert entry(proposed(story)).steps[2].wait_minutes == 25
-
-    def test_words_that_led_nobody_there(self) -> None:
-        story = Story().say(declare("lorries queue at the dock", number=42), SAM).at(1).say(c.TakeLead())
-        playbook = sample_intake().guide.playbook(SERVICE, "IX-04")
-        assert playbook is not None
-        story.say(c.AttachPlaybook(playbook=playbook)).at(3).say(c.AnswerStep(answer=Answer.FIXED))
-        made = proposed(over(story, 9, ended_by=EndedBy.STEP, documented=Documented.THIS_ENTRY))
-        assert made.kind is ProposalKind.HOUSEKEEPING
-        assert set(entry(made).signals_of(SignalKind.WORDS)) >= {"dock"}
-        assert len(added(made)) == 1
-
-    def test_another_entry_named_at_close_gets_the_words(self) -> None:
-        story = walking().at(2).say(c.LeavePlaybook())
-        made = proposed(over(story, 9, documented=Documented.ANOTHER, failure_id="IX-05"))
-        assert made.failure_id == "IX-05"
-        assert "words people used" in made.title
-
-    def test_an_entry_that_has_changed_meanwhile_keeps_its_steps(self) -> None:
-        story = walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED))
-        over(story.at(5).say(c.AnswerStep(answer=Answer.DID_NOT_WORK)), 9)
-        newer = sample(SERVICE).replace(b"Restart the workers. `agentctl restart workers`", b"Wake Dana. `page dana`")
-        assert "as it is written" in refused(story, newer)
-
-    def test_missing_change_log_rows_alone(self) -> None:
-        story = walking().at(3).say(c.SeeChange(change=Change(when="2026-11-20 02:00Z", kind="code", what="build 41")))
-        over(story.say(c.AnswerStep(answer=Answer.FIXED)), 9, ended_by=EndedBy.STEP, documented=Documented.THIS_ENTRY)
-        made = proposed(story)
-        assert (made.kind, len(added(made))) == (ProposalKind.HOUSEKEEPING, 1)
-
-    def test_a_night_with_everything(self) -> None:
-        made = proposed(night())
-        assert made.kind is ProposalKind.AMEND
-        removed = [line for line in made.diff.splitlines() if line.startswith("-") and not line.startswith("---")]
-        assert [line[1:3] for line in removed] == ["3.", "4.", "6."]
-
-
-class TestDrills:
-    def test_last_drilled(self) -> None:
-        story = walking(drill=True).at(3).say(c.AnswerStep(answer=Answer.FIXED))
-        made = proposed(over(story, 9, ended_by=EndedBy.STEP, documented=Documented.THIS_ENTRY))
-        assert made.kind is ProposalKind.HOUSEKEEPING
-        assert entry(made).last_drilled == date(2026, 11, 20)
-        assert len(added(made)) == 1
-
-    def test_a_drill_that_went_wrong_is_news(self) -> None:
-        story = walking(drill=True).at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED))
-        story.at(5).say(c.AnswerStep(answer=Answer.DID_NOT_WORK))
-        made = proposed(over(story, 9))
-        assert made.kind is ProposalKind.AMEND
-        assert "last drilled" in made.title
-
-    def test_a_drill_without_news(self) -> None:
-        assert "drill" in refused(over(unknown(drill=True), 9))
-        assert "as it is written" in refused(over(walking(drill=True), 9, documented=Documented.THIS_ENTRY))
 
 
 class TestNothing:

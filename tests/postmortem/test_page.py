@@ -31,7 +31,7 @@ def test_the_sections_are_those_of_the_document() -> None:
 
 def test_the_definitions_are_those_of_the_document() -> None:
     full = examples()[0]
-    wanted = [[one.name, one.meaning] for one in (*full.moments, *full.lengths)]
+    wanted = [[one.name, one.meaning] for one in full.moments] + [[one.name, one.meaning] for one in full.lengths]
     assert rows("The times") == wanted
 
 
