@@ -73,14 +73,17 @@ def actions(*elements: Json | None) -> Json:
     return {"type": "actions", "elements": [element for element in elements if element]}
 
 
-def button(text: str, click: Click, style: str = "", confirm: Json | None = None) -> Json:
-    """A button. `style` is "", "primary" or "danger"."""
+def button(text: str, click: Click, style: str = "", confirm: Json | None = None, spoken: str = "") -> Json:
+    """A button. `style` is "", "primary" or "danger"; `spoken` is what a screen reader says where `text` alone, heard
+    without the line it stands beside, would not tell which one it is."""
     action_id, value = encode(click)
     element: Json = {"type": "button", "text": plain(text), "action_id": action_id, "value": value}
     if style:
         element["style"] = style
     if confirm:
         element["confirm"] = confirm
+    if spoken:
+        element["accessibility_label"] = spoken
     return element
 
 

@@ -156,6 +156,8 @@ def _element(element: Json) -> None:
     if isinstance(element.get("action_id"), str):
         element["action_id"] = element["action_id"][:255]
     if kind == "button":
+        if isinstance(element.get("accessibility_label"), str):
+            element["accessibility_label"] = mrkdwn.shorten(element["accessibility_label"], 75)
         if isinstance(element.get("value"), str):
             element["value"] = mrkdwn.shorten(element["value"], 2000)
         if isinstance(element.get("url"), str) and len(element["url"]) > 3000:

@@ -73,7 +73,7 @@ def _line(incident: Incident, run: Run, state: StepState) -> Json:
     if state.status not in _CHANGEABLE:
         return context(text)
     ref = StepRef(run=run.run, number=state.number)
-    return section(text, button("Change", Click(Verb.CHANGE, incident.id, ref)))
+    return section(text, button("Change", Click(Verb.CHANGE, incident.id, ref), spoken=f"Change step {state.number}"))
 
 
 def _no_step(incident: Incident, run: Run, blocks: list[Json]) -> Message:

@@ -74,6 +74,12 @@ Restart the workers.
 """)
 
 
+def test_a_screen_reader_hears_which_step_is_changed() -> None:
+    told = night().does(*UNTIL_THE_WAIT)
+    lines = [block["accessory"] for block in step_message(told.incident, told.now).blocks if "accessory" in block]
+    assert [change["accessibility_label"] for change in lines] == ["Change step 1", "Change step 2"]
+
+
 def test_not_as_expected_makes_the_if_not_the_step() -> None:
     assert seen(drawn(night().does(AnswerStep(answer=Answer.NOT_AS_EXPECTED)))) == snapshot("""\
 » SEV2 INC-42 invoice-extract: IX-04 step 1 of 6, Check: move it aside with `agentctl queue \n\

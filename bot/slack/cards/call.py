@@ -69,6 +69,11 @@ def hand_over_text(incident: Incident, now: int) -> str:
     return one_line(spoken, 900)
 
 
+def named(who: str) -> str:
+    """The contact as a button carries it; "" means whoever is being called, for a name too long to be carried."""
+    return who if size(who) <= 500 else ""
+
+
 def _last_call(incident: Incident) -> int:
     return incident.calls[-1].at if incident.calls else incident.declared_at
 
@@ -89,8 +94,8 @@ def _line(call: Call) -> str:
 def _buttons(incident: Incident, ringing: Call | None, following: bool) -> list[Json]:
     of = incident.id
     if ringing:
-        reached = button("Reached", Click(Verb.REACHED, of, argument=ringing.who), "primary")
-        missed = button("No answer", Click(Verb.NO_ANSWER, of, argument=ringing.who))
+        reached = button("Reached", Click(Verb.REACHED, of, argument=named(ringing.who)), "primary")
+        missed = button("No answer", Click(Verb.NO_ANSWER, of, argument=named(ringing.who)))
         return [actions(reached, missed, _somebody_else(incident))]
     row = actions(button("Call next", Click(Verb.CALL_NEXT, of)) if following else None, _somebody_else(incident))
     return [row] if row["elements"] else []

@@ -8,7 +8,7 @@ from bot.domain.incident import CallOutcome, Incident, Wait
 from bot.slack.blank import tried_line
 from bot.slack.blocks import Json, Message, actions, button, context, section
 from bot.slack.card import ROLLBACK_NAMES, title
-from bot.slack.cards.call import hand_over_text
+from bot.slack.cards.call import hand_over_text, named
 from bot.slack.discreet import discreet
 from bot.slack.ids import Click, Verb
 from bot.slack.mrkdwn import clock, escape, inline, one_line, plain_minutes, shorten, utc
@@ -163,8 +163,8 @@ def _call_question(incident: Incident) -> Message | None:
     ringing = next((call for call in reversed(incident.calls) if call.outcome is CallOutcome.OPEN), None)
     if ringing is None:
         return None
-    reached = button("Reached", Click(Verb.REACHED, incident.id, argument=ringing.who), "primary")
-    missed = button("No answer", Click(Verb.NO_ANSWER, incident.id, argument=ringing.who))
+    reached = button("Reached", Click(Verb.REACHED, incident.id, argument=named(ringing.who)), "primary")
+    missed = button("No answer", Click(Verb.NO_ANSWER, incident.id, argument=named(ringing.who)))
     call = button("Call next", Click(Verb.CALL_NEXT, incident.id))
     text = f"Did {one_line(ringing.who, 120)} answer? The call was at {clock(ringing.at)}."
     return _asked(incident, text, reached, missed, call, spoken=f"did {one_line(ringing.who, 120)} answer?")

@@ -41,4 +41,4 @@ def incident_row(incident: Incident) -> str:
 
 def show_button(incident: Incident) -> Json:
     """ "Show"."""
-    return button("Show", Click(Verb.SHOW_INCIDENT, incident.id))
+    return button("Show", Click(Verb.SHOW_INCIDENT, incident.id), spoken=f"Show {incident.name}")

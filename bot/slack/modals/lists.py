@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.decide.steps import FOLLOW_UP_ANSWERS, allowed
-from bot.domain.incident import Incident, Phase, Run, StepState, StepStatus
+from bot.domain.incident import Action, Incident, Phase, Run, StepState, StepStatus
 from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import Answer, StepRef
 from bot.slack.blocks import Json, button, context, divider, header, modal, overflow, preformatted, section
@@ -60,7 +60,7 @@ def _menu(incident: Incident, run: Run, state: StepState, step: Step) -> Json:
     """Change for what was answered; the answers and Skip for what was not."""
     of, ref = incident.id, StepRef(run=run.run, number=state.number)
     if state.status in (StepStatus.DONE, StepStatus.FAILED, StepStatus.SKIPPED):
-        return button("Change", Click(Verb.CHANGE, of, ref))
+        return button("Change", Click(Verb.CHANGE, of, ref), spoken=f"Change step {state.number}")
     if step.kind is StepKind.BRANCH and not state.follow_up:
         entries = [(shorten(one.label, 75), Click(Verb.CHOOSE, of, ref, str(n))) for n, one in enumerate(step.choices)]
         entries = entries[:3]
@@ -118,12 +118,14 @@ def _actions(incident: Incident) -> list[Json]:
     items = [action for action in incident.actions if not action.closed]
     if not items:
         return []
-    rows = [
-        section(one_line(item.text, 400), button("Done", Click(Verb.CLOSE_ACTION, incident.id, argument=item.message)))
-        for item in items[:ACTIONS_SHOWN]
-    ]
+    rows = [section(one_line(item.text, 400), _done(incident, item)) for item in items[:ACTIONS_SHOWN]]
     left = len(items) - ACTIONS_SHOWN
     return [divider(), header("Action items"), *rows, *([context(f"… {left} more")] if left > 0 else [])]
+
+
+def _done(incident: Incident, item: Action) -> Json:
+    click = Click(Verb.CLOSE_ACTION, incident.id, argument=item.message)
+    return button("Done", click, spoken=f"Done: {one_line(item.text, 60)}")
 
 
 def info(title: str, blocks: Sequence[Json], meta: Meta) -> Json:
