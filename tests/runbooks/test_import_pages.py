@@ -138,6 +138,20 @@ def test_a_name_in_backticks_is_no_command_that_makes_a_step() -> None:
     assert "- `queue_age`" in mode.steps[0].text
 
 
+def test_a_line_that_serves_as_a_heading_is_one() -> None:
+    page = (
+        b"### DiskFull\n\nNo space.\n\nHow to **investigate**:\n\n1. Run `df -h`.\n\n"
+        b"**Resolution:**\n\nDelete logs.\n\n"
+        b'##### Alert Name: "DiskSlow"\n\nSlow.\n\n### DiskGone\n\nNote:\n\nGone.\n'
+    )
+    conversion = convert([("disks.md", page)])
+    full, gone = modes_of(conversion)
+    assert [step.kind for step in full.steps] == [StepKind.CHECK, StepKind.ACT]
+    assert gone.id == "DiskGone"
+    assert_nothing_lost(page.decode(), conversion)
+    assert not [remark for remark in conversion.remarks if "not carried over" in remark]
+
+
 def test_a_page_without_headings_still_gives_steps() -> None:
     mode = one("probe_down")
     assert mode.id == "probe_down"
@@ -228,6 +242,10 @@ def test_any_bytes_give_a_runbook_or_a_remark(data: bytes) -> None:
     conversion = convert([("Page.md", data)])
     modes_of(conversion)
     assert conversion.entries or conversion.remarks
+
+
+def test_a_line_of_no_break_spaces_is_text_and_makes_no_heading_of_its_label() -> None:
+    modes_of(convert([("Page.md", b"\xc2\xa0\ntext")]))
 
 
 @pytest.mark.parametrize("sign", ["> ", "- ", "1. ", "> - "])

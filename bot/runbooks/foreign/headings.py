@@ -54,9 +54,9 @@ _WORDS: tuple[tuple[Role, str], ...] = (
         r"|appendix",
     ),
 )
-_ALONE = tuple(
-    (role, re.compile(rf"(?:the |alert |possible |suggested |recommended )*(?:{words})$")) for role, words in _WORDS
-)
+_BEFORE = r"(?:(?:the|alert|possible|suggested|recommended|general|initial|immediate|quick|how (?:to|do i|can i)) )*"
+_AFTER = r"(?: (?:it|this|that|steps?|procedures?|guide|instructions?|actions?|details?|(?:the|this) (?:alert|issue)))*"
+_ALONE = tuple((role, re.compile(rf"{_BEFORE}(?:{words}){_AFTER}$")) for role, words in _WORDS)
 _WITHIN = tuple((role, re.compile(rf"\b(?:{words})\b")) for role, words in _WORDS)
 _NUMBER = re.compile(r"(?:(?:step|phase|part)\s+)?\(?[0-9ivx]{1,4}(?:\.[0-9]+)*[.):]\s+", re.I)
 _CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]|[A-Za-z0-9]_[A-Za-z0-9]")
@@ -100,7 +100,7 @@ def alert_name(written: str) -> str | None:
 
 def alert_names(written: str) -> list[str]:
     """The alerts that a heading names and nothing else: "DiskFull | DiskSlow" is two."""
-    text = re.sub(r"^alert(?:\s*name)?\s*[:：-]\s*", "", heading_text(written), flags=re.I)
+    text = re.sub(r"^alert(?:\s*name)?\s*[:：-]\s*", "", heading_text(written), flags=re.I).strip("\"'")
     names = [part for part in re.split(r"\s*(?:[|,/&]|\band\b|\bor\b)\s*", text) if part]
     if not names or not all(_is_alert(name) for name in names):
         names = [text] if _is_alert(text) else []

@@ -11,8 +11,8 @@ from bot.runbooks.blocks import Block, Kind
 from bot.runbooks.foreign.headings import STEPS, Role, alert_name, plain_role, role_of
 
 _PSEUDO = 7
-"""The level of a bold line that serves as a heading: below every real one."""
-_BOLD_LINE = re.compile(r"(\*\*|__)(?P<inside>[^*_\n]+?)(?:\1:?|:\1)$")
+"""The level of a line that serves as a heading: below every real one."""
+_SERVES = re.compile(r"(?:(\*\*|__)[^*_\n]+\1:?|[^\n]*:(?:\*\*|__)?)$")
 _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:[ \t]*\S")
 
 
@@ -121,14 +121,12 @@ def _under(alert: Alert, current: Part, above: _Open, block: Block) -> Part:
 
 
 def _heading(block: Block) -> tuple[int, str]:
-    """Level and text of a heading, also of a bold line whose words are those of one; level 0 when it is none."""
+    """Level and text of a heading, also of a line that serves as one ("**Steps**", "How to fix it:"); level 0 when
+    it is none. Such a line never begins notes: it would take the rest of the section with it."""
     if block.kind is Kind.HEADING:
         return block.level, block.text
-    if block.kind is Kind.PARAGRAPH and (found := _BOLD_LINE.match(block.text.strip())):
-        text = found["inside"].strip()
-        if len(text.split()) <= 3 and plain_role(text) is not None:
-            return _PSEUDO, text
-    return 0, ""
+    serves = block.kind is Kind.PARAGRAPH and _SERVES.match(block.text.strip()) and len(block.text.split()) <= 6
+    return (_PSEUDO, block.text) if serves and plain_role(block.text) not in (None, Role.NOTE) else (0, "")
 
 
 def _is_title(before: list[Block], block: Block, text: str) -> bool:

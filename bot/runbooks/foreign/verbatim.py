@@ -11,6 +11,8 @@ import re
 from bot.runbooks.blocks import Block, Kind
 from bot.runbooks.foreign.page import blocks_of
 
+BLANK = " \t"
+"""What Markdown takes for indentation; a no-break space is text to it."""
 _MARKER = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)")
 
 _DEEPEST = 8
@@ -100,10 +102,10 @@ class Source:
             tight = not any(not self._lines[item.end - 1].strip() for item in block.children[:-1])
             return joined([self._item(item) for item in block.children], tight=tight)
         raw = [dedent(line, width) for line in self._lines[block.start : block.end]]
-        while raw and not raw[-1].strip():
+        while raw and not raw[-1].strip(" \t"):
             raw.pop()
         if block.kind is Kind.PARAGRAPH:
-            raw[0] = raw[0].lstrip()
+            raw[0] = raw[0].lstrip(" \t")
         if block.kind is Kind.QUOTE:
             return quoted(_inside_quote(raw, self._depth + 1)) if self._depth < _DEEPEST else raw
         return fenced(raw, "html") if block.kind is Kind.HTML and _swallows(raw) else raw
@@ -111,7 +113,7 @@ class Source:
     def _item(self, item: Block) -> list[str]:
         marker, _ = self._items.get(id(item), ("-", 0))
         body = indent(self.inside(item), len(marker) + 1)
-        return [f"{marker} {body[0].lstrip()}", *body[1:]] if body else [marker]
+        return [f"{marker} {body[0].lstrip(BLANK)}", *body[1:]] if body else [marker]
 
     def inside(self, item: Block) -> list[str]:
         """What a list item holds, without its marker."""

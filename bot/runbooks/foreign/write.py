@@ -10,7 +10,7 @@ from bot.runbooks.blocks import Block, Kind
 from bot.runbooks.foreign.headings import STEPS, Role, alert_names, heading_text, plain_role, told_alerts
 from bot.runbooks.foreign.sections import Alert, Part
 from bot.runbooks.foreign.steps import StepDraft, draft_steps, ends_in_colon, has_command
-from bot.runbooks.foreign.verbatim import Source, bold, fenced, indent, joined, quoted
+from bot.runbooks.foreign.verbatim import BLANK, Source, bold, fenced, indent, joined, quoted
 
 _LABEL_LIKE = re.compile(r"^\s*(?:(?:\*\*|__)[^*_\n]{1,42}(?:\*\*|__)|[A-Za-z][A-Za-z ]{1,30}:(?=\s|$))", re.M)
 _VALUE_ROLES = (Role.IMPACT, Role.SYMPTOMS, Role.CAUSE, Role.VERIFY, Role.ESCALATE)
@@ -166,7 +166,7 @@ def _label(label: str, values: list[list[list[str]]], *, listed: bool = False) -
         return joined([[f"**{label}:** {first[0]}", *first[1:]], *values[0][1:]])
     items = [indent(joined(value), 2) for value in values]
     roomy = any(len(value) > 1 for value in values)
-    return [f"**{label}:**", *joined([[f"- {item[0].lstrip()}", *item[1:]] for item in items], tight=not roomy)]
+    return [f"**{label}:**", *joined([[f"- {item[0].lstrip(BLANK)}", *item[1:]] for item in items], tight=not roomy)]
 
 
 def _opens_block(line: str) -> bool:
