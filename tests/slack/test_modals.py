@@ -33,6 +33,7 @@ from bot.domain.vocabulary import (
 )
 from bot.runbooks.intake import Opening
 from bot.slack import modals
+from bot.slack.blocks import Choice
 from bot.slack.forms import FIRST_FIELD, READERS, Invalid, read, refusal_errors
 from bot.slack.ids import Form, Meta
 from bot.slack.mrkdwn import utc
@@ -80,6 +81,13 @@ private: Who may see it (optional)
     def test_without_a_severity_the_playbook_says_it(self) -> None:
         opening = said(self.view, symptom="x").opening
         assert opening is not None and opening.severity is None
+
+    def test_an_answer_of_the_runbook_names_the_failure(self) -> None:
+        opening = said(modals.declare(SERVICES, "invoice-extract", None, Meta(), "stuck", failure_id="IX-04")).opening
+        assert opening is not None and opening.failure_id == "IX-04"
+        listed = modals.declare(SERVICES, "invoice-extract", None, Meta(), "x", [Choice("IX-04 Queue", "IX-04")])
+        unnamed = said(listed).opening
+        assert unnamed is not None and unnamed.failure_id == ""
 
     def test_errors(self) -> None:
         assert errors(self.view, symptom="  ") == {"symptom": "Say what you see."}

@@ -28,7 +28,9 @@ def declare(
     failure_id: str = "",
     private: bool = False,
 ) -> Json:
-    """Service (`chosen` preselected), symptom, severity, private or not, and, when known, the failure mode."""
+    """Service (`chosen` preselected), symptom, severity, private or not, and, when known, the failure mode: one of
+    `failures`, or the one named by `failure_id`."""
+    named = list(failures) or ([Choice(failure_id, failure_id)] if failure_id else [])
     from_runbook = Choice("As the playbook says", FROM_RUNBOOK, "SEV3 when no playbook is found")
     blocks = [
         _service(services, chosen),
@@ -47,9 +49,9 @@ def declare(
             initial=severity.value if severity else FROM_RUNBOOK,
         ),
     ]
-    if failures:
+    if named:
         hint = "Leave empty to have it looked up."
-        blocks.append(select_input("failure", "Failure mode", failures, initial=failure_id, hint=hint, optional=True))
+        blocks.append(select_input("failure", "Failure mode", named, initial=failure_id, hint=hint, optional=True))
     blocks.append(
         check_input(
             "private",
