@@ -166,6 +166,11 @@ def test_an_idle_moment_in_another_step_needs_minutes(step: str) -> None:
     assert "W05" in rules(report)
 
 
+def test_welcome_mails_are_no_onboarding() -> None:
+    impact = "**Impact:** The welcome mail of customer onboarding is not sent.\n"
+    assert rules(judge(splice(GOOD, 3, "Impact", impact))) == set()
+
+
 def test_the_eleventh_failure_mode_is_one_too_many() -> None:
     extra = "".join(f"### ZZ-0{n} Shard {n} is down\n\n" for n in range(1, 6))
     text = GOOD.replace("## 4. Escalation", f"{extra}## 4. Escalation")

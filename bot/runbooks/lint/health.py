@@ -25,7 +25,7 @@ _UNIT_IN_NAME = re.compile(
     Section.HEALTH,
     meaning="Section 2 has the dashboard's URL.",
     why="The first look is at the dashboard; its address must be one click away (seed, 2. Health).",
-    fix="Write '**Dashboard:** https://…', the whole address.",
+    fix="Write '**Dashboard:** https://...', the whole address.",
     example=Example(
         2,
         "Dashboard",

@@ -57,7 +57,7 @@ def six_sections(page: Page) -> Iterator[Finding]:
     Section.SUMMARY,
     meaning="The summary says what the service depends on and who uses it.",
     why="A fault comes from a neighbour or reaches one: both belong on the first page (seed, 1. Service summary).",
-    fix="Write '**Depends on:** …' and '**Used by:** …'; 'none' is an answer.",
+    fix="Write '**Depends on:** ...' and '**Used by:** ...'; 'none' is an answer.",
     example=Example(
         1,
         "Used by",
@@ -71,18 +71,19 @@ def neighbours(page: Page) -> Iterator[Finding]:
     if not summary.depends_on:
         place = page.at(summary.depends_span, otherwise=top)
         yield Finding(
-            place, "The summary does not say what the service depends on: add '**Depends on:** …', or 'none'."
+            place, "The summary does not say what the service depends on: add '**Depends on:** ...', or 'none'."
         )
     if not summary.used_by:
         place = page.at(summary.used_span, otherwise=top)
-        yield Finding(place, "The summary does not say who uses the service: add '**Used by:** …', or 'none'.")
+        yield Finding(place, "The summary does not say who uses the service: add '**Used by:** ...', or 'none'.")
 
 
 _ONBOARDING = re.compile(
-    r"\bnew (?:hires?|joiners?|starters?)\b|\bwelcome\b|\bgetting started\b|\brequest access\b"
-    r"|\bif you are new\b|\bonboarding\b",
+    r"\bnew (?:hires?|joiners?|starters?)\b|\bwelcome(?: to\b| aboard\b|[!,.])|\bgetting started\b|\brequest access\b"
+    r"|\bif you are new\b|\bonboarding (?:guide|page|checklist|document)",
     re.IGNORECASE,
 )
+"""What one says to a colleague on the first day. Welcome mails and customer onboarding may be what a service does."""
 
 
 @rule(
