@@ -65,7 +65,10 @@ def divider() -> Json:
 def preformatted(*texts: str) -> Json:
     """Commands and diffs, verbatim: rich text takes every character as it is."""
     parts = [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]} for text in texts if text]
-    return {"type": "rich_text", "elements": parts or [{"type": "rich_text_section", "elements": []}]}
+    return {
+        "type": "rich_text",
+        "elements": parts or [{"type": "rich_text_section", "elements": [{"type": "text", "text": " "}]}],
+    }
 
 
 def actions(*elements: Json | None) -> Json:
