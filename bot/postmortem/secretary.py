@@ -15,6 +15,7 @@ from bot.domain.vocabulary import ProposalKind, Surface
 from bot.postmortem.publish.change import Change, Published, PublishError, Rebuild, Status, change_of, rebuilder
 from bot.postmortem.publish.file import to_file
 from bot.postmortem.publish.git import GitBranch
+from bot.postmortem.publish.patch import is_applied
 from bot.postmortem.scribe import RunbookScribe
 
 
@@ -80,23 +81,29 @@ class Secretary:
         except PublishError as error:
             return (ReportStuckProposal(why=str(error)),)
         anew: tuple[Command, ...] = (sent.proposal,) if sent.proposal else ()
-        return (*anew, SendProposal(target=sent.target, ref=sent.ref))
+        return (*anew, SendProposal(target=sent.target, ref=sent.ref), *_settled(sent.status, sent.ref))
 
     async def follow(self, incident: Incident) -> Sequence[Command]:
-        """Merged, declined, or still open. A new entry that today's runbook has was merged, whoever did it."""
+        """Merged, declined, or still open. What today's runbook has was merged, whoever did it and wherever."""
         proposal = incident.proposal
         if proposal is None:
             return ()
         if proposal.kind is ProposalKind.NEW and self.has_entry(incident.service, proposal.failure_id):
             return (MergeProposal(ref=proposal.ref),)
+        file = self.scribe.file_of(incident.service)
+        if file is not None and is_applied(file.data, proposal.diff):
+            return (MergeProposal(ref=proposal.ref),)
         try:
-            status = await self.target.status(proposal.ref)
+            return _settled(await self.target.status(proposal.ref), proposal.ref)
         except PublishError:
             return ()
-        match status:
-            case Status.MERGED:
-                return (MergeProposal(ref=proposal.ref),)
-            case Status.DECLINED:
-                return (DeclineProposal(why=f"{proposal.ref} was closed without being merged"),)
-            case _:
-                return ()
+
+
+def _settled(status: Status, ref: str) -> tuple[Command, ...]:
+    match status:
+        case Status.MERGED:
+            return (MergeProposal(ref=ref),)
+        case Status.DECLINED:
+            return (DeclineProposal(why=f"{ref} was closed without being merged"),)
+        case _:
+            return ()

@@ -40,6 +40,7 @@ def path_of(service: str) -> str:
     return f"playbooks/{service}.md"
 
 
+@cache
 def read(service: str, data: bytes) -> Runbook:
     runbook = parse(data, path_of(service)).runbook
     assert runbook is not None
