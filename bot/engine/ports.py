@@ -93,8 +93,8 @@ class Stored:
 class Stale:
     """Nothing was written: the stream had moved. `missed` are the events after `expected`, in order.
 
-    A `version` below `expected` means that a failover lost writes: the caller's fold is ahead of the store, and must be
-    loaded anew.
+    A `version` below `expected` means that a failover lost writes (or replaced them): the caller's fold is not of this
+    stream, and must be loaded anew.
     """
 
     version: int

@@ -14,13 +14,14 @@ REMEMBER_MS = 24 * 3600 * 1000
 """How long a delivery is remembered: Slack retries for about an hour, a person's CLI for less."""
 
 
-async def append(client: Client, keys: Keys, append: Append, attempt: str) -> Appended:
+async def append(client: Client, keys: Keys, append: Append, attempt: str, last: str = "") -> tuple[Appended, str]:
     """Write one command's events, snapshot, due work, projections, claim and dedup key in one atomic step, or nothing.
 
     `attempt` is random and unique per call: a re-send after a lost answer finds it beside the first event and answers
-    Stored again instead of Stale or Duplicate. A `Stale` whose version is below `append.expected` means that the
-    server lost writes in a failover: the caller's fold is ahead of the store and must be loaded anew. Claims need
-    a single partition (else see `claims`).
+    Stored again instead of Stale or Duplicate. `last` is the attempt that wrote the event at `append.expected`, if it
+    is known. A `Stale` whose version is below `append.expected` means that a failover lost writes (the stream is
+    shorter, or the event there is not from `last`): the caller's fold must be loaded anew. The second result is the
+    attempt that wrote the newest event, "" when it is not known. Claims need a single partition (else see `claims`).
     """
     partition = keys.partition(append.incident_id)
     flags = "".join(flag for flag, on in (("d", append.dedup), ("c", append.claim), ("r", append.release)) if on)
@@ -35,30 +36,30 @@ async def append(client: Client, keys: Keys, append: Append, attempt: str) -> Ap
         *(keys.index(partition, change.index, change.key) for change in append.index),
     ]
     args: list[Arg] = [append.expected, attempt, flags, append.incident_id, append.snapshot, REMEMBER_MS]
-    args += [len(append.events), len(append.due), *append.events]
+    args += [len(append.events), len(append.due), last, *append.events]
     for due in append.due:
         args += [due.key, "" if due.at is None else due.at]
     args += ["" if change.score is None else change.score for change in append.index]
     answer, replicas = await client.run_replicated(script("append", "put"), names, args)
     match answer[0]:
         case b"stored":
-            return Stored(answer[1], replicas)
+            return Stored(answer[1], replicas), attempt
         case b"duplicate":
-            return Duplicate(answer[1])
+            return Duplicate(answer[1]), ""
         case b"claimed":
-            return Claimed(answer[1].decode())
+            return Claimed(answer[1].decode()), ""
         case _:
-            return Stale(answer[1], tuple(answer[2]))
+            return Stale(answer[1], tuple(answer[2])), answer[3].decode()
 
 
-async def load(client: Client, keys: Keys, incident_id: str) -> Loaded | None:
-    """The snapshot and the events after it, read in one step."""
+async def load(client: Client, keys: Keys, incident_id: str) -> tuple[Loaded | None, str]:
+    """The snapshot and the events after it, read in one step, and the attempt that wrote the newest event."""
     answer = await client.run(script("load"), [keys.events(incident_id), keys.snapshot(incident_id)], [])
     if not answer:
-        return None
-    version, stored, events = answer
+        return None, ""
+    version, stored, events, newest = answer
     known, snapshot = split_snapshot(stored)
-    return Loaded(snapshot, known, tuple(events), version)
+    return Loaded(snapshot, known, tuple(events), version), newest.decode()
 
 
 def split_snapshot(stored: bytes) -> tuple[int, bytes | None]:

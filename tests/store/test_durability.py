@@ -12,6 +12,7 @@ from bot.engine.ports import Append, Stale, Stored, StoreUnavailable
 from bot.store.client import Client
 from bot.store.health import check
 from bot.store.journal import RedisJournal
+from bot.store.keys import Keys
 from bot.store.marks import RedisMarks
 from bot.store.work import RedisWork
 from tests.store.contract import opening
@@ -70,6 +71,27 @@ async def test_a_fold_that_outlived_a_failover_is_told_that_it_is_ahead(tmp_path
         assert await RedisJournal(client).append(fact(5)) == Stale(1, ())
         assert await RedisJournal(client).append(fact(2)) == Stored(2)
         await client.close()
+
+
+async def test_a_fold_of_facts_that_were_replaced_is_told_so(redis_client: Client) -> None:
+    """As after a failover: the facts this bot knows are gone, and another bot has written as many others."""
+    mine, theirs = RedisJournal(redis_client), RedisJournal(redis_client)
+    for version in (1, 2):
+        await mine.append(fact(version))
+    await redis_client.command("DEL", Keys().events("a"))
+    for version in (1, 2):
+        await theirs.append(fact(version))
+    assert await mine.append(fact(3)) == Stale(1, ()), "a version below the expected: load anew"
+    assert await mine.append(fact(3)) == Stale(1, ()), "until it is loaded"
+    assert len(await theirs.events("a")) == 2
+    loaded = await mine.load("a")
+    assert loaded
+    assert loaded.version == 2
+    assert await mine.append(fact(3)) == Stored(3)
+    assert await theirs.append(fact(3)) == Stale(3, (b"fact 3",))
+    assert await theirs.append(fact(4)) == Stored(4)
+    assert await mine.events("a", 3) == [b"fact 4"]
+    assert await mine.append(fact(5)) == Stored(5)
 
 
 async def test_marks_are_replicated_before_the_effect_may_begin(tmp_path: Path) -> None:

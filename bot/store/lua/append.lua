@@ -2,7 +2,7 @@
 local stream, snapshot, delivery, claim, release = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local work = work_keys(6)
 local expected, attempt, flags, incident = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
-local remember, events, dues = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])
+local remember, events, dues, last = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
 local deduplicates = string.find(flags, 'd', 1, true)
 local claims = string.find(flags, 'c', 1, true)
 local releases = string.find(flags, 'r', 1, true)
@@ -17,14 +17,19 @@ end
 
 local version = redis.call('XLEN', stream)
 if version ~= expected then
-  local missed = {}
+  local missed, newest = {}, ''
   for i, entry in ipairs(redis.call('XRANGE', stream, (expected + 1) .. '-0', '+')) do
     if i == 1 and entry[2][4] == attempt then
       return { 'stored', expected + events }
     end
-    missed[i] = entry[2][2]
+    missed[i], newest = entry[2][2], entry[2][4]
   end
-  return { 'stale', version, missed }
+  return { 'stale', version, missed, newest }
+end
+
+-- Same version, other facts: a failover lost some that the caller has folded, and others took their place.
+if last ~= '' and redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1][2][4] ~= last then
+  return { 'stale', expected - 1, {}, '' }
 end
 
 if claims then
@@ -36,7 +41,7 @@ end
 
 -- From here on everything is written. XADD is first: a server that is full, read-only or short of replicas refuses the
 -- first write of a script, and then nothing has been written.
-local at = 9
+local at = 10
 for i = 1, events do
   version = expected + i
   redis.call('XADD', stream, version .. '-0', 'e', ARGV[at], 'a', attempt)

@@ -11,4 +11,5 @@ if known < version then
     events[i] = entry[2][2]
   end
 end
-return { version, snapshot or '', events }
+local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+return { version, snapshot or '', events, newest[2][4] }
