@@ -47,6 +47,7 @@ LABELS: dict[str, str] = {
 _SCALARS = frozenset({"severity", "owner", "last drilled", "status"})
 _LISTS = frozenset({"symptoms", "signals", "confused with"})
 _ID = re.compile(r"([A-Z]{2,6}-[0-9]+)(?:[\s:.–—-]+(.*))?$", re.S)
+_MARKED_ID = re.compile(r"^[*_`]{1,3}([A-Z]{2,6}-[0-9]+:?)[*_`]{1,3}")
 _NUMBERING = re.compile(r"\d+(?:\.\d+)*[.)]?\s+")
 _SEVERITY = re.compile(r"sev[\s-]?([1-4])\b", re.I)
 _SIGNAL = re.compile(
@@ -130,7 +131,7 @@ def _name(heading: Block, number: int, log: Log) -> tuple[str, str]:
     """Id and title of an entry's heading."""
     written = " ".join(blank_comments(heading.text).split())
     text = _NUMBERING.sub("", written, count=1) if _NUMBERING.match(written) else written
-    found = _ID.match(plain(text)[:16] + text[16:]) if text[:1] in "*_`" else _ID.match(text)
+    found = _ID.match(_MARKED_ID.sub(r"\1", text, count=1))
     if found:
         return found[1], (found[2] or "").strip() or found[1]
     if text and len(text.split()) == 1:

@@ -20,44 +20,42 @@ def hardened(mode: FailureMode, good: Good) -> FailureMode:
     if not good(base):
         base = base.model_copy(update={"title": escape(mode.title)})
     kept = base
-    for update in _updates(mode):
-        for value in (update, _escaped(update)):
-            probe = base.model_copy(update=value)
-            if value is not update or good(probe):
-                kept = kept.model_copy(update=value)
-                break
-    steps = tuple(_step(step) for step in mode.steps)
-    for at, step in enumerate(mode.steps):
-        tried = (*steps[:at], step, *steps[at + 1 :])
-        if good(base.model_copy(update={"steps": tried})):
-            steps = tried
-    return kept.model_copy(update={"steps": steps})
+    for name in _FIELDS:
+        value = getattr(mode, name)
+        if isinstance(value, tuple):
+            kept = kept.model_copy(update={name: _items(base, name, value, good)})
+        elif value:
+            whole = base.model_copy(update={name: value})
+            kept = kept.model_copy(update={name: value if good(whole) else _escaped(value)})
+    return kept.model_copy(update={"severity": mode.severity})
 
 
-_FIELDS = ("severity_text", "owner", "status", "impact", "cause", "verify", "roll_back_when", "escalate_to")
-_MORE_FIELDS = ("related_changes", "symptoms", "signals", "confused_with", "notes", "last_drilled")
+_FIELDS = (
+    *("severity_text", "owner", "last_drilled", "status", "impact", "symptoms", "signals", "cause", "steps"),
+    *("verify", "roll_back_when", "escalate_to", "related_changes", "confused_with", "notes"),
+)
 
 
-def _updates(mode: FailureMode) -> list[dict[str, Any]]:
-    updates = [{name: value} for name in (*_FIELDS, *_MORE_FIELDS) if (value := getattr(mode, name))]
-    for update in updates:
-        if "severity_text" in update:
-            update["severity"] = mode.severity
-    if mode.severity and not mode.severity_text:
-        updates.append({"severity": mode.severity})
-    return updates
+def _items(base: FailureMode, name: str, values: tuple[Any, ...], good: Good) -> tuple[Any, ...]:
+    """A field with several values: all as they are, else each as it is where it reads back among the others."""
+    if not values or good(base.model_copy(update={name: values})):
+        return values
+    kept = list(map(_escaped, values))
+    for at, value in enumerate(values):
+        tried = [*kept[:at], value, *kept[at + 1 :]]
+        if good(base.model_copy(update={name: tuple(one for one in tried if one is not None)})):
+            kept = tried
+    return tuple(one for one in kept if one is not None)
 
 
 def _escaped(value: Any) -> Any:
-    """The same value with every text in it escaped; code stays code."""
-    if isinstance(value, dict):
-        return {name: _escaped(part) for name, part in value.items()}
-    if isinstance(value, tuple):
-        return tuple(part for part in map(_escaped, value) if part is not None)
+    """The same value with every text in it escaped; None for one that has none. Code stays code."""
     if isinstance(value, Text):
         return Text(text=escape(value.text)) if value.text.strip() else None
     if isinstance(value, Signal):
         return _signal(value)
+    if isinstance(value, Step):
+        return _step(value)
     if type(value) is str:
         return escape(value)
     return value

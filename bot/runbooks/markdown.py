@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 _RUNS = re.compile("`+")
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def code(text: str) -> str:
@@ -18,10 +19,10 @@ def code(text: str) -> str:
 
 
 def fence(text: str, language: str = "") -> list[str]:
-    """A code block around any text, as lines."""
-    runs = [len(run) for run in _RUNS.findall(text)]
-    ticks = "`" * max([3, *(run + 1 for run in runs)])
-    return [f"{ticks}{language}", *text.split("\n"), ticks]
+    """A code block around any text, as lines; the text verbatim, but for characters that no file can hold."""
+    text = _UNWRITABLE.sub("\ufffd", text)
+    ticks = "`" * max([3, *(len(run) + 1 for run in _RUNS.findall(text))])
+    return [ticks + re.sub(r"[^\w.+#-]", "", language), *re.split(r"\r\n|\n|\r", text), ticks]
 
 
 def cell(text: str) -> str:

@@ -260,7 +260,8 @@ def test_code_is_never_read_as_structure() -> None:
     [
         ("IX-04 Queue backlog", "IX-04", "Queue backlog", False),
         ("IX-04: Queue backlog ##", "IX-04", "Queue backlog", False),
-        ("`IX-04` Queue", "IX-04", "Queue", False),
+        ("`IX-04` Queue backlog with *idle* workers", "IX-04", "Queue backlog with *idle* workers", False),
+        ("**IX-04:** Queue", "IX-04", "Queue", False),
         ("3.1 IX-04 – Queue", "IX-04", "Queue", False),
         ("ABCDEF-123456", "ABCDEF-123456", "ABCDEF-123456", False),
         ("etcdNoLeader", "etcdNoLeader", "etcdNoLeader", False),

@@ -73,7 +73,7 @@ _HOSTILE = st.lists(
 
 
 @st.composite
-def _steps(draw: st.DrawFn, words: st.SearchStrategy[str]) -> tuple[Step, ...]:
+def _steps(draw: st.DrawFn, words: st.SearchStrategy[str], code: st.SearchStrategy[str]) -> tuple[Step, ...]:
     count = draw(st.integers(0, 4))
     steps = []
     for number in range(1, count + 1):
@@ -85,7 +85,8 @@ def _steps(draw: st.DrawFn, words: st.SearchStrategy[str]) -> tuple[Step, ...]:
                 Choice(label="Yes", text=f"go to step {goto}.", goto=goto),
                 Choice(label="No", text="look again."),
             )
-        commands = draw(st.sampled_from([(), (Command(text="agentctl queue head", language="sh"),)]))
+        shell = st.builds(Command, text=code, language=st.just("sh"))
+        commands = draw(st.lists(shell, max_size=2).map(tuple))
         steps.append(
             Step(
                 number=number,
@@ -117,7 +118,7 @@ def _modes(words: st.SearchStrategy[str], values: st.SearchStrategy[str]) -> st.
         symptoms=texts,
         signals=st.lists(st.builds(Signal, kind=kinds, value=values), max_size=4).map(tuple),
         cause=text,
-        steps=_steps(words),
+        steps=_steps(words, words),
         verify=text,
         roll_back_when=text,
         escalate_to=text,
