@@ -152,6 +152,12 @@ def test_a_line_that_serves_as_a_heading_is_one() -> None:
     assert not [remark for remark in conversion.remarks if "not carried over" in remark]
 
 
+def test_what_is_folded_away_stays_together() -> None:
+    page = b"## Impact\n\nBad.\n\n<details>\n\nOne.\n\nTwo.\n\n</details>\n\nWorse.\n"
+    (mode,) = modes_of(convert([("FooBar.md", page)]))
+    assert mode.impact.text == "- Bad.\n\n  <details>\n\n  One.\n\n  Two.\n\n  </details>\n\n- Worse."
+
+
 def test_a_page_without_headings_still_gives_steps() -> None:
     mode = one("probe_down")
     assert mode.id == "probe_down"

@@ -81,9 +81,7 @@ class _Cutter:
             self._add(self._for_text(block), block)
         else:
             self._add(self._open(), block)
-        if block.kind is Kind.HTML:
-            text = block.text.casefold()
-            self._folded = max(0, self._folded + text.count("<details") - text.count("</details"))
+        self._folded = max(0, self._folded + folds(block))
 
     def _add(self, step: StepDraft, block: Block) -> None:
         step.groups.append(self._source.lines(block))
@@ -118,6 +116,12 @@ class _Cutter:
         """Whether the first item joins a heading or a sentence such as "Do the following:"."""
         step = self.steps[-1] if self.steps else None
         return step is not None and (step.opened_by_heading or (step.expects_more and not step.has_command))
+
+
+def folds(block: Block) -> int:
+    """How many `<details>` a block opens and does not close; what lies between them must stay together."""
+    text = block.text.casefold() if block.kind is Kind.HTML else ""
+    return text.count("<details") - text.count("</details")
 
 
 def ends_in_colon(block: Block) -> bool:

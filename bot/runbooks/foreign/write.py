@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bot.runbooks.blocks import Block, Kind
 from bot.runbooks.foreign.headings import STEPS, Role, alert_names, heading_text, plain_role, told_alerts
 from bot.runbooks.foreign.sections import Alert, Part
-from bot.runbooks.foreign.steps import StepDraft, draft_steps, ends_in_colon, has_command
+from bot.runbooks.foreign.steps import StepDraft, draft_steps, ends_in_colon, folds, has_command
 from bot.runbooks.foreign.verbatim import BLANK, Source, bold, fenced, indent, joined, quoted
 
 _LABEL_LIKE = re.compile(r"^\s*(?:(?:\*\*|__)[^*_\n]{1,42}(?:\*\*|__)|[A-Za-z][A-Za-z ]{1,30}:(?=\s|$))", re.M)
@@ -122,16 +122,19 @@ def _one_sentence(part: Part) -> bool:
 
 
 def _values(blocks: list[Block], source: Source) -> list[list[list[str]]]:
-    """One value a paragraph or list item; code, tables and lists after a colon stay with what introduces them."""
+    """One value a paragraph or list item; what is neither, a list after a colon, and what is
+    folded away (`<details>`) stay with what stands before them."""
     values: list[list[list[str]]] = []
-    colon = False
+    colon, folded = False, 0
     for block in blocks:
-        if block.kind is Kind.LIST and not (colon and values):
-            values.extend([source.inside(item)] for item in block.children)
-        elif block.kind is Kind.PARAGRAPH or not values:
-            values.append([source.lines(block)])
-        else:
+        alone = block.kind is Kind.PARAGRAPH or (block.kind is Kind.LIST and not colon)
+        if values and (folded or not alone):
             values[-1].append(source.lines(block))
+        elif block.kind is Kind.LIST:
+            values.extend([source.inside(item)] for item in block.children)
+        else:
+            values.append([source.lines(block)])
+        folded = max(0, folded + folds(block))
         colon = ends_in_colon(block)
     return [[group for group in value if group] for value in values if any(value)]
 
