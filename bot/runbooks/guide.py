@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 from bot.domain.base import Value
 from bot.domain.dossier import Candidate, Dossier, Playbook, RollbackPlan, Verdict
 from bot.domain.runbook import FailureMode, Runbook
 from bot.runbooks.changes import DAY_MS, changes_since
+from bot.runbooks.lint import Options, lint
 from bot.runbooks.match import Candidate as Matched
 from bot.runbooks.match import Index, Query
 
@@ -48,6 +52,7 @@ class Guide:
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
         self._index = Index(shelf.runbooks)
+        self._unanswered: dict[str, tuple[str, ...]] = {}
 
     def refresh(self) -> int:
         """Take in what the shelf has now; how many entries changed."""
@@ -89,8 +94,24 @@ class Guide:
             contacts=runbook.contacts,
             rollback=rollback_of(runbook),
             changes=changes_since(runbook, now - DAY_MS, now),
-            gaps=self.shelf.trouble(runbook.service),
+            gaps=(*self.shelf.trouble(runbook.service), *self._gaps(runbook, now)),
         )
+
+    def _gaps(self, runbook: Runbook, now: int) -> tuple[str, ...]:
+        """Which of the six questions this version leaves unanswered, judged once per version. A file that has changed
+        since is not judged in its place."""
+        known = self._unanswered.get(runbook.digest)
+        if known is None:
+            try:
+                data = Path(runbook.path).read_bytes()
+            except OSError:
+                data = b""
+            if hashlib.sha256(data).hexdigest() != runbook.digest:
+                return ()
+            report = lint(data, runbook.path, Options(today=datetime.fromtimestamp(now / 1000, UTC).date()))
+            known = tuple(answer.question.text for answer in report.answers if not answer.yes)
+            self._unanswered[runbook.digest] = known
+        return known
 
 
 def rollback_of(runbook: Runbook) -> RollbackPlan:

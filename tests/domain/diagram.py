@@ -119,8 +119,8 @@ def document() -> str:
             *steps(),
             "",
             "An *If not* that becomes the step is answered with worked or did not work; then the next step comes.",
-            "Without an *If not* the next step comes at once. A wait starts its timer by itself. What is answered can be",
-            "corrected, never erased.",
+            "Without an *If not* the next step comes at once. A wait starts its timer by itself. What is answered can",
+            "be corrected, never erased.",
             "",
         ]
     )

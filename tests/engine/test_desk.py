@@ -1,0 +1,140 @@
+"""The desk on a real server and in memory: crowds, duplicates, conflicts, and what a refusal is based on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+
+from bot.domain import commands as c
+from bot.domain.codec import dump_fact
+from bot.domain.fold import fold
+from bot.domain.refusals import Refusal, Refused
+from bot.domain.runbook import Step, StepKind
+from bot.domain.vocabulary import Actor, Answer, StepRef
+from bot.engine.desk import Accepted, Desk, Order, opening_id
+from bot.engine.memory import MemoryJournal, MemoryWork
+from bot.engine.ports import Index, Journal
+from bot.store.client import Client
+from bot.store.journal import RedisJournal
+from tests.domain.story import DANA, SAM, declaration, playbook
+
+
+class Ticking:
+    """A clock that moves a millisecond with every look."""
+
+    def __init__(self) -> None:
+        self.at = 1_800_000_000_000
+
+    def now(self) -> int:
+        self.at += 1
+        return self.at
+
+
+Desks = Callable[[], Desk]
+
+
+@pytest.fixture(params=["redis", "memory"])
+async def desks(request: pytest.FixtureRequest, redis_client: Client) -> AsyncIterator[Desks]:
+    """Makes desks on one journal, as several replicas have them: each with a cache of its own."""
+    journal: Journal = RedisJournal(redis_client) if request.param == "redis" else MemoryJournal(MemoryWork())
+    clock = Ticking()
+    yield lambda: Desk(journal, clock)
+
+
+def opening(dedup: str = "d1", **changed: object) -> Order:
+    return Order(declaration(**changed), SAM, "test", dedup)
+
+
+async def opened(desk: Desk, dedup: str = "d1", **changed: object) -> str:
+    outcome = await desk.open(opening(dedup, **changed))
+    assert isinstance(outcome, Accepted)
+    return outcome.incident.id
+
+
+async def test_thirty_deliveries_make_one_incident_and_burn_one_number(desks: Desks) -> None:
+    several = [desks() for _ in range(5)]
+    outcomes = await asyncio.gather(*(several[n % 5].open(opening()) for n in range(30)))
+    assert {one.incident.id for one in outcomes if isinstance(one, Accepted)} == {opening_id("d1")}
+    assert {one.incident.number for one in outcomes if isinstance(one, Accepted)} == {1}
+    other = await several[0].open(opening("d2", service="support-triage"))
+    assert isinstance(other, Accepted)
+    assert other.incident.number == 2
+
+
+async def test_200_racing_clicks_record_each_step_once(desks: Desks) -> None:
+    """20 steps, five people, two deliveries each: every step has one answer, whoever was first."""
+    steps = tuple(Step(number=n, kind=StepKind.ACT, text=f"do {n}") for n in range(1, 21))
+    several = [desks() for _ in range(3)]
+    incident_id = await opened(several[0], playbook=playbook(*steps))
+
+    def click(person: int, number: int, delivery: int) -> asyncio.Future[object]:
+        by = Actor(id=f"U{person}", name=f"p{person}")
+        command = c.AnswerStep(step=StepRef(run=0, number=number), answer=Answer.WORKED)
+        order = Order(command, by, "test", f"click:{person}:{number}")
+        return asyncio.ensure_future(several[delivery].handle(incident_id, order))
+
+    clicks = [click(p, n, d) for n in range(1, 21) for p in range(5) for d in range(2)]
+    outcomes = await asyncio.gather(*clicks)
+    facts = await several[2].facts(incident_id)
+    answered = Counter(f.event.step.number for f in facts if f.event.type == "step_answered")
+    assert answered == dict.fromkeys(range(1, 21), 1)
+    assert [fact.version for fact in facts] == list(range(1, len(facts) + 1))
+    refused = [one for one in outcomes if isinstance(one, Refusal)]
+    assert {one.reason for one in refused} == {Refused.STEP_ALREADY_DONE}
+    assert len(outcomes) == 200
+
+
+async def test_a_refusal_is_never_based_on_an_old_state(desks: Desks) -> None:
+    one, two = desks(), desks()
+    incident_id = await opened(one)
+    await two.incident(incident_id)
+    await one.handle(incident_id, Order(c.Close(), DANA, "test"))
+    await one.handle(incident_id, Order(c.Reopen(), DANA, "test"))
+    await two.handle(incident_id, Order(c.Close(), DANA, "test"))
+    outcome = await one.handle(incident_id, Order(c.Reopen(), DANA, "test"))
+    assert isinstance(outcome, Accepted), outcome
+
+
+async def test_the_snapshot_is_the_fold(desks: Desks) -> None:
+    desk = desks()
+    incident_id = await opened(desk)
+    for command in (c.AnswerStep(answer=Answer.AS_EXPECTED), c.Note(text="x"), c.Mitigate(), c.Close()):
+        await desk.handle(incident_id, Order(command, DANA, "test"))
+    fresh = await desks().incident(incident_id)
+    facts = await desk.facts(incident_id)
+    assert fresh == fold(facts, None, incident_id)
+    assert sum(len(dump_fact(fact)) for fact in facts) > 0
+
+
+async def test_a_second_opening_joins_and_a_separate_one_does_not(desks: Desks) -> None:
+    desk = desks()
+    first = await opened(desk)
+    joined = await desk.open(opening("d2", symptom="still stuck"))
+    assert isinstance(joined, Accepted)
+    assert (joined.incident.id, joined.joined, joined.incident.reports) == (first, True, 1)
+    again = await desk.open(opening("d2", symptom="still stuck"))
+    assert isinstance(again, Accepted)
+    assert again.incident.reports == 1
+    separate = await desk.open(opening("d3", separate=True))
+    assert isinstance(separate, Accepted)
+    assert separate.incident.id != first
+
+
+async def test_a_closed_incident_gives_its_service_back(desks: Desks) -> None:
+    desk = desks()
+    first = await opened(desk)
+    await desk.handle(first, Order(c.Close(), DANA, "test"))
+    assert await desk.journal.members(Index.OPEN) == []
+    second = await opened(desk, "d2")
+    assert second != first
+
+
+async def test_a_drill_stands_in_nobody_s_way(desks: Desks) -> None:
+    desk = desks()
+    await opened(desk, drill=True)
+    real = await desk.open(opening("d2"))
+    assert isinstance(real, Accepted)
+    assert real.joined is False

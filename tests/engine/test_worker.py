@@ -1,0 +1,131 @@
+"""The worker: what is due is done once, retried with patience, given up in the open, and never lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from bot.domain.due import DueKind
+from bot.engine.memory import MemoryWork
+from bot.engine.worker import GiveUp, Pace, RetryLater, Worker
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = 1_000_000
+
+    def now(self) -> int:
+        return self.at
+
+
+class Bench:
+    """A worker with one handler that does what the test says."""
+
+    def __init__(self, answer: Callable[[int], Exception | None] = lambda attempt: None) -> None:
+        self.clock = Clock()
+        self.work = MemoryWork()
+        self.done: list[str] = []
+        self.finished = asyncio.Event()
+        self.seen: list[tuple[str, str, int]] = []
+        self.answer = answer
+        self.tries = 0
+        self.worker = Worker(
+            self.work,
+            self.clock,
+            {DueKind.DRAW: self.handle},
+            Pace(attempts=3),
+            lambda kind, outcome, late: self.seen.append((kind, outcome, late)),
+        )
+
+    async def handle(self, incident_id: str, detail: str) -> None:
+        self.tries += 1
+        error = self.answer(self.tries)
+        if error is not None:
+            raise error
+        self.done.append(incident_id)
+        self.finished.set()
+
+
+async def test_due_work_is_done_and_gone() -> None:
+    bench = Bench()
+    await bench.work.put("draw:a", bench.clock.at - 40)
+    await bench.work.put("draw:b", bench.clock.at + 1)
+    assert await bench.worker.tick() == 1
+    assert bench.done == ["a"]
+    assert bench.seen == [("draw", "done", 40)]
+    assert await bench.work.pending() == [("draw:b", bench.clock.at + 1)]
+
+
+async def test_what_slack_asked_to_wait_for_is_waited_for_however_often() -> None:
+    bench = Bench(lambda attempt: RetryLater("429", 5_000) if attempt < 10 else None)
+    await bench.work.put("draw:a", bench.clock.at)
+    for _ in range(9):
+        assert await bench.worker.tick() == 1
+        assert await bench.worker.tick() == 0
+        bench.clock.at += 5_000
+    await bench.worker.tick()
+    assert bench.done == ["a"]
+
+
+async def test_our_own_errors_are_given_up_in_the_open_and_can_be_replayed() -> None:
+    bench = Bench(lambda attempt: ValueError("boom") if attempt < 4 else None)
+    await bench.work.put("draw:a", bench.clock.at)
+    for _ in range(3):
+        await bench.worker.tick()
+        bench.clock.at += 60_000
+    letters = await bench.work.dead_letters()
+    assert [(letter.key, letter.error) for letter in letters] == [("draw:a", "ValueError: boom")]
+    assert await bench.work.replay("draw:a", bench.clock.at)
+    await bench.worker.tick()
+    assert bench.done == ["a"]
+
+
+async def test_what_cannot_help_is_given_up_at_once() -> None:
+    bench = Bench(lambda attempt: GiveUp("channel_not_found"))
+    await bench.work.put("draw:a", bench.clock.at)
+    await bench.worker.tick()
+    assert [letter.error for letter in await bench.work.dead_letters()] == ["channel_not_found"]
+
+
+async def test_work_of_a_newer_version_is_left_for_a_replica_that_knows_it() -> None:
+    bench = Bench()
+    await bench.work.put("teleport:a", bench.clock.at)
+    await bench.worker.tick()
+    assert bench.seen == [("teleport", "retried", 0)]
+    assert await bench.work.dead_letters() == []
+
+
+async def test_a_worker_wakes_at_once_and_stops_when_told() -> None:
+    bench = Bench()
+    stop = asyncio.Event()
+    running = asyncio.create_task(bench.worker.run(stop))
+    await bench.work.put("draw:a", bench.clock.at)
+    bench.worker.wake()
+    async with asyncio.timeout(2):
+        await bench.finished.wait()
+        stop.set()
+        await running
+
+
+async def test_a_handler_that_hangs_is_cut_off() -> None:
+    bench = Bench()
+
+    async def hang(incident_id: str, detail: str) -> None:
+        await asyncio.Event().wait()
+
+    worker = Worker(bench.work, bench.clock, {DueKind.DRAW: hang}, Pace(timeout=20))
+    await bench.work.put("draw:a", bench.clock.at)
+    async with asyncio.timeout(2):
+        await worker.tick()
+    assert await bench.work.next_due() == bench.clock.at + Pace().first_retry
+
+
+@pytest.mark.parametrize("attempts", [0, 1, 5, 40])
+def test_patience_grows_and_has_an_end(attempts: int) -> None:
+    from bot.engine.ports import Lease
+
+    bench = Bench()
+    lease = Lease("draw:a", 1, 0, 0, attempts)
+    assert bench.worker._backoff(lease) == min(500 * 2**attempts, 30_000)
