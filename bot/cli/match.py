@@ -45,6 +45,9 @@ def match(
     severity: Annotated[str | None, typer.Option(metavar="SEV", help="critical, warning, SEV2, …")] = None,
     label: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A label of the alert.")] = None,
     metric: Annotated[list[str] | None, typer.Option(metavar="NAME=NUMBER", help="A measured value.")] = None,
+    semantic: Annotated[
+        bool, typer.Option("--semantic", help="Compare by meaning too: needs the extra section3[semantic].")
+    ] = False,
     format: Annotated[
         Format | None, typer.Option("--format", help="Default: text for an argument, jsonl for lines on stdin.")
     ] = None,
@@ -54,8 +57,6 @@ def match(
     Without TEXT, each line of stdin is a JSON object with text, service, alert, labels, severity and metrics, and
     each is answered by a line. Exits 1 when a line could not be read.
     """
-    from bot.runbooks.match import Index
-
     asked = " ".join(text or ())
     options = any((service, alert, severity, label, metric))
     if not asked.strip() and not alert and not metric:
@@ -63,13 +64,13 @@ def match(
             fail("nothing to match: say what you see, or give --alert or --metric.", USAGE)
         if format is Format.TEXT or sys.stdin.isatty():
             fail('nothing to match: say what you see (section3 match "queue is stuck"), or pipe JSON lines in.', USAGE)
-        _answer_lines(Index(_books(playbooks)), sys.stdin.buffer)
+        _answer_lines(_index(_books(playbooks), semantic), sys.stdin.buffer)
         return
     query = _query(asked, service, alert, severity, label or [], metric or [])
     books = _books(playbooks)
     if service and not any(service.casefold() in (b.service, *(a.casefold() for a in b.aliases)) for b in books):
         say(f"section3: no runbook for the service {service}. {nearest(service, (b.service for b in books))}")
-    _print(Index(books).match(query), format or Format.TEXT)
+    _print(_index(books, semantic).match(query), format or Format.TEXT)
 
 
 def evaluate(
@@ -79,6 +80,9 @@ def evaluate(
     twins: Annotated[
         bool, typer.Option(help="Ask each documented query again with its right entry removed: it should be refused.")
     ] = True,
+    semantic: Annotated[
+        bool, typer.Option("--semantic", help="Compare by meaning too: needs the extra section3[semantic].")
+    ] = False,
     most_false: Annotated[
         float | None, typer.Option("--max-false-documented", min=0, max=1, help="Exit 1 above this share.")
     ] = None,
@@ -100,7 +104,7 @@ def evaluate(
     for case in cases:
         if case.gold is not None and case.gold.casefold() not in known:
             fail(f"{queries}: no runbook has the entry {case.gold}. Is --playbooks the right folder?", USAGE)
-    report = measure(books, cases, time.perf_counter, twins)
+    report = measure(books, cases, time.perf_counter, twins, lambda found: _index(found, semantic))
     if as_json:
         typer.echo(json.dumps(figures(report), ensure_ascii=False, indent=1))
     else:
@@ -117,6 +121,19 @@ def _hold(report: Report, most_false: float | None, least_first: float | None) -
     first = report.recall(1)
     if least_first is not None and (first is None or first < least_first):
         fail(f"R@1 is {'unknown' if first is None else format(first, '.3f')}, wanted is {least_first:.3f} or more.")
+
+
+def _index(books: Iterable[Runbook], semantic: bool) -> Index:
+    from bot.runbooks.match import Index
+
+    if not semantic:
+        return Index(books)
+    from bot.runbooks.match.semantic import UnavailableError, load
+
+    try:
+        return Index(books, load(Path(typer.get_app_dir("section3")) / "vectors.sqlite3"))
+    except UnavailableError as error:
+        fail(f"--semantic: {error}", USAGE)
 
 
 def _books(playbooks: Path | None) -> list[Runbook]:

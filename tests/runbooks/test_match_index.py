@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.base import Severity
+from bot.domain.runbook import Text
 from bot.runbooks.match import Index, Query, Verdict
 from tests.runbooks.matching.books import CLUSTER, DAEMON, PRINTERS, QUEUE, TONER, book, mode
 
@@ -59,6 +60,17 @@ def test_severity_tells_siblings_apart() -> None:
     )
     assert first(index, alert="DiskFilling", severity="critical") == "DK-01"
     assert first(index, alert="DiskFilling", labels={"severity": "warning"}) == "DK-02"
+
+
+def test_siblings_that_are_both_shown_say_what_separates_them() -> None:
+    one = mode("DK-01", "Disk filling up", alerts=("DiskFilling",))
+    other = mode("DK-02", "Disk filling up", alerts=("DiskFilling",))
+    told = one.model_copy(update={"confused_with": (Text(text="DK-02: step 1 separates them"), Text(text="DK-20: no"))})
+    match = Index([book("disks", told, other)]).match(Query(alert="DiskFilling"))
+    assert match.verdict is Verdict.UNSURE
+    reasons = {candidate.id: candidate.why for candidate in match.candidates}
+    assert reasons["DK-01"][-1] == "confused with DK-02: step 1 separates them"
+    assert not any(reason.startswith("confused") for reason in reasons["DK-02"])
 
 
 def test_a_measured_value_beyond_the_bound_finds_the_entry_and_says_so(index: Index) -> None:

@@ -138,24 +138,30 @@ def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float | Non
 
 
 def evaluate(
-    runbooks: Sequence[Runbook], cases: Iterable[Case], clock: Callable[[], float], twins: bool = True
+    runbooks: Sequence[Runbook],
+    cases: Iterable[Case],
+    clock: Callable[[], float],
+    twins: bool = True,
+    make: Callable[[Sequence[Runbook]], Index] = Index,
 ) -> Report:
-    """Ask every case. `clock` tells seconds; `twins` asks the documented ones again without their right entry."""
+    """Ask every case of the index that `make` builds.
+
+    `clock` tells seconds; `twins` asks the documented cases again without their right entry.
+    """
     cases = list(cases)
     start = clock()
-    index = Index(runbooks)
+    index = make(runbooks)
     report = Report(index_seconds=clock() - start, entries=len(index))
     for case in cases:
         start = clock()
         match = index.match(_query(case))
         report.outcomes.append(Outcome(case, match, clock() - start))
     if twins:
-        report.removed = [Outcome(case, match) for case, match in _without_gold(runbooks, cases)]
+        report.removed = [Outcome(case, match) for case, match in _without_gold(index, runbooks, cases)]
     return report
 
 
-def _without_gold(runbooks: Sequence[Runbook], cases: Sequence[Case]) -> Iterator[tuple[Case, Match]]:
-    index = Index(runbooks)
+def _without_gold(index: Index, runbooks: Sequence[Runbook], cases: Sequence[Case]) -> Iterator[tuple[Case, Match]]:
     for gold in sorted({case.gold.casefold() for case in cases if case.gold is not None}):
         index.update(
             book.model_copy(update={"failures": tuple(mode for mode in book.failures if mode.id.casefold() != gold)})

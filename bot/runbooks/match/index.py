@@ -9,17 +9,33 @@ from heapq import nlargest
 from bot.domain.runbook import FailureMode, Runbook
 from bot.runbooks.match import entry as entries
 from bot.runbooks.match import why
+from bot.runbooks.match.meaning import Meaning, passages
 from bot.runbooks.match.model import Candidate, Match, Query, Verdict
 from bot.runbooks.match.postings import Postings
 from bot.runbooks.match.question import LONGEST_TEXT, Question, read
 from bot.runbooks.match.signals import Pool, Signals
-from bot.runbooks.match.weights import NONE_WEIGHTS, WEIGHTS, none_vector, shares, vector, worth
+from bot.runbooks.match.weights import (
+    MEANING_NONE_WEIGHTS,
+    MEANING_WEIGHTS,
+    NONE_WEIGHTS,
+    WEIGHTS,
+    none_vector,
+    shares,
+    vector,
+    worth,
+)
 
 SHOWN = 10
 """Candidates in an answer, at most."""
 
+OFFERED = 3
+"""Candidates a person chooses from when the answer is unsure."""
+
 WEIGHED = 20
 """Candidates whose signals are computed: the best by words and kinds."""
+
+LONGEST_MEANING = 1000
+"""Characters of a text that are compared by meaning: an encoder reads a paragraph, not a log."""
 
 KIND_SHARE = 0.3
 """What a kind counts beside a word when candidates are chosen."""
@@ -40,7 +56,8 @@ _Key = tuple[str, str]
 class Index:
     """The entries of all runbooks, ready to be matched. Not safe for use from several threads while updating."""
 
-    def __init__(self, runbooks: Iterable[Runbook] = ()) -> None:
+    def __init__(self, runbooks: Iterable[Runbook] = (), meaning: Meaning | None = None) -> None:
+        self._meaning = meaning
         self._postings = Postings()
         self._numbers: dict[_Key, int] = {}
         self._aliases: dict[str, str] = {}
@@ -64,7 +81,7 @@ class Index:
                 wanted.setdefault((runbook.service, mode.id), mode)
         touched = 0
         for key in [key for key in self._numbers if key not in wanted]:
-            self._postings.remove(self._numbers.pop(key))
+            self._drop(self._numbers.pop(key))
             touched += 1
         for key, mode in wanted.items():
             touched += self._put(key, mode)
@@ -79,12 +96,19 @@ class Index:
             if list(entries.texts(held.mode)) == list(entries.texts(mode)) and held.mode.severity == mode.severity:
                 held.mode = mode
                 return 0
-            self._postings.remove(number)
+            self._drop(number)
         number = self._next if number is None else number
         self._next = max(self._next, number + 1)
         self._numbers[key] = number
         self._postings.add(entries.build(key[0], mode, number))
+        if self._meaning is not None:
+            self._meaning.put(number, passages(mode))
         return 1
+
+    def _drop(self, number: int) -> None:
+        self._postings.remove(number)
+        if self._meaning is not None:
+            self._meaning.drop(number)
 
     def match(self, query: Query) -> Match:
         """The entries that may describe what the query says, best first, and how sure that is."""
@@ -92,26 +116,28 @@ class Index:
             return Match(verdict=Verdict.UNDOCUMENTED, note="Nothing was said to match.")
         question = read(query, self._postings)
         service = self._aliases.get((query.service or "").strip().casefold())
-        return self._answer(self.weigh(question, service), question, query, service)
+        return self._answer(self.weigh(question, service, query.text), question, query, service)
 
-    def weigh(self, question: Question, service: str | None) -> list[Weighed]:
-        """The best candidates with their probabilities, best first."""
-        lexicals = self._pool(question, service)
+    def weigh(self, question: Question, service: str | None, text: str = "") -> list[Weighed]:
+        """The best candidates with their probabilities, best first. `text` is what is compared by meaning."""
+        like = self._meaning.likeness(text[:LONGEST_MEANING]) if self._meaning is not None and text.strip() else {}
+        lexicals = self._pool(question, service, like)
         if not lexicals:
             return []
-        pool = Pool.of(lexicals, self._postings)
+        pool = Pool.of(lexicals, self._postings, like)
         found = [
-            Signals(self._postings.entries[number], question, self._postings, pool, lexical)
+            Signals(self._postings.entries[number], question, pool, lexical, like.get(number, 0.0) if like else None)
             for number, lexical in lexicals.items()
         ]
+        table, none_table = (MEANING_WEIGHTS, MEANING_NONE_WEIGHTS) if like else (WEIGHTS, NONE_WEIGHTS)
         own = [service is None or signals.entry.service.casefold() == service for signals in found]
-        worths = [worth(vector(signals, not mine), WEIGHTS) for signals, mine in zip(found, own, strict=True)]
-        none = worth(none_vector(question, max(signals.exact for signals in found), bool(service)), NONE_WEIGHTS)
-        free = [value if mine else value - WEIGHTS["other_service"] for value, mine in zip(worths, own, strict=True)]
+        worths = [worth(vector(signals, not mine), table) for signals, mine in zip(found, own, strict=True)]
+        none = worth(none_vector(question, max(signals.exact for signals in found), bool(service)), none_table)
+        free = [value if mine else value - table["other_service"] for value, mine in zip(worths, own, strict=True)]
         weighed = [Weighed(*item) for item in zip(found, shares(worths, none), shares(free, none), own, strict=True)]
         return sorted(weighed, key=lambda item: (-item.share, item.signals.entry.number))
 
-    def _pool(self, question: Question, service: str | None) -> dict[int, float]:
+    def _pool(self, question: Question, service: str | None, like: dict[int, float]) -> dict[int, float]:
         postings = self._postings
         common = max(len(postings) // 6, 60)
         scores = postings.scores(question.lookups, common)
@@ -122,20 +148,22 @@ class Index:
         for number, score in postings.scores(question.kinds, common).items():
             promising[number] = promising.get(number, 0.0) + KIND_SHARE * score
         kept = named.union(nlargest(WEIGHED, promising, key=promising.__getitem__))
+        kept.update(nlargest(WEIGHED // 2, like, key=like.__getitem__))
         if service:
+            kept.update(nlargest(WEIGHED, like.keys() & postings.by_service[service], key=like.__getitem__))
             own = promising.keys() & postings.by_service[service]
             kept.update(nlargest(WEIGHED, own, key=promising.__getitem__))
         return {number: scores.get(number, 0.0) for number in sorted(kept)}
 
     def _answer(self, weighed: list[Weighed], question: Question, query: Query, service: str | None) -> Match:
-        shown = weighed[:SHOWN]
-        candidates = tuple(_candidate(item, why.reasons(item.signals)) for item in shown)
         verdict = judge([item.share for item in weighed], service is not None)
+        rivals = {item.signals.entry.id for item in weighed[:OFFERED]} if verdict is Verdict.UNSURE else set()
+        candidates = tuple(_candidate(item, rivals) for item in weighed[:SHOWN])
         elsewhere = _elsewhere(weighed)
         return Match(
             verdict=verdict,
             candidates=candidates,
-            elsewhere=elsewhere and _candidate(elsewhere, why.reasons(elsewhere.signals)),
+            elsewhere=elsewhere and _candidate(elsewhere, set()),
             note=self._note(question, query, service),
         )
 
@@ -173,7 +201,10 @@ def judge(shares: Sequence[float], service_known: bool = False) -> Verdict:
     return Verdict.DOCUMENTED if shares[0] >= sure else Verdict.UNSURE
 
 
-def _candidate(item: Weighed, reasons: tuple[str, ...]) -> Candidate:
+def _candidate(item: Weighed, rivals: set[str]) -> Candidate:
+    reasons = why.reasons(item.signals)
+    if item.signals.entry.id in rivals:
+        reasons += why.separation(item.signals, rivals)
     mode = item.signals.entry.mode
     return Candidate(
         id=mode.id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +17,9 @@ from bot.runbooks.match.question import Question
 
 MISSED = -1.5
 """A metric that was measured and is within bounds speaks more against an entry than one beyond them for it."""
+
+UNLIKE = 0.2
+"""Cosine that texts without anything in common reach."""
 
 IN_PASSING = 0.6
 """What an alert name in the middle of a text counts beside the name of the alert that fired."""
@@ -52,10 +56,12 @@ class Pool:
     """The best lexical score."""
     names: dict[str, float]
     """Word of a candidate's name -> how telling it is among the candidates, 0 to 1."""
+    likest: float
+    """The greatest likeness by meaning, 0 when it is not measured."""
 
     @classmethod
-    def of(cls, lexicals: dict[int, float], index: Postings) -> Pool:
-        """Look over the candidates, given by number with their lexical score."""
+    def of(cls, lexicals: dict[int, float], index: Postings, like: Mapping[int, float]) -> Pool:
+        """Look over the candidates, given by number with their lexical score; `like` is likeness by meaning."""
         found = [index.entries[number] for number in lexicals]
         names = Counter(term for entry in found for term in set().union(*entry.names))
         size = len(found)
@@ -63,6 +69,7 @@ class Pool:
         return cls(
             best=max(lexicals.values(), default=0.0),
             names={term: apart[count] for term, count in names.items()},
+            likest=max((like[number] for number in lexicals if number in like), default=0.0),
         )
 
 
@@ -72,10 +79,18 @@ class Signals:
 
     entry: Entry
     question: Question
-    index: Postings
     pool: Pool
     lexical: float
     """Sum of weight x impact over the query's words and pairs."""
+    like: float | None = None
+    """Likeness by meaning (a cosine), None when it is not measured."""
+
+    @property
+    def meaning(self) -> tuple[float, ...]:
+        """Likeness by meaning beyond what any two texts have, and how far it is behind the likest candidate's."""
+        if self.like is None:
+            return ()
+        return (2 * max(self.like - UNLIKE, 0.0), self.like - self.pool.likest)
 
     @cached_property
     def shared(self) -> dict[str, float]:

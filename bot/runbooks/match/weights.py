@@ -41,8 +41,32 @@ NONE_WEIGHTS: dict[str, float] = {
 """What makes "none of these" more likely, by the query alone."""
 
 
+MEANING_WEIGHTS: dict[str, float] = {
+    "relevance": 4.6,
+    "strong_coverage": 1.05,
+    "pairs": 1.1,
+    "amount": 2.6,
+    "ratio": 0.85,
+    "apart": 0.8,
+    "exact": 12.0,
+    "mentioned": 2.0,
+    "other_name": -5.35,
+    "metric_fit": 5.0,
+    "severity": 0.6,
+    "qualifier": 1.1,
+    "kinds": 2.55,
+    "new_kinds": 5.05,
+    "other_service": -5.1,
+    "meaning": 0.85,
+    "meaning_gap": 8.4,
+}
+"""The same, fitted with likeness by meaning as two signals more (section3[semantic])."""
+
+MEANING_NONE_WEIGHTS: dict[str, float] = {"bias": 6.5, "short": -3.0, "unmet_name": 0.57, "service": -0.95}
+
+
 def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:
-    """One candidate's signals in the order of WEIGHTS."""
+    """One candidate's signals in the order of WEIGHTS, or of MEANING_WEIGHTS where meaning is measured."""
     return (
         signals.relevance,
         signals.strong_coverage,
@@ -59,6 +83,7 @@ def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:
         signals.kinds,
         signals.new_kinds,
         float(other_service),
+        *signals.meaning,
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+
 from bot.runbooks.match import words
 from bot.runbooks.match.entry import Entry, Field
 from bot.runbooks.match.metrics import Fit
@@ -13,6 +16,7 @@ MOST = 5
 
 _LONGEST_QUOTE = 90
 _LEAST_PASSAGE = 0.15
+_ALIKE = 0.45
 
 _PLACES: tuple[tuple[tuple[Field, ...], str], ...] = (
     ((Field.NAME,), "the alert name"),
@@ -30,9 +34,18 @@ def reasons(signals: Signals) -> tuple[str, ...]:
         *_metrics(signals),
         *_words(signals.entry, signals.question, signals.shared),
         *_passage(signals),
+        *_meaning(signals),
         *_severity(signals),
     ]
     return tuple(found[:MOST])
+
+
+def separation(signals: Signals, rivals: Collection[str]) -> tuple[str, ...]:
+    """What the entry itself says about telling it apart from one of these others ("Confused with")."""
+    own = signals.entry.id.casefold()
+    ids = [re.compile(rf"(?<![\w-]){re.escape(rival)}(?![\w-])", re.I) for rival in rivals if rival.casefold() != own]
+    texts = [" ".join(text.text.split()) for text in signals.entry.mode.confused_with]
+    return tuple(f"confused with {text}" for text in texts if any(one.search(text) for one in ids))
 
 
 def _exact(signals: Signals) -> list[str]:
@@ -78,6 +91,11 @@ def _passage(signals: Signals) -> list[str]:
     text = " ".join(passage.text.split())
     quote = text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + "…"
     return [f"closest line ({passage.label}): {quote}"]
+
+
+def _meaning(signals: Signals) -> list[str]:
+    like = signals.like
+    return [f"similar in meaning ({like:.0%})"] if like is not None and like >= _ALIKE else []
 
 
 def _severity(signals: Signals) -> list[str]:
