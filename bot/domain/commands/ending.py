@@ -1,0 +1,87 @@
+"""The rollback, the end, and the lesson."""
+
+from __future__ import annotations
+
+from bot.domain.base import Value
+from bot.domain.vocabulary import CancelKind, Documented, EndedBy, ProposalKind, StepRef
+
+
+class MeetRollbackCondition(Value):
+    condition: str = ""
+    why: str = ""
+
+
+class DecideRollback(Value):
+    authorised: bool = True
+
+
+class FinishRollback(Value):
+    pass
+
+
+class FailRollback(Value):
+    what: str = ""
+
+
+class VerifyRollback(Value):
+    good: bool
+
+
+class Mitigate(Value):
+    """The impact is over. `since` (ms) may lie in the past."""
+
+    since: int | None = None
+
+
+class Close(Value):
+    ended_by: EndedBy = EndedBy.UNKNOWN
+    documented: Documented = Documented.UNKNOWN
+    step: StepRef | None = None
+    failure_id: str = ""
+    what: str = ""
+    ended_at: int | None = None
+
+
+class Reopen(Value):
+    why: str = ""
+
+
+class Cancel(Value):
+    kind: CancelKind
+    duplicate_of: int | None = None
+
+
+class RecordDraft(Value):
+    fields: int
+    unfilled: int
+    digest: str
+
+
+class MakeProposal(Value):
+    kind: ProposalKind
+    failure_id: str
+    title: str
+    path: str
+    diff: str
+    unfilled: tuple[str, ...] = ()
+
+
+class AcceptProposal(Value):
+    """Yes, send it."""
+
+
+class ReportStuckProposal(Value):
+    why: str
+
+
+class SendProposal(Value):
+    target: str
+    ref: str
+
+
+class MergeProposal(Value):
+    ref: str = ""
+
+
+class DeclineProposal(Value):
+    why: str

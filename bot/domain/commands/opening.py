@@ -1,0 +1,74 @@
+"""Opening an incident, and choosing its playbook."""
+
+from __future__ import annotations
+
+from bot.domain.base import Severity, Value
+from bot.domain.dossier import Candidate, Dossier, Playbook, Verdict
+from bot.domain.runbook import Change
+
+
+class Declare(Value):
+    """Open an incident. The dossier, the match and the playbook were looked up before."""
+
+    number: int
+    service: str
+    symptom: str
+    severity: Severity
+    dossier: Dossier
+    verdict: Verdict = Verdict.UNDOCUMENTED
+    candidates: tuple[Candidate, ...] = ()
+    playbook: Playbook | None = None
+    why: tuple[str, ...] = ()
+    chosen: bool = False
+    channel: str = ""
+    typed_in: str = ""
+    """Where it was typed: the place to show it when `channel` cannot be written to. "" for none."""
+    source: str = ""
+    alert: str = ""
+    private: bool = False
+    drill: bool = False
+    separate: bool = False
+
+
+class AddReport(Value):
+    text: str
+    source: str = ""
+
+
+class AttachPlaybook(Value):
+    playbook: Playbook
+    why: tuple[str, ...] = ()
+    chosen: bool = True
+
+
+class RejectPlaybooks(Value):
+    """None of these."""
+
+
+class LeavePlaybook(Value):
+    why: str = ""
+
+
+class ResumePlaybook(Value):
+    run: int
+
+
+class Rematch(Value):
+    """The words were matched again (another symptom was told)."""
+
+    verdict: Verdict
+    candidates: tuple[Candidate, ...]
+    words: str
+
+
+class SeeChange(Value):
+    change: Change
+
+
+class AddService(Value):
+    service: str
+    channel: str = ""
+
+
+class MakePrivate(Value):
+    channel: str = ""

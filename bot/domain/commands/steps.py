@@ -1,0 +1,59 @@
+"""Walking the playbook: steps and waits."""
+
+from __future__ import annotations
+
+from bot.domain.base import Value
+from bot.domain.vocabulary import Answer, CutShort, Helped, SkipReason, StepRef
+
+
+class AnswerStep(Value):
+    """`step` None means the current one."""
+
+    step: StepRef | None = None
+    answer: Answer
+    note: str = ""
+
+
+class SkipStep(Value):
+    step: StepRef | None = None
+    reason: SkipReason
+    note: str = ""
+
+
+class ChangeAnswer(Value):
+    step: StepRef
+    answer: Answer
+    note: str = ""
+
+
+class ChooseBranch(Value):
+    step: StepRef | None = None
+    choice: str
+
+
+class Improvise(Value):
+    what: str
+    command: str = ""
+    helped: Helped = Helped.UNKNOWN
+
+
+class RecallSteps(Value):
+    steps: tuple[StepRef, ...]
+
+
+class ElapseWait(Value):
+    """The timer of a wait came due."""
+
+    step: StepRef
+
+
+class AnswerWait(Value):
+    as_expected: bool
+
+
+class ExtendWait(Value):
+    minutes: float
+
+
+class CutWait(Value):
+    why: CutShort
