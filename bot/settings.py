@@ -57,6 +57,11 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="The address to listen on for Slack and for the probes.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on.")
 
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must not be logged."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+
 
 def load() -> Settings:
     """The settings now. Raises pydantic.ValidationError for a value that cannot be."""

@@ -17,10 +17,12 @@ import structlog
 from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 
+from bot import __version__
 from bot.engine.desk import Desk
 from bot.engine.ports import Clock, Index, StoreUnavailable
 from bot.engine.screen import Effects
 from bot.engine.worker import Worker
+from bot.logs import Witness, each, with_incident
 from bot.postmortem.publish.git import GitBranch
 from bot.postmortem.publish.github import GitHubPulls, github_api
 from bot.postmortem.render import Renderer
@@ -44,6 +46,7 @@ from bot.store.client import Client
 from bot.store.embedded import EmbeddedServer
 from bot.store.journal import RedisJournal
 from bot.store.marks import RedisMarks
+from bot.store.numbers import numbers
 from bot.store.work import RedisWork
 from bot.web.gauges import Gauges
 from bot.web.metrics import Metrics
@@ -156,8 +159,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         core = await stack.enter_async_context(open_core(settings, clock))
         client = await open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
         stack.push_async_callback(close_client, client)
-        metrics = Metrics()
-        core.desk.watch = metrics.decided
+        metrics, witness = Metrics(__version__), Witness()
+        core.desk.watch = each(metrics.decided, witness.decided)
         api = SlackApi(client, core.clock, metrics.called)
         log = structlog.get_logger("section3.slack")
         around = Surroundings(
@@ -173,17 +176,25 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         papers = Papers(Renderer(settings.templates_dir))
         screen = SlackScreen(api, Once(core.store.marks, core.clock), core.clock, around, papers)
         effects = Effects(core.desk, screen, await _secretary(stack, core))
-        worker = Worker(core.store.work, core.clock, effects.handlers(), observe=metrics.performed)
+        observe = each(metrics.performed, witness.performed)
+        worker = Worker(core.store.work, core.clock, with_incident(effects.handlers()), observe=observe)
         core.desk.wake = worker.wake
         secret = settings.slack_signing_secret
         bolt = slack_app.build(front, client, secret.get_secret_value() if secret else "", _bolt_log())
         await _until_stopped(stack, worker.run, "worker")
         await _until_stopped(stack, partial(_follow, core), "runbooks")
-        gauges = Gauges(core.desk, core.store.work, core.clock, metrics)
+        gauges = Gauges(
+            core.desk,
+            core.store.work,
+            core.clock,
+            metrics,
+            partial(numbers, core.store.client, core.clock),
+            core.library,
+        )
         await _until_stopped(stack, gauges.run, "gauges")
-        port = await _listen(stack, core, bolt, metrics)
+        port = await _listen(stack, core, bolt, metrics, gauges)
         if settings.slack_app_token is not None:
-            await _connect(stack, bolt, settings.slack_app_token.get_secret_value(), metrics)
+            gauges.socket = await _connect(stack, bolt, settings.slack_app_token.get_secret_value(), metrics)
         yield Bot(core, front, worker, bolt, metrics, port)
 
 
@@ -234,16 +245,19 @@ async def _until_stopped(
     return stop
 
 
-async def _listen(stack: AsyncExitStack, core: Core, bolt: AsyncApp, metrics: Metrics) -> int:
+async def _listen(stack: AsyncExitStack, core: Core, bolt: AsyncApp, metrics: Metrics, gauges: Gauges) -> int:
     """Listen for Slack's deliveries and for the probes; the port that was taken."""
     settings = core.settings
 
     async def ready() -> tuple[str, ...]:
+        problems = []
         try:
             await core.store.journal.members(Index.OPEN, limit=1)
         except StoreUnavailable as error:
-            return (str(error),)
-        return ()
+            problems.append(str(error))
+        if settings.slack_app_token is not None and not (gauges.socket and await gauges.socket()):
+            problems.append("The Socket Mode connection does not stand: Slack cannot reach this process.")
+        return tuple(problems)
 
     server = web.Application()
     server.add_routes(routes(metrics, ready))
@@ -257,10 +271,14 @@ async def _listen(stack: AsyncExitStack, core: Core, bolt: AsyncApp, metrics: Me
     return int(runner.addresses[0][1])
 
 
-async def _connect(stack: AsyncExitStack, bolt: AsyncApp, app_token: str, metrics: Metrics) -> None:
+async def _connect(
+    stack: AsyncExitStack, bolt: AsyncApp, app_token: str, metrics: Metrics
+) -> Callable[[], Coroutine[Any, Any, bool]]:
+    """Connect by Socket Mode; what tells whether the connection stands."""
     client = socket_client(bolt, app_token, metrics.acknowledged, _bolt_log())
     await client.connect()  # type: ignore[no-untyped-call]
     stack.push_async_callback(client.close)
+    return client.is_connected
 
 
 def _bolt_log() -> logging.Logger:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -14,7 +19,9 @@ def run() -> None:
     """Connect to Slack and work until SIGTERM; what is in hand is finished first. Settings: docs/settings.md."""
     import asyncio
 
+    import structlog
     from pydantic import ValidationError
+    from pydantic_settings import SettingsError
 
     from bot.cli.people import USAGE, fail
     from bot.engine.ports import StoreUnavailable
@@ -25,30 +32,37 @@ def run() -> None:
 
     configure()
     try:
-        asyncio.run(_serve(load()))
-    except SettingsMissing as error:
+        settings = load()
+        configure(settings.secrets())
+        asyncio.run(_serve(settings))
+    except (SettingsMissing, SettingsError) as error:
         fail(str(error), USAGE)
     except ValidationError as error:
         fail("; ".join(f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()), USAGE)
     except (EmbeddedError, StoreUnavailable) as error:
         fail(str(error))
+    except Exception as error:
+        # A bare traceback would go past the logs, and past what hides secrets there.
+        structlog.get_logger("section3").critical("failed", exc_info=True)
+        fail(f"section3 stopped: {type(error).__name__}. The last line of the log says where.")
 
 
-async def _serve(settings: object) -> None:
+async def _serve(settings: Settings) -> None:
     import asyncio
     import signal
 
     import structlog
 
-    from bot.settings import Settings
+    from bot import __version__
     from bot.wire import running
 
-    assert isinstance(settings, Settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
+    log = structlog.get_logger("section3")
     async with running(settings) as bot:
-        structlog.get_logger("section3").info("ready", port=bot.port, store=bot.core.store.client.where)
+        log.info("ready", version=__version__, port=bot.port, store=bot.core.store.client.where)
         await stop.wait()
-    structlog.get_logger("section3").info("stopped")
+        log.info("stopping")
+    log.info("stopped")

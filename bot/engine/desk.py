@@ -73,14 +73,14 @@ class Desk:
     clock: Clock
     wake: Callable[[], None] = lambda: None
     """Called after every write, so that the worker of this process looks at once."""
-    watch: Callable[[Command, Outcome], None] = lambda command, outcome: None
-    """Told of every outcome (metrics, logs)."""
+    watch: Callable[[str, Order, Outcome], None] = lambda incident_id, order, outcome: None
+    """Told of every outcome, with the id of the incident (metrics, logs)."""
     _cache: OrderedDict[str, Incident] = field(default_factory=OrderedDict)
 
     async def open(self, order: Order) -> Outcome:
         """Open an incident with a `Declare`, or record it as a report in the one that is open for the service."""
         outcome = await self._open(order)
-        self.watch(order.command, outcome)
+        self.watch(outcome.incident.id if isinstance(outcome, Accepted) else "", order, outcome)
         return outcome
 
     async def _open(self, order: Order) -> Outcome:
@@ -109,7 +109,7 @@ class Desk:
         outcome = await self._write(incident_id, before, order)
         if isinstance(outcome, Claimed):
             raise AssertionError("only an opening can claim a service")
-        self.watch(order.command, outcome)
+        self.watch(incident_id, order, outcome)
         return outcome
 
     async def incident(self, incident_id: str) -> Incident | None:

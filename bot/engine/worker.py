@@ -50,8 +50,8 @@ class Worker:
     clock: Clock
     handlers: Mapping[DueKind, Handler]
     pace: Pace = Pace()
-    observe: Callable[[str, str, int], None] = lambda kind, outcome, late_ms: None
-    """Told of every finished piece: kind, outcome (done, retried, buried, lost), lateness in ms."""
+    observe: Callable[[Lease, str, int, str], None] = lambda lease, outcome, late_ms, error: None
+    """Told of every finished piece: outcome (done, retried, buried, lost), lateness in ms, and the error if any."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self) -> None:
@@ -119,11 +119,11 @@ class Worker:
 
     async def _retry(self, lease: Lease, reason: str, delay_ms: int) -> None:
         kept = await self.work.retry(lease, self.clock.now() + delay_ms, reason)
-        self._observe(lease, "retried" if kept else "lost")
+        self._observe(lease, "retried" if kept else "lost", reason)
 
     async def _bury(self, lease: Lease, reason: str) -> None:
         kept = await self.work.bury(lease, reason, self.clock.now())
-        self._observe(lease, "buried" if kept else "lost")
+        self._observe(lease, "buried" if kept else "lost", reason)
 
-    def _observe(self, lease: Lease, outcome: str) -> None:
-        self.observe(lease.key.partition(":")[0], outcome, max(0, self.clock.now() - lease.due_at))
+    def _observe(self, lease: Lease, outcome: str, error: str = "") -> None:
+        self.observe(lease, outcome, max(0, self.clock.now() - lease.due_at), error)

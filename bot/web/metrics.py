@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
-from bot.domain.commands import Command
 from bot.domain.refusals import Refusal
-from bot.engine.desk import Accepted, Outcome
+from bot.engine.desk import Accepted, Order, Outcome
+from bot.engine.ports import Lease
 
 ACK_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 """Seconds; the last is Slack's own deadline."""
@@ -20,16 +20,22 @@ LATE_BUCKETS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0, 120.0, 600.0)
 class Metrics:
     """Every metric, with its help text; docs/metrics.md lists them and a test compares."""
 
+    version: str = ""
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     ack_seconds: Histogram = field(init=False)
     acks: Counter = field(init=False)
     commands: Counter = field(init=False)
+    alone: Counter = field(init=False)
     effects: Counter = field(init=False)
     lateness: Histogram = field(init=False)
     slack_calls: Counter = field(init=False)
 
     def __post_init__(self) -> None:
         own = self.registry
+        ProcessCollector(registry=own)
+        Gauge("section3_build_info", "1, with the version as a label.", ["version"], registry=own).labels(
+            self.version
+        ).set(1)
         self.ack_seconds = Histogram(
             "section3_ack_seconds",
             "Seconds from a delivery to its acknowledgement, which means recorded.",
@@ -49,9 +55,14 @@ class Metrics:
             ["command", "outcome"],
             registry=own,
         )
+        self.alone = Counter(
+            "section3_saved_on_one_server_total",
+            "Facts that no replica confirmed in time although REDIS_REPLICAS asks for it.",
+            registry=own,
+        )
         self.effects = Counter(
             "section3_effects_total",
-            "Pieces of due work, by kind and outcome: done, retried, buried, lost.",
+            "Pieces of due work, by kind and outcome: done, retried, buried, lost (somebody else took it over).",
             ["kind", "outcome"],
             registry=own,
         )
@@ -78,19 +89,15 @@ class Metrics:
         self.ack_seconds.labels(transport).observe(seconds)
         self.acks.labels(transport, str(status)).inc()
 
-    def decided(self, command: Command, outcome: Outcome) -> None:
+    def decided(self, incident_id: str, order: Order, outcome: Outcome) -> None:
         """A command was recorded or refused."""
-        match outcome:
-            case Refusal():
-                said = outcome.reason.value
-            case Accepted(duplicate=True):
-                said = "duplicate"
-            case _:
-                said = "recorded"
-        self.commands.labels(type(command).__name__, said).inc()
+        self.commands.labels(type(order.command).__name__, result(outcome)).inc()
+        if isinstance(outcome, Accepted) and outcome.replicas == 0:
+            self.alone.inc()
 
-    def performed(self, kind: str, outcome: str, late_ms: int) -> None:
+    def performed(self, lease: Lease, outcome: str, late_ms: int, error: str) -> None:
         """A piece of due work was dealt with."""
+        kind = lease.key.partition(":")[0]
         self.effects.labels(kind, outcome).inc()
         if outcome == "done" and kind in ("wait", "remind"):
             self.lateness.labels(kind).observe(late_ms / 1000)
@@ -98,3 +105,14 @@ class Metrics:
     def called(self, method: str, status: str) -> None:
         """Slack was called."""
         self.slack_calls.labels(method, status).inc()
+
+
+def result(outcome: Outcome) -> str:
+    """recorded, duplicate, or the name of the refusal."""
+    match outcome:
+        case Refusal():
+            return outcome.reason.value
+        case Accepted(duplicate=True):
+            return "duplicate"
+        case _:
+            return "recorded"
