@@ -58,7 +58,7 @@ def postmortem(
     try:
         renderer = Renderer(templates)
         if file is not None and format_ is Format.MD:
-            _write_markdown(file, incident, facts, now, renderer)
+            _write_markdown(file, incident, facts, renderer)
             return
         text = _document(format_, incident, facts, now, renderer)
     except TemplateError as error:
@@ -92,19 +92,19 @@ def _document(format_: Format, incident: Incident, facts: Sequence[Fact], now: i
     from bot.postmortem.draft import report
 
     if format_ is Format.MD:
-        return markdown(incident.id, facts, now, renderer)
+        return markdown(incident.id, facts, renderer)
     made = report(incident.id, facts, now)
     return renderer.html(made) if format_ is Format.HTML else as_json(made)
 
 
-def _write_markdown(file: Path, incident: Incident, facts: Sequence[Fact], now: int, renderer: Renderer) -> None:
+def _write_markdown(file: Path, incident: Incident, facts: Sequence[Fact], renderer: Renderer) -> None:
     from bot.postmortem.document import markdown, redraft, write
 
     if not file.exists():
-        write(file, markdown(incident.id, facts, now, renderer))
+        write(file, markdown(incident.id, facts, renderer))
         say(f"Wrote {file}.")
         return
-    done = redraft(incident.id, facts, now, renderer, file.read_text(encoding="utf-8"))
+    done = redraft(incident.id, facts, renderer, file.read_text(encoding="utf-8"))
     if done.merged:
         write(file, done.text)
         say(f"Wrote {file}; what people wrote in it is as it was.")

@@ -38,7 +38,7 @@ Scale = Callable[[int], float]
 """An instant (ms) to its place from the left (pixels)."""
 
 WIDTH, LEFT, RIGHT, TOP = 1080, 84, 16, 34
-LANE, GAP, BAR = 20, 12, 16
+LANE, GAP, BAR, FOOT = 20, 12, 16, 56
 _TICKS_MS = tuple(minutes * 60_000 for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10080))
 
 
@@ -68,7 +68,8 @@ class Chart:
     bars: tuple[Bar, ...]
     titles: tuple[tuple[str, float], ...]
     ticks: tuple[tuple[float, str], ...]
-    marks: tuple[tuple[float, str], ...]
+    marks: tuple[tuple[float, str, int], ...]
+    """Where, what, and on which line its label stands, so that none stands on another."""
     height: int
 
 
@@ -92,12 +93,20 @@ def chart(report: Report) -> Chart | None:
         bars += laid
         titles.append((row, y + BAR - 4))
         y += max(lanes, 1) * LANE + GAP
-    marks = [(x(one.at), one.name) for one in _marked(report.moments) if one.at is not None and start <= one.at <= end]
-    return Chart(tuple(bars), tuple(titles), tuple(_ticks(start, end, x)), tuple(marks), round(y) + 44)
+    marks = _laid_marks([(x(at), name) for at, name in _marked(report.moments) if start <= at <= end])
+    return Chart(tuple(bars), tuple(titles), tuple(_ticks(start, end, x)), tuple(marks), round(y) + FOOT)
 
 
-def _marked(moments: Iterable[Moment]) -> list[Moment]:
-    return [one for one in moments if one.key in ("acknowledged", "mitigated")]
+def _marked(moments: Iterable[Moment]) -> list[tuple[int, str]]:
+    return [(one.at, one.name) for one in moments if one.key in ("acknowledged", "mitigated") and one.at is not None]
+
+
+def _laid_marks(marks: Sequence[tuple[float, str]]) -> list[tuple[float, str, int]]:
+    laid: list[tuple[float, str, int]] = []
+    for x, name in sorted(marks):
+        close = bool(laid) and x - laid[-1][0] < 84 and laid[-1][2] == 0
+        laid.append((x, name, int(close)))
+    return laid
 
 
 def _laid(spans: Sequence[Span], x: Scale, top: float) -> tuple[list[Bar], int]:
@@ -147,22 +156,24 @@ def svg(report: Report) -> Markup:
             'font-family="system-ui, sans-serif" font-size="11">'
         ).format(WIDTH, drawn.height, label)
     ]
-    bottom = drawn.height - 44
+    bottom = drawn.height - FOOT
     parts.append(Markup('<text x="8" y="{}" fill="#555">UTC</text>').format(TOP - 14))
     for at, text in drawn.ticks:
         parts.append(Markup('<path d="M{0} {1}V{2}" stroke="#e4e4e4"/>').format(at, TOP - 8, bottom))
         parts.append(Markup('<text x="{}" y="{}" fill="#555">{}</text>').format(at, TOP - 14, text))
     for title, y in drawn.titles:
         parts.append(Markup('<text x="8" y="{}" fill="#333" font-weight="600">{}</text>').format(y, title))
-    for at, text in drawn.marks:
+    for at, text, line in drawn.marks:
         parts.append(
             Markup('<path d="M{0} {1}V{2}" stroke="#1d1d1d" stroke-dasharray="3 3"/>').format(at, TOP - 4, bottom)
         )
         parts.append(
-            Markup('<text x="{}" y="{}" fill="#1d1d1d">{}</text>').format(min(at + 3, WIDTH - 90), bottom + 10, text)
+            Markup('<text x="{}" y="{}" fill="#1d1d1d">{}</text>').format(
+                min(at + 3, WIDTH - 90), bottom + 10 + 12 * line, text
+            )
         )
     parts += [_bar(bar) for bar in drawn.bars]
-    parts += _legend(bottom + 30)
+    parts += _legend(drawn.height - 14)
     parts.append(Markup("</svg>"))
     return Markup("").join(parts)
 

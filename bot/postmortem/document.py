@@ -28,9 +28,9 @@ def as_json(made: Report) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
-def markdown(incident_id: str, facts: Sequence[Fact], now: int, renderer: Renderer) -> str:
-    """The draft in Markdown with its stamp."""
-    text = renderer.markdown(report(incident_id, facts, now))
+def markdown(incident_id: str, facts: Sequence[Fact], renderer: Renderer) -> str:
+    """The draft in Markdown with its stamp. It ends at the last fact, not now, so that it can be made again."""
+    text = renderer.markdown(report(incident_id, facts, facts[-1].at))
     return stamped(text, incident_id, facts[-1].version, digest(unstamped(text)))
 
 
@@ -42,13 +42,13 @@ class Redrafted(Value):
     merged: bool = True
 
 
-def redraft(incident_id: str, facts: Sequence[Fact], now: int, renderer: Renderer, present: str) -> Redrafted:
+def redraft(incident_id: str, facts: Sequence[Fact], renderer: Renderer, present: str) -> Redrafted:
     """Draft anew over a file that people may have written in. The draft that they started from is made again from as
     many facts as its stamp names; when that does not give the same text (an older version, other templates), nothing
     can be merged safely and the file is left alone."""
-    new = unstamped(markdown(incident_id, facts, now, renderer))
+    new = unstamped(markdown(incident_id, facts, renderer))
     stamp = stamp_of(present)
-    earlier = _earlier(incident_id, facts, now, renderer, stamp)
+    earlier = _earlier(incident_id, facts, renderer, stamp)
     if earlier is None or stamp is None:
         if unstamped(present) == new:
             return Redrafted(text=present)
@@ -58,10 +58,10 @@ def redraft(incident_id: str, facts: Sequence[Fact], now: int, renderer: Rendere
     return Redrafted(text=text, diff=merged.diff)
 
 
-def _earlier(incident_id: str, facts: Sequence[Fact], now: int, renderer: Renderer, stamp: Stamp | None) -> str | None:
+def _earlier(incident_id: str, facts: Sequence[Fact], renderer: Renderer, stamp: Stamp | None) -> str | None:
     if stamp is None or stamp.incident_id != incident_id or not 0 < stamp.facts <= len(facts):
         return None
-    text = unstamped(markdown(incident_id, facts[: stamp.facts], now, renderer))
+    text = unstamped(markdown(incident_id, facts[: stamp.facts], renderer))
     return text if digest(text) == stamp.digest else None
 
 

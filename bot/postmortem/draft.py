@@ -119,7 +119,7 @@ def _assembled(incident: Incident, facts: Sequence[Fact], now: int) -> Report:
         ideas=_items(scene, facts, MarkKind.IDEA),
         wording=_wording(facts),
         runbook_change=_runbook_change(incident),
-        spans=spans(scene, facts, _end(incident, now)),
+        spans=spans(scene, facts, _end(incident, facts, now)),
         fields=_fields(incident, known, owner, actions, state_fields),
     )
 
@@ -134,8 +134,19 @@ def first_verdict(facts: Sequence[Fact]) -> Verdict:
     return next((fact.event.verdict for fact in facts if fact.event.type == "matched"), Verdict.UNDOCUMENTED)
 
 
-def _end(incident: Incident, now: int) -> int:
-    return now if incident.live else max(incident.closed_at, incident.mitigated_at)
+def _end(incident: Incident, facts: Sequence[Fact], now: int) -> int:
+    """Where the picture ends. Many are closed the next day: what was done would then be a sliver, so the quiet after
+    the last deed is left out when it is longer than everything before."""
+    if incident.live:
+        return now
+    closed = max(incident.closed_at, incident.mitigated_at)
+    deeds = [fact.happened for fact in facts if isinstance(fact.event, _DEEDS)]
+    busy = max([incident.mitigated_at, *deeds])
+    start = incident.declared_at
+    return busy + (busy - start) // 20 if start < busy and closed - start > 2 * (busy - start) else closed
+
+
+_DEEDS = StepAnswered | StepSkipped | StepImprovised | RollbackFinished | RollbackVerified
 
 
 _TIMES_ASKED = {

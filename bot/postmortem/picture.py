@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from bot.postmortem.chart import BAR, COLOURS, LEFT, LEGEND, TOP, WIDTH, Bar, Chart, chart
+from bot.postmortem.chart import BAR, COLOURS, FOOT, LEFT, LEGEND, TOP, WIDTH, Bar, Chart, chart
 from bot.postmortem.report import Report
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class _Pen:
 
 def _axis(pen: _Pen, drawn: Chart) -> None:
     for x, text in drawn.ticks:
-        pen.line(x, TOP - 8, drawn.height - 44, "#e4e4e4")
+        pen.line(x, TOP - 8, drawn.height - FOOT, "#e4e4e4")
         pen.text(x, TOP - 14, text, "#555555")
     pen.text(8, TOP - 14, "UTC", "#555555")
     for title, y in drawn.titles:
@@ -79,10 +79,10 @@ def _bar(pen: _Pen, bar: Bar) -> None:
 
 
 def _marks(pen: _Pen, drawn: Chart) -> None:
-    bottom = drawn.height - 44
-    for x, text in drawn.marks:
+    bottom = drawn.height - FOOT
+    for x, text, line in drawn.marks:
         pen.line(x, TOP - 4, bottom, "#1d1d1d")
-        pen.text(min(x + 3, WIDTH - 90), bottom + 10, text, "#1d1d1d")
+        pen.text(min(x + 3, WIDTH - 90), bottom + 10 + 12 * line, text, "#1d1d1d")
 
 
 def _legend(pen: _Pen, y: float) -> None:

@@ -60,11 +60,11 @@ def test_the_stamp() -> None:
 
 
 def drafted(story: Story) -> str:
-    return markdown(story.incident_id, story.stream, story.now, RENDERER)
+    return markdown(story.incident_id, story.stream, RENDERER)
 
 
 def again(story: Story, present: str) -> tuple[str, str, bool]:
-    done = redraft(story.incident_id, story.stream, story.now, RENDERER, present)
+    done = redraft(story.incident_id, story.stream, RENDERER, present)
     return done.text, done.diff, done.merged
 
 
@@ -110,3 +110,18 @@ def test_a_file_is_written_whole(tmp_path: Path) -> None:
     write(tmp_path / "x.md", "two\n")
     assert [path.name for path in tmp_path.iterdir()] == ["x.md"]
     assert (tmp_path / "x.md").read_text() == "two\n"
+
+
+def test_a_draft_of_an_open_incident_can_be_made_again() -> None:
+    story = night()
+    first = drafted(_opened(story, 12))
+    text, diff, merged = again(story, first.replace("**TODO(the lead): what to keep**", "Quick to see."))
+    assert merged
+    assert "Quick to see." in text
+    assert "It was ended by a rollback" in text
+    # The blank has another owner by now, and theirs stands in its place: that alone is shown.
+    assert "+**TODO(the second lead): what to keep**" in diff
+
+
+def _opened(story: Story, facts: int) -> Story:
+    return Story(story.incident_id, stream=story.stream[:facts])
