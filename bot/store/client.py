@@ -24,6 +24,8 @@ T = TypeVar("T")
 WAIT_MS = 500
 """How long an append waits for replicas before the person is told "saved on one server only"."""
 FIRST_PAUSE_S = 0.02
+POOL_WAIT_S = 5.0
+"""How long a request may wait for a free connection: hundreds at once stand in line rather than fail."""
 
 
 class BlockingSentinelPool(SentinelConnectionPool, BlockingConnectionPool):
@@ -168,7 +170,7 @@ def _connect(url: str, options: dict[str, Any]) -> Any:
         raise ValueError(
             f"REDIS_URL has the scheme {scheme!r}; use redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."
         )
-    pool = BlockingConnectionPool.from_url(url, timeout=options["socket_timeout"], **options)
+    pool = BlockingConnectionPool.from_url(url, timeout=POOL_WAIT_S, **options)
     return Redis.from_pool(pool)
 
 
@@ -184,7 +186,7 @@ def _sentinel(url: str, options: dict[str, Any]) -> Any:
     return sentinels.master_for(
         name,
         connection_pool_class=BlockingSentinelPool,
-        timeout=options["socket_timeout"],
+        timeout=POOL_WAIT_S,
         db=int(db or 0),
         ssl=parts.scheme.startswith("rediss"),
         **_credentials(url),
