@@ -115,6 +115,7 @@ def _reader() -> MarkdownIt:
     return reader
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates_dir()),

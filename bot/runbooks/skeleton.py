@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -152,6 +153,7 @@ def _cell(value: str) -> str:
     return re.sub(r"(?<!\\)\|", r"\\|", " ".join(value.split()))
 
 
+@cache
 def _environment() -> Environment:
     # The result is Markdown that the person goes on writing, so nothing is escaped for HTML.
     environment = Environment(
