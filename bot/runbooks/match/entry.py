@@ -86,7 +86,7 @@ class Entry:
     """Term -> bit set of the fields it stands in."""
     passages: list[Passage] = field(default_factory=list)
     surfaces: set[str] = field(default_factory=set)
-    """Every word as written (lower case): the vocabulary that typing mistakes are repaired against."""
+    """Every word as written (lower case), and the neighbours in names joined: what mistakes are repaired to."""
     alerts: frozenset[str] = frozenset()
     """Alert names, squeezed for exact comparison."""
     named: bool = False
@@ -182,7 +182,9 @@ def _take(
             terms += words.identifiers(sentence)
         for term in terms:
             counts[term] = counts.get(term, 0.0) + 1.0
-        entry.surfaces.update([token.surface for token in found])
+        entry.surfaces.update([token.surface for token in found if token.surface not in words.STOP])
+        if place is Field.NAME:
+            entry.surfaces.update(words.joined(found))
         if stems and place not in (Field.COMMAND, Field.NOTE) and len(entry.passages) < MOST_PASSAGES:
             entry.passages.append(Passage(sentence.strip(), place, label, frozenset(stems)))
 
