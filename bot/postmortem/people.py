@@ -36,9 +36,15 @@ _ORDINARY = _listed(
     """
 will mark may june april august grace hope faith joy art bill rob pat drew chase dash page bot max sky summer main ray
 jean rich miles wade dean grant frank guy
+admin api app build ci cli cron data deploy dev dev-ops infra ops oncall prod release robot root runner service staging
+support system test ubuntu user worker
+acknowledged actions act check contact declared detected detection documented done factors failed hard impact improvised
+lead luck mitigated nobody path passed reporter resolved responder rollback section3 severity skipped steps trigger
+unknown wait well
 """
 )
-"""First names that are words as well: left alone in typed text, unless they stand behind an @."""
+"""Names that are words as well: first names, logins of machines, the document's own terms. They are left alone in typed
+text, unless they stand behind an @."""
 
 
 class Cast(Value):
@@ -70,7 +76,7 @@ class Cast(Value):
 
 
 def _replaced(text: str, name: str, role: str) -> str:
-    if len(name) < 3 or name not in text:
+    if len(name) < 3 or name not in text or not any(letter.isalpha() for letter in name):
         return text
     handle = re.compile(rf"@{re.escape(name)}(?!\w)")
     text = handle.sub(role, text)

@@ -9,9 +9,11 @@ from markdown_it import MarkdownIt
 
 from bot.domain import commands as c
 from bot.postmortem.blame import blame
+from bot.postmortem.draft import report
 from bot.postmortem.escape import http_url, markdown, markdown_code, markdown_link, mermaid
 from bot.postmortem.people import cast
 from bot.postmortem.redact import is_iban, redact
+from bot.postmortem.words import phrases
 from tests.postmortem.story import DANA, LEE, SAM, Story, declare
 
 SECRETS = {
@@ -120,6 +122,20 @@ def test_a_name_that_is_a_word_is_replaced_only_behind_an_at() -> None:
     story = Story().say(declare("stuck"), SAM).say(c.Note(text="hello"), will)
     actors = cast(story.ended, story.stream)
     assert actors.anonymous("@Will says it Will end") == "the responder says it Will end"
+
+
+def test_a_login_that_is_a_term_of_the_document_breaks_nothing() -> None:
+    odd = LEE.model_copy(update={"name": "lead"})
+    story = Story().say(declare("api is stuck"), SAM.model_copy(update={"name": "api"})).say(c.TakeLead(), odd)
+    made = report("a", story.stream, story.now)
+    assert {span.row for span in made.spans} <= {"steps", "severity", "lead"}
+    assert made.symptom == "api is stuck"
+    assert made.fields[0].owner == "the lead"
+
+
+def test_phrases_are_what_carries_meaning() -> None:
+    said = ["One ticket ran the lookup tool four hundred times", "429 on every second call (again); vendor portal"]
+    assert phrases(said) == ("ticket ran", "lookup tool", "call", "vendor portal")
 
 
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
