@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.commands import AnswerStep, ChangeAnswer, ChooseBranch, Improvise, RecallSteps, SkipStep
 from bot.domain.decide.context import Context, Decision, decision, not_live, refuse
-from bot.domain.decide.walk import advance, choice_of, follow_up, go_to, goto_of, means_next
+from bot.domain.decide.walk import choice_of, follow_up, go_to, goto_of, means_next, start
 from bot.domain.events import (
     BranchChosen,
     CallUnanswered,
@@ -16,7 +16,7 @@ from bot.domain.events import (
     StepSkipped,
     StepsRecalled,
 )
-from bot.domain.incident import CallOutcome, Incident, Run, StepState, StepStatus
+from bot.domain.incident import CallOutcome, Incident, RollbackStage, Run, StepState, StepStatus
 from bot.domain.refusals import Refusal, Refused
 from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import Answer, StepRef
@@ -52,6 +52,19 @@ class Target:
     @property
     def is_current(self) -> bool:
         return self.state.status is StepStatus.CURRENT
+
+    @property
+    def leads(self) -> bool:
+        """Whether the walk goes on from here: the current step, or any one taken out of turn while none is current
+        (after *Fixed: stop here*, or at the end of a playbook of which steps were left out)."""
+        return self.is_current or self.run.current is None
+
+    def onward(self, at: int) -> tuple[Event, ...]:
+        """The next step without an answer: after this one, else the first that was left out."""
+        after = self.run.next_pending(self.state.number)
+        left = next((s.number for s in self.run.steps if s.status is StepStatus.PENDING and s != self.state), None)
+        number = after or (None if self.is_current else left)
+        return start(self.run.step(number), self.run.run, at) if number else ()
 
 
 def target(incident: Incident, ref: StepRef | None) -> Target | Refusal:
@@ -120,7 +133,12 @@ def _(command: AnswerStep, incident: Incident, context: Context) -> Decision:
     answered = StepAnswered(
         step=found.ref, answer=command.answer, note=command.note, follow_up=bool(found.state.follow_up)
     )
-    return (answered, *_after(incident, found, command.answer, context.at))
+    return (answered, *_after(found, command.answer, context.at, held(incident)))
+
+
+def held(incident: Incident) -> bool:
+    """A rollback that is open holds the walk: its card says what comes next."""
+    return incident.rollback.stage in (RollbackStage.CONDITION, RollbackStage.DECIDED)
 
 
 def _call_next(incident: Incident) -> tuple[Event, ...]:
@@ -129,15 +147,16 @@ def _call_next(incident: Incident) -> tuple[Event, ...]:
     return (CallUnanswered(who=ringing.who),) if ringing and incident.contact_to_call() else ()
 
 
-def _after(incident: Incident, found: Target, answer: Answer, at: int) -> tuple[Event, ...]:
-    """What follows an answer: the *If not*, the rollback card, the next step, or nothing."""
-    if answer is Answer.FIXED or not found.is_current:
+def _after(found: Target, answer: Answer, at: int, waiting: bool) -> tuple[Event, ...]:
+    """What follows an answer: the *If not*, the rollback card, the next step, or nothing. `waiting`: a rollback is
+    open, so only the current step leads on."""
+    if answer is Answer.FIXED or not found.leads or (waiting and not found.is_current):
         return ()
     if answer in (Answer.NOT_AS_EXPECTED, Answer.DID_NOT_WORK) and not found.state.follow_up and found.step.if_not:
         return _if_not(found, at)
     if answer is Answer.CONDITION_MET:
         return (RollbackConditionMet(condition=found.step.text),)
-    return advance(found.run, found.state.number, at)
+    return found.onward(at)
 
 
 def _if_not(found: Target, at: int) -> tuple[Event, ...]:
@@ -146,7 +165,7 @@ def _if_not(found: Target, at: int) -> tuple[Event, ...]:
     if number is not None and found.run.state(number):
         return go_to(found.run, number, at)
     if means_next(step.if_not):
-        return advance(found.run, step.number, at)
+        return found.onward(at)
     return (follow_up(found.ref, step.if_not, step.if_not_commands),)
 
 
@@ -167,12 +186,12 @@ def _(command: ChooseBranch, incident: Incident, context: Context) -> Decision:
         )
     goto = choice.goto if choice.goto is not None and found.run.state(choice.goto) else None
     chosen = BranchChosen(step=found.ref, choice=choice.label, goto=goto)
-    if not found.is_current:
+    if not found.leads or (held(incident) and not found.is_current):
         return (chosen,)
     if goto is not None:
         return (chosen, *go_to(found.run, goto, context.at))
     if means_next(choice.text) or not choice.text:
-        return (chosen, *advance(found.run, found.state.number, context.at))
+        return (chosen, *found.onward(context.at))
     return (chosen, follow_up(found.ref, choice.text, choice.commands))
 
 
@@ -182,8 +201,8 @@ def _(command: SkipStep, incident: Incident, context: Context) -> Decision:
     if isinstance(found, Refusal):
         return found
     skipped = StepSkipped(step=found.ref, reason=command.reason, note=command.note)
-    following = advance(found.run, found.state.number, context.at) if found.is_current else ()
-    return (skipped, *following)
+    goes_on = found.is_current or (found.leads and not held(incident))
+    return (skipped, *(found.onward(context.at) if goes_on else ()))
 
 
 @decision.register
@@ -203,7 +222,9 @@ def _(command: ChangeAnswer, incident: Incident, context: Context) -> Decision:
             kind=found.step.kind.value,
             answer=command.answer.value.replace("_", " "),
         )
-    return (StepChanged(step=found.ref, before=found.state.outcome, answer=command.answer, note=command.note),)
+    changed = StepChanged(step=found.ref, before=found.state.outcome, answer=command.answer, note=command.note)
+    reopened = found.state.outcome == Answer.FIXED.value and found.run.active and found.run.current is None
+    return (changed, *(_after(found, command.answer, context.at, held(incident)) if reopened else ()))
 
 
 @decision.register
