@@ -24,8 +24,6 @@ T = TypeVar("T")
 WAIT_MS = 500
 """How long an append waits for replicas before the person is told "saved on one server only"."""
 FIRST_PAUSE_S = 0.02
-POOL_WAIT_S = 5.0
-"""How long a request may wait for a free connection: hundreds at once stand in line rather than fail."""
 
 
 class BlockingSentinelPool(SentinelConnectionPool, BlockingConnectionPool):
@@ -37,7 +35,8 @@ class Client:
 
     `url`: redis://, rediss://, unix:///path, redis+sentinel://host:port,host:port/name[/db][?sentinel_password=...] or
     redis+cluster://host:port,host:port (rediss+... for TLS). `replicas`: how many are expected to acknowledge an
-    append (0: none, no WAIT). Times are seconds. `retry_for` bounds the re-sends after a broken connection.
+    append (0: none, no WAIT). Times are seconds. `retry_for` bounds the re-sends after a broken connection, `queue_for`
+    the wait for one of the `pool_size` connections.
 
     Re-sending is our decision, never the library's (its connections have no retries), because only requests that may
     be performed twice may be sent twice. All ours may: every append carries a random attempt token that is stored
@@ -55,11 +54,15 @@ class Client:
         connect_timeout: float = 1.0,
         pool_size: int = 16,
         retry_for: float = 1.0,
+        queue_for: float = 5.0,
     ) -> None:
         self.where = place(url)
         self.replicas = replicas
         self.is_cluster = "+cluster" in urlsplit(url).scheme
         self._retry_for = retry_for
+        self._queue_for = queue_for
+        # The pool gives a free connection to whoever asks first: those who wait may starve. A semaphore is fair.
+        self._queue = asyncio.Semaphore(pool_size)
         self._redis: Any = _connect(
             url,
             {
@@ -140,6 +143,17 @@ class Client:
         return answer, replicas if isinstance(replicas, int) else 0
 
     async def _resend(self, send: Callable[[], Awaitable[T]]) -> T:
+        try:
+            async with asyncio.timeout(self._queue_for):
+                await self._queue.acquire()
+        except TimeoutError as error:
+            raise explain(ConnectionError("No connection available"), self.where) from error
+        try:
+            return await self._send(send)
+        finally:
+            self._queue.release()
+
+    async def _send(self, send: Callable[[], Awaitable[T]]) -> T:
         give_up = time.monotonic() + self._retry_for
         pause = FIRST_PAUSE_S
         unsure = False
@@ -170,7 +184,7 @@ def _connect(url: str, options: dict[str, Any]) -> Any:
         raise ValueError(
             f"REDIS_URL has the scheme {scheme!r}; use redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."
         )
-    pool = BlockingConnectionPool.from_url(url, timeout=POOL_WAIT_S, **options)
+    pool = BlockingConnectionPool.from_url(url, **options)
     return Redis.from_pool(pool)
 
 
@@ -186,7 +200,6 @@ def _sentinel(url: str, options: dict[str, Any]) -> Any:
     return sentinels.master_for(
         name,
         connection_pool_class=BlockingSentinelPool,
-        timeout=POOL_WAIT_S,
         db=int(db or 0),
         ssl=parts.scheme.startswith("rediss"),
         **_credentials(url),

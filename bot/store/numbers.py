@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.engine.ports import Clock
 from bot.store.client import Client
+from bot.store.health import EXPECTED_POLICY
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,10 @@ class Numbers:
     """Of `maxmemory`, or of the machine's memory when there is no limit."""
     evicted_keys: float
     """Since the server started. Anything but 0 means lost facts."""
+    noeviction: float
+    """1 when the server refuses writes rather than delete facts when its memory is full."""
+    append_only_file: float
+    """1 while every write reaches the append-only file; 0 when it is off, or its disk is full."""
     replicas: float
     clock_skew_seconds: float
     """How far the server's clock is from this machine's, without the sign."""
@@ -25,17 +30,25 @@ class Numbers:
 
 async def numbers(client: Client, clock: Clock) -> Numbers:
     """Ask every primary once. Raises StoreUnavailable."""
-    free, evicted, replicas, skew = [], [], [], []
+    infos, skew = [], []
     for node in await client.nodes():
-        info = await client.info(node)
-        free.append(_free(info))
-        evicted.append(float(info.get("evicted_keys", "nan")))
-        replicas.append(float(info.get("connected_slaves", "nan")))
+        infos.append(await client.info(node))
         before = clock.now()
         seconds, microseconds = await client.ask(node, "TIME")
         server = int(seconds) * 1000 + int(microseconds) // 1000
         skew.append(max(0, server - clock.now(), before - server) / 1000)
-    return Numbers(min(free), max(evicted), min(replicas), max(skew))
+    return Numbers(
+        free_memory_ratio=min(map(_free, infos)),
+        evicted_keys=max(float(info.get("evicted_keys", "nan")) for info in infos),
+        noeviction=min(float(info.get("maxmemory_policy", EXPECTED_POLICY) == EXPECTED_POLICY) for info in infos),
+        append_only_file=min(map(_append_only, infos)),
+        replicas=min(float(info.get("connected_slaves", "nan")) for info in infos),
+        clock_skew_seconds=max(skew),
+    )
+
+
+def _append_only(info: Mapping[str, Any]) -> float:
+    return float(bool(info.get("aof_enabled")) and info.get("aof_last_write_status") == "ok")
 
 
 def _free(info: Mapping[str, Any]) -> float:

@@ -184,9 +184,14 @@ class JournalContract:
             await stores.journal.append(Append("a", 0, (), b"{}"))
 
     async def test_racing_appends_are_put_in_line(self, stores: Stores) -> None:
-        """200 clicks at once: 20 steps, 5 people, each delivered twice. Every one is recorded once."""
+        """200 clicks at once: 20 steps, 5 people, each delivered twice, ten processes. Every one is recorded once."""
+        processes = [asyncio.Lock() for _ in range(10)]
 
-        async def click(number: int) -> str:
+        async def click(place: int, number: int) -> str:
+            async with processes[place % len(processes)]:
+                return await race(number)
+
+        async def race(number: int) -> str:
             version = 0
             event = b"click %d" % number
             for _ in range(2000):
@@ -200,7 +205,9 @@ class JournalContract:
                         continue
             return "gave up"
 
-        outcomes = await asyncio.gather(*(click(number) for number in [*range(100), *range(100)]))
+        outcomes = await asyncio.gather(
+            *(click(place, number) for place, number in enumerate([*range(100), *range(100)]))
+        )
         assert sorted(outcomes) == ["duplicate"] * 100 + ["stored"] * 100
         events = await stores.journal.events("a")
         assert sorted(events) == sorted(b"click %d" % number for number in range(100))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import resource
 import signal
 import time
@@ -206,10 +207,27 @@ async def test_a_server_that_forgot_the_scripts_learns_them_again(redis_client: 
     assert await journal.number("a") == 1
 
 
-async def test_requests_beyond_the_pool_wait_their_turn(redis_server: str) -> None:
-    client = Client(redis_server, pool_size=1, socket_timeout=0.3, retry_for=0.1)
-    await client.command("CLIENT", "PAUSE", "150", "ALL")
-    assert await client.command("PING")
+async def test_requests_beyond_the_pool_stand_in_line(redis_server: str) -> None:
+    client = Client(redis_server, pool_size=2)
+    order: list[int] = []
+
+    async def ask(number: int) -> None:
+        assert await client.command("PING")
+        order.append(number)
+
+    await asyncio.gather(*(ask(number) for number in range(300)))
+    assert all(abs(place - number) < 3 for place, number in enumerate(order)), "first come, first served"
+    await client.close()
+
+
+async def test_the_line_is_not_endless(redis_server: str) -> None:
+    client = Client(redis_server, pool_size=1, queue_for=0.05)
+    await client.command("CLIENT", "PAUSE", "200", "ALL")
+    answers = await asyncio.gather(client.command("PING"), client.command("PING"), return_exceptions=True)
+    assert answers[0]
+    assert isinstance(answers[1], StoreUnavailable)
+    assert "is busy: every connection of the bot is in use" in str(answers[1])
+    assert not answers[1].unsure
     await client.close()
 
 
