@@ -65,6 +65,7 @@ class BotProcess:
                 "-m",
                 self.module,
                 str(self.clock),
+                stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
                 env=self.environment(),
