@@ -1,6 +1,11 @@
-"""What an undocumented incident teaches, and where there is nothing to learn."""
+"""What an undocumented incident teaches, and where there is nothing to learn.
+
+After a wanted change: `python -m tests.postmortem.test_lesson` writes the golden proposal anew.
+"""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,6 +27,33 @@ from bot.postmortem.lesson import NoLesson, propose
 from tests.postmortem.lessons import SERVICE, added, entry, over, proposed, refused, unknown, walking
 from tests.postmortem.shelf import read, sample
 from tests.postmortem.story import ALERT, DANA, LEE, Story, declare
+
+GOLDEN = Path(__file__).parent / "golden" / "INC-51.diff"
+
+
+def portal() -> Story:
+    """The night of INC-51."""
+    story = unknown("captcha on the vendor portal, every fetch fails", alert="PortalFetchErrors")
+    story.at(2).say(c.AddReport(text="> 80 % of portal logins bounce"), LEE)
+    story.at(3).say(c.Improvise(what="checked the fetch log", command="agentctl fetch log --tail", helped=Helped.YES))
+    story.at(5).say(c.Improvise(what="restarted the workers", command="agentctl restart workers", helped=Helped.NO))
+    story.at(7).say(c.Improvise(what="switched to the API", command="agentctl set connector=api", helped=Helped.YES))
+    return over(story, 17, documented=Documented.NONE)
+
+
+def test_the_golden_proposal() -> None:
+    made = proposed(portal())
+    assert made.diff == GOLDEN.read_text(encoding="utf-8")
+    assert made.title == "Captcha on the vendor portal"
+    assert made.unfilled == (
+        "Impact",
+        "Likely cause",
+        "Step 2",
+        "Step 3",
+        "Verify",
+        "Roll back when",
+        "Escalate to",
+    )
 
 
 class TestNewEntry:
@@ -162,3 +194,7 @@ def test_an_alert_names_the_new_entry() -> None:
     assert found.verdict is Verdict.DOCUMENTED
     assert found.best is not None
     assert found.best.failure_id == "IX-11"
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(proposed(portal()).diff, encoding="utf-8")

@@ -112,6 +112,16 @@ def test_what_became_of_it(repo: Path) -> None:
     assert target.status("section3/inc-52") is Status.DECLINED
 
 
+def test_ids_that_were_ever_given(repo: Path) -> None:
+    file = repo / "playbooks" / "x.md"
+    for text in ("### AB-01 One\n\n### AB-02 Two\n", "### AB-01 One\n", "### AB-01 One\n\n### CD-7 Seven\n"):
+        file.write_text(text)
+        git(repo, "commit", "-qam", "edit")
+    assert GitBranch(repo).ids_ever("playbooks/x.md") == {"AB-01", "AB-02", "CD-7"}
+    assert GitBranch(repo).ids_ever("gone.md") == frozenset()
+    assert GitBranch(repo.parent).ids_ever("playbooks/x.md") == frozenset()
+
+
 @pytest.mark.parametrize(
     ("base", "path", "sentence"),
     [("release", "playbooks/x.md", "has no branch release"), ("main", "runbooks/x.md", "runbooks/x.md is not on main")],

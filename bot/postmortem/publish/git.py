@@ -3,6 +3,7 @@ touched: objects are written, and one reference."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from bot.postmortem.publish.change import Change, Published, PublishError, Rebui
 TIMEOUT_SECONDS = 30
 _AUTHOR = ("-c", "user.name=section3", "-c", "user.email=section3@localhost")
 _NONE = "0" * 40
+_HEADING = re.compile(r"^[+-]### ([A-Z]{2,6}-[0-9]+)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class GitBranch:
         base = self._commit(self.base)
         inside = base and self._run("merge-base", "--is-ancestor", tip, base).returncode == 0
         return Status.MERGED if inside or (base and self._carried(tip, base)) else Status.OPEN
+
+    def ids_ever(self, path: str) -> frozenset[str]:
+        """Every id that an entry of the file ever had on the base: none of them is given to another failure."""
+        log = self._run("log", "-p", "--format=", self.base, "--", path)
+        return frozenset(_HEADING.findall(log.stdout.decode("utf-8", "replace")))
 
     def _carried(self, tip: str, base: str) -> bool:
         """Whether every file of the branch's own commit is on the base as it is there (a squash merge)."""
