@@ -1,0 +1,126 @@
+"""The night from the terminal: the same words, the same desk, no Slack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli.app import build
+from bot.runbooks.resources import sample_playbooks_dir
+from bot.store.client import Client
+
+STUCK = "queue is stuck, oldest message 70 min, workers idle"
+Section3 = Callable[..., Result]
+
+
+@pytest.fixture
+def section3(redis_server: str, redis_client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Section3:
+    """Runs a command on an empty store with the sample runbooks."""
+    monkeypatch.setenv("REDIS_URL", redis_server)
+    monkeypatch.setenv("PLAYBOOKS_DIR", str(sample_playbooks_dir()))
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(build(), [*arguments])
+
+    return run
+
+
+def ok(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_a_night_in_the_terminal(section3: Section3) -> None:
+    opened = ok(section3("incident", "open", "ix", STUCK))
+    assert "INC-1 is open." in opened
+    assert "agentctl queue head" in opened
+    assert "+44 20 7946 0101" in opened
+    assert "Step 2 of 6" in ok(section3("incident", "done", "INC-1", "looks fine"))
+    assert "Waiting until" in ok(section3("incident", "failed", "workers came back and hung"))
+    ok(section3("incident", "ran", "agentctl queue deadletter 8812"))
+    ok(section3("incident", "note", "payload too large, <!channel>"))
+    assert "Lead:" in ok(section3("incident", "ack"))
+    assert "SEV1" in ok(section3("incident", "sev", "1", "the payment run is tomorrow"))
+    assert "mitigated" in ok(section3("incident", "over"))
+    assert "closed" in ok(section3("incident", "close", "wrong", "the poison message"))
+    told = ok(section3("incident", "timeline", "1"))
+    for words in ("declared", "step answered step 1", "agentctl queue deadletter 8812", "<!channel>", "closed"):
+        assert words in told
+
+
+def test_json_is_for_programs(section3: Section3) -> None:
+    made = json.loads(ok(section3("incident", "open", "invoice-extract", STUCK, "--sev", "3", "--json")))
+    assert (made["number"], made["severity"], made["verdict"]) == (1, "SEV3", "documented")
+    rows = json.loads(ok(section3("incident", "list", "--json")))
+    assert [(row["name"], row["lead"]) for row in rows] == [("INC-1", None)]
+    assert json.loads(ok(section3("incident", "show", "--json")))["version"] == made["version"]
+
+
+def test_a_second_open_is_a_report(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    assert "Added to INC-1." in ok(section3("incident", "open", "ix", "still stuck"))
+    assert "INC-2 is open." in ok(section3("incident", "open", "ix", "another thing", "--separate"))
+
+
+def test_refusals_and_mistakes_say_what_to_do(section3: Section3) -> None:
+    unknown = section3("incident", "open", "invoce-extract", STUCK)
+    assert (unknown.exit_code, 'Did you mean "invoice-extract"?' in unknown.output) == (1, True)
+    nothing = section3("incident", "done")
+    assert (nothing.exit_code, "no incidents are open" in nothing.output) == (1, True)
+    ok(section3("incident", "open", "ix", STUCK))
+    wordless = section3("incident", "note")
+    assert (wordless.exit_code, "Say what to note" in wordless.output) == (2, True)
+    again = section3("incident", "reopen")
+    assert (again.exit_code, "is still open" in again.output) == (1, True)
+    assert section3("incident", "open", "ix", STUCK, "--sev", "9").exit_code == 2
+    assert "there is no incident 77" in section3("incident", "show", "77").output
+
+
+def test_watch_follows_until_the_end(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    ok(section3("incident", "close", "this"))
+    assert "closed" in ok(section3("incident", "watch", "INC-1", "--until-closed"))
+
+
+def test_work_waits_and_can_be_looked_at(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    assert "draw:" in ok(section3("work", "list"))
+    missing = section3("work", "replay", "draw:nothing")
+    assert (missing.exit_code, "no dead letter" in missing.output) == (1, True)
+    assert section3("work", "replay").exit_code == 2
+    assert "Due again: 0." in ok(section3("work", "replay", "--all"))
+
+
+def test_an_incident_is_archived_and_restored(section3: Section3, tmp_path: Path) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    file = tmp_path / "inc-1.jsonl"
+    ok(section3("archive", "INC-1", "--out", str(file)))
+    assert section3("archive", "INC-1", "--out", str(file)).exit_code == 1
+    assert "was there already" in ok(section3("restore", str(file)))
+    assert "1 incidents" in ok(section3("reindex"))
+
+
+def test_a_store_that_is_away_is_named(section3: Section3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("REDIS_URL", f"unix://{tmp_path / 'nobody.sock'}")
+    away = section3("incident", "list")
+    assert away.exit_code == 1
+    assert "Traceback" not in away.output
+    assert "nobody.sock" in away.output
+
+
+def test_doctor_says_what_to_do_about_each(section3: Section3) -> None:
+    found = section3("doctor")
+    assert found.exit_code == 1
+    assert "SLACK_BOT_TOKEN is not set" in found.output
+    assert "✓ Runbook invoice-extract" in found.output
+
+
+def test_run_without_tokens_says_where_they_are(section3: Section3) -> None:
+    started = section3("run")
+    assert (started.exit_code, "SLACK_BOT_TOKEN" in started.output) == (2, True)
