@@ -30,6 +30,12 @@ class Store(Protocol):
     def evicted_keys(self) -> float: ...
 
     @property
+    def noeviction(self) -> float: ...
+
+    @property
+    def append_only_file(self) -> float: ...
+
+    @property
     def replicas(self) -> float: ...
 
     @property
@@ -103,6 +109,16 @@ class Gauges:
                 "redis_evicted_keys",
                 "Keys the store has deleted to make room; anything but 0 is lost facts.",
                 lambda: read.of_store("evicted_keys"),
+            ),
+            (
+                "redis_noeviction",
+                "1 when the store refuses writes rather than delete facts when it is full.",
+                lambda: read.of_store("noeviction"),
+            ),
+            (
+                "redis_append_only_file",
+                "1 while every write reaches the append-only file; 0 when it is off or its disk is full.",
+                lambda: read.of_store("append_only_file"),
             ),
             ("redis_replicas", "Replicas connected to the store.", lambda: read.of_store("replicas")),
             (
