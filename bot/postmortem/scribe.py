@@ -14,6 +14,7 @@ from bot.postmortem.document import digest
 from bot.postmortem.draft import report
 from bot.postmortem.lesson import Proposal, propose
 from bot.postmortem.render import Renderer
+from bot.postmortem.standing import service_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,11 @@ class RunbookScribe:
 
     async def lesson(self, incident: Incident, facts: Sequence[Fact]) -> Proposal | None:
         """The proposed change, against the runbook as it is now; None when there is nothing to learn."""
-        file = self.file_of(incident.service)
+        service = service_of(incident)
+        file = self.file_of(service)
         # The id that this incident itself holds is its own.
         own = incident.proposal.failure_id if incident.proposal else ""
-        reserved = frozenset(await self.reserved(incident.service)) - {own}
+        reserved = frozenset(await self.reserved(service)) - {own}
         data, path = (file.data, file.path) if file else (None, "")
         # Half a second of reading Markdown must not hold up the clicks of another incident.
         found = await asyncio.to_thread(propose, facts, incident, data, path, reserved)

@@ -17,6 +17,7 @@ from bot.postmortem.publish.file import to_file
 from bot.postmortem.publish.git import GitBranch
 from bot.postmortem.publish.patch import is_applied
 from bot.postmortem.scribe import RunbookScribe
+from bot.postmortem.standing import service_of
 
 
 class Target(Protocol):
@@ -90,7 +91,7 @@ class Secretary:
             return ()
         if proposal.kind is ProposalKind.NEW and self.has_entry(incident.service, proposal.failure_id):
             return (MergeProposal(ref=proposal.ref),)
-        file = self.scribe.file_of(incident.service)
+        file = self.scribe.file_of(service_of(incident))
         if file is not None and is_applied(file.data, proposal.diff):
             return (MergeProposal(ref=proposal.ref),)
         try:

@@ -34,6 +34,14 @@ def standing(incident: Incident) -> Standing:
             return Standing(documented=bool(used), failure_id=used)
 
 
+def service_of(incident: Incident) -> str:
+    """The service whose runbook learns: that of the entry, which may stand in another service's runbook."""
+    where = standing(incident)
+    wanted = where.failure_id.casefold()
+    runs = [run for run in incident.runs if run.playbook.failure_id.casefold() == wanted]
+    return runs[-1].playbook.service if where.documented and runs else incident.service
+
+
 def used_run(incident: Incident) -> Run | None:
     """The run that was in use at the end: the active one; None when every playbook was set aside."""
     return incident.run

@@ -10,7 +10,7 @@ import pytest
 from bot.domain import commands as c
 from bot.domain.base import Severity
 from bot.domain.dossier import Verdict
-from bot.domain.vocabulary import CancelKind, Documented, EndedBy, Helped, ProposalKind
+from bot.domain.vocabulary import Answer, CancelKind, Documented, EndedBy, Helped, ProposalKind
 from bot.engine.desk import Accepted, Desk, Order
 from bot.engine.memory import MemoryJournal, MemoryWork
 from bot.postmortem.publish.patch import apply
@@ -144,3 +144,14 @@ async def test_without_a_runbook_there_is_a_draft_and_no_proposal() -> None:
     incident_id = await office.opened(WORDS, "one", "unheard-of")
     await office.do(incident_id, c.TakeLead(), c.Close())
     assert [type(one) for one in await office.drafted(incident_id)] == [c.RecordDraft]
+
+
+async def test_an_entry_of_another_service_is_amended_where_it_stands() -> None:
+    office = Office()
+    incident_id = await office.opened("answers hang", "one", "research-rag")
+    attach = intake(office.files).attach(SERVICE, "IX-04")
+    assert attach is not None
+    worked, failed = c.AnswerStep(answer=Answer.AS_EXPECTED), c.AnswerStep(answer=Answer.DID_NOT_WORK)
+    await office.do(incident_id, attach, worked, failed, c.Close(documented=Documented.STEP_WRONG))
+    made = next(one for one in await office.drafted(incident_id) if isinstance(one, c.MakeProposal))
+    assert (made.kind, made.failure_id, made.path) == (ProposalKind.AMEND, "IX-04", path_of(SERVICE))
