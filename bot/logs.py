@@ -25,8 +25,10 @@ _LIKE_A_SECRET = r"xox[a-z]-[\w-]+|xapp-[\w-]+|gh[a-z]_\w+|github_pat_\w+|(?<=:/
 Kind = TypeVar("Kind")
 
 
-def configure(secrets: Iterable[str] = (), level: int = logging.INFO) -> None:
-    """Send structlog's and the standard library's records through one JSON renderer, without `secrets`."""
+def configure(secrets: Iterable[str] = (), level: int = logging.INFO, stream: TextIO | None = None) -> None:
+    """Send structlog's and the standard library's records through one JSON renderer, without `secrets`, to `stream`
+    (stderr)."""
+    stream = stream or sys.stderr
     hide = _hider(secrets)
     first: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -40,11 +42,11 @@ def configure(secrets: Iterable[str] = (), level: int = logging.INFO) -> None:
     # there is one line for each acknowledgement.
     structlog.configure(
         processors=[*first, *last],
-        logger_factory=partial(_Lines, sys.stderr),
+        logger_factory=partial(_Lines, stream),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=first,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -29,22 +30,22 @@ SIGNING = 'signing "secret"'
 PASSWORD = "hunter2-of-redis"
 SECRETS = (BOT_TOKEN, APP_TOKEN, GITHUB, SIGNING)
 
-Lines = Callable[[], list[dict[str, Any]]]
+
+class Log(io.StringIO):
+    """Where the lines go."""
+
+    def __call__(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.getvalue().splitlines()]
 
 
 @pytest.fixture
-def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
-    """What was logged since the test began, parsed."""
+def lines() -> Iterator[Log]:
+    """What is logged in this test, parsed."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    configure(SECRETS)
-    written: list[dict[str, Any]] = []
-
-    def read() -> list[dict[str, Any]]:
-        written.extend(json.loads(line) for line in capsys.readouterr().err.splitlines())
-        return written
-
-    yield read
+    log = Log()
+    configure(SECRETS, stream=log)
+    yield log
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
@@ -54,7 +55,7 @@ def trouble() -> None:
     raise RuntimeError(f"cannot log in with {BOT_TOKEN} at redis://section3:{PASSWORD}@host:6379/0, {SIGNING}")
 
 
-def test_secrets_are_hidden_in_messages_fields_and_tracebacks(lines: Lines) -> None:
+def test_secrets_are_hidden_in_messages_fields_and_tracebacks(lines: Log) -> None:
     ours = structlog.get_logger("section3.test")
     theirs = logging.getLogger("somebody.else")
     for secret in SECRETS:
@@ -72,20 +73,20 @@ def test_secrets_are_hidden_in_messages_fields_and_tracebacks(lines: Lines) -> N
         assert secret not in written, secret
 
 
-def test_a_token_that_is_no_setting_of_ours_is_hidden_too(lines: Lines) -> None:
-    configure()
+def test_a_token_that_is_no_setting_of_ours_is_hidden_too(lines: Log) -> None:
+    configure(stream=lines)
     structlog.get_logger("section3.test").info("an old one", text=f"{BOT_TOKEN} {APP_TOKEN} {GITHUB}")
     (line,) = lines()
     assert line["text"] == f"{HIDDEN} {HIDDEN} {HIDDEN}"
 
 
-def test_an_address_without_a_password_stays_readable(lines: Lines) -> None:
+def test_an_address_without_a_password_stays_readable(lines: Log) -> None:
     structlog.get_logger("section3.test").info("ready", store="redis+sentinel://a:26379,b:26379/main", at="a@b:c")
     (line,) = lines()
     assert line["store"] == "redis+sentinel://a:26379,b:26379/main" and line["at"] == "a@b:c"
 
 
-def test_a_line_says_when_how_bad_and_who(lines: Lines) -> None:
+def test_a_line_says_when_how_bad_and_who(lines: Log) -> None:
     structlog.get_logger("section3.test").warning("odd", reason="because")
     logging.getLogger("aiohttp.server").error("worse")
     structlog.get_logger("section3.test").debug("not worth a line")
@@ -95,7 +96,7 @@ def test_a_line_says_when_how_bad_and_who(lines: Lines) -> None:
     assert ours["timestamp"].endswith("Z")
 
 
-async def test_each_command_is_logged_with_its_incident_and_without_what_was_typed(lines: Lines) -> None:
+async def test_each_command_is_logged_with_its_incident_and_without_what_was_typed(lines: Log) -> None:
     desk = gauges(Metrics()).desk
     seen: list[str] = []
     desk.watch = each(lambda incident_id, order, outcome: seen.append(incident_id), Witness().decided)
@@ -116,7 +117,7 @@ async def test_each_command_is_logged_with_its_incident_and_without_what_was_typ
     assert seen == [incident.id, incident.id, incident.id, "nowhere"]
 
 
-async def test_work_that_fails_is_logged_with_its_incident_and_its_reason(lines: Lines) -> None:
+async def test_work_that_fails_is_logged_with_its_incident_and_its_reason(lines: Log) -> None:
     work, clock = MemoryWork(), OffsetClock()
     log = structlog.get_logger("section3.test")
 
@@ -133,7 +134,7 @@ async def test_work_that_fails_is_logged_with_its_incident_and_its_reason(lines:
     assert buried["reason"] == f"Slack answered not_in_channel, {HIDDEN}"
 
 
-def test_what_went_well_is_not_logged_and_a_lost_lease_is(lines: Lines) -> None:
+def test_what_went_well_is_not_logged_and_a_lost_lease_is(lines: Log) -> None:
     witness = Witness()
     lease = Lease("wait:inc-7:3", token=1, due_at=0, until=9, attempts=1)
     witness.performed(lease, "done", 0, "")
