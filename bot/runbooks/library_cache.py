@@ -11,6 +11,7 @@ import hashlib
 import os
 import tempfile
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -45,11 +46,20 @@ class _GoodVersions(BaseModel):
     files: dict[str, Good] = {}
 
 
+_PARSER = (
+    *("blocks", "commands", "diagnose", "entry", "frontmatter", "labels", "library_cache", "parse", "rows"),
+    *("sections", "steps", "tables", "text"),
+)
+
+
 @cache
 def _version() -> str:
-    """Changes with every change of the parser or the model, so that no entry outlives the code that wrote it."""
+    """Changes with every change of the parser, the model or the libraries under them, so that no entry outlives the
+    code that wrote it."""
     code = hashlib.sha256()
-    for file in [Path(model.__file__), *sorted(Path(__file__).parent.glob("*.py"))]:
+    for library in ("markdown-it-py", "pyyaml", "pydantic"):
+        code.update(f"{library} {version(library)}\n".encode())
+    for file in [Path(model.__file__), *(Path(__file__).with_name(f"{name}.py") for name in _PARSER)]:
         with contextlib.suppress(OSError):
             code.update(file.read_bytes())
     return f"v1-{code.hexdigest()[:16]}"

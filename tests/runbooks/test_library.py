@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import socket
 import subprocess
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.runbooks import library_cache
 from bot.runbooks.library import GitError, GitSource, Library
 from tests.runbooks.samples import SAMPLES
 
@@ -151,6 +153,19 @@ def test_the_cache_answers_for_the_same_bytes_only(tmp_path: Path) -> None:
     write(books, "pay", text=GOOD.replace("restart", "stop"))
     (runbook,) = Library(books, Watch(), cache_dir=cache).runbooks
     assert runbook.failures[0].steps[0].text == "stop."
+
+
+def test_the_cache_knows_every_module_of_the_parser() -> None:
+    """A module that is left out could change without making old entries void."""
+    folder = Path(library_cache.__file__).parent
+    reached, open_ends = set[str](), ["parse"]
+    while open_ends:
+        name = open_ends.pop()
+        if name not in reached:
+            reached.add(name)
+            text = (folder / f"{name}.py").read_text(encoding="utf-8")
+            open_ends += re.findall(r"^from bot\.runbooks\.(\w+) import", text, re.M)
+    assert reached <= set(library_cache._PARSER)
 
 
 def test_the_cache_does_not_grow_without_end(tmp_path: Path) -> None:
