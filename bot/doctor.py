@@ -13,6 +13,7 @@ from bot.engine.worker import RetryLater
 from bot.postmortem.templates import check_templates
 from bot.runbooks.library import Library
 from bot.runbooks.lint import lint
+from bot.runbooks.match import semantic
 from bot.settings import Settings
 from bot.slack.api import SlackAnswer, SlackApi, close_client, open_client
 from bot.slack.channels import Channels
@@ -42,6 +43,7 @@ async def examine(settings: Settings, clock: Clock | None = None) -> list[Findin
         *_runbooks(library, settings.playbooks_dir),
         *_templates(settings.templates_dir),
         *await _slack(settings, clock, library),
+        Finding("Semantic matching", semantic.status()),
     ]
 
 

@@ -31,6 +31,7 @@ from bot.postmortem.secretary import BranchTarget, FileTarget, Secretary, Target
 from bot.runbooks.guide import Guide
 from bot.runbooks.intake import Intake
 from bot.runbooks.library import Library
+from bot.runbooks.match import semantic
 from bot.settings import Settings
 from bot.slack import app as slack_app
 from bot.slack.api import SlackApi, close_client, open_client
@@ -93,7 +94,12 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
     async with AsyncExitStack() as stack:
         url = settings.redis_url
         if not url:
-            server = EmbeddedServer(settings.data_dir, binary=settings.section3_redis_server or None)
+            log = structlog.get_logger("section3.store")
+            server = EmbeddedServer(
+                settings.data_dir,
+                binary=settings.section3_redis_server or None,
+                notify=lambda sentence: log.warning("store", said=sentence),
+            )
             await stack.enter_async_context(server.running())
             url = server.url
         client = Client(url, replicas=settings.redis_replicas)
@@ -107,8 +113,15 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
     clock = clock or SystemClock()
     async with open_store(settings) as store:
         library = await asyncio.to_thread(_library, settings, clock)
-        guide = Guide(library)
+        guide = await asyncio.to_thread(_guide, library, settings)
         yield Core(settings, clock, store, library, guide, Intake(guide), Desk(store.journal, clock))
+
+
+def _guide(library: Library, settings: Settings) -> Guide:
+    """The guide; with the extra `semantic` installed it compares by meaning too."""
+    if semantic.missing():
+        return Guide(library)
+    return Guide(library, semantic.load(settings.data_dir / "vectors.sqlite"))
 
 
 def _library(settings: Settings, clock: Clock) -> Library:

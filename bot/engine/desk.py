@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 from bot.domain.codec import dump_fact, dump_snapshot, load_facts, load_snapshot
 from bot.domain.commands import AddReport, Command, Declare
@@ -76,6 +78,8 @@ class Desk:
     watch: Callable[[str, Order, Outcome], None] = lambda incident_id, order, outcome: None
     """Told of every outcome, with the id of the incident (metrics, logs)."""
     _cache: OrderedDict[str, Incident] = field(default_factory=OrderedDict)
+    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """One writer at a time for each incident in this process: a crowd that races loses a round for every winner."""
 
     async def open(self, order: Order) -> Outcome:
         """Open an incident with a `Declare`, or record it as a report in the one that is open for the service."""
@@ -89,24 +93,26 @@ class Desk:
         if not isinstance(declare, Declare) or not order.dedup:
             raise ValueError("open takes a Declare with a dedup key")
         incident_id = opening_id(order.dedup)
-        if not declare.separate and not declare.drill:
+        if not declare.separate and not declare.drill and not declare.private:
             holder = await self.journal.claim_holder(declare.service)
             if holder and holder != incident_id:
                 return await self._join(holder, order)
-        known = await self._load(incident_id)
-        if known:
-            return Accepted(known, duplicate=True)
-        number = await self.journal.number(incident_id)
-        numbered = declare.model_copy(update={"number": number})
-        outcome = await self._write(incident_id, None, Order(numbered, order.by, order.via, order.dedup))
+        async with self._turn(incident_id):
+            known = await self._load(incident_id)
+            if known:
+                return Accepted(known, duplicate=True)
+            number = await self.journal.number(incident_id)
+            numbered = declare.model_copy(update={"number": number})
+            outcome = await self._write(incident_id, None, Order(numbered, order.by, order.via, order.dedup))
         if isinstance(outcome, Claimed):
             return await self._join(outcome.incident_id, order)
         return outcome
 
     async def handle(self, incident_id: str, order: Order) -> Outcome:
         """Decide a command on an existing incident and record what follows from it."""
-        before = self._cache.get(incident_id) or await self._load(incident_id)
-        outcome = await self._write(incident_id, before, order)
+        async with self._turn(incident_id):
+            before = self._cache.get(incident_id) or await self._load(incident_id)
+            outcome = await self._write(incident_id, before, order)
         if isinstance(outcome, Claimed):
             raise AssertionError("only an opening can claim a service")
         self.watch(incident_id, order, outcome)
@@ -181,11 +187,24 @@ class Desk:
         raise StoreUnavailable(f"{MAX_ROUNDS} other writes came first; nothing of this one was recorded. Try again.")
 
     async def _caught_up(self, incident_id: str, before: Incident | None, result: Appended) -> Incident:
+        if isinstance(result, Stale) and before is not None and result.version < before.version:
+            # A failover lost facts that this process has seen: what the store has now is the truth.
+            self._cache.pop(incident_id, None)
+            loaded = await self._load(incident_id)
+            if loaded is None:
+                raise StoreUnavailable(f"The store has lost {before.name}. Nothing of this was recorded.")
+            return loaded
         if isinstance(result, Stale):
             return self._remember(_folded(before, result.missed, incident_id))
         newest = await self.incident(incident_id)
         assert newest is not None, "a duplicate of an incident that does not exist"
         return newest
+
+    def _turn(self, incident_id: str) -> asyncio.Lock:
+        lock = self._turns.get(incident_id)
+        if lock is None:
+            lock = self._turns[incident_id] = asyncio.Lock()
+        return lock
 
     async def _newer(self, incident_id: str, before: Incident | None) -> Incident | None:
         """A refusal may come from a cached state that others have moved: the newer state, or None when it is

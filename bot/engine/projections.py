@@ -43,10 +43,12 @@ def rebuilt(incident_id: str, events: Iterable[bytes]) -> tuple[IndexChange, ...
 
 
 def claims(before: Incident | None, after: Incident) -> tuple[str, str]:
-    """The service that this change takes for itself, and the one it gives back ("" for none). A drill or an incident
-    that was asked to stand beside another holds nothing."""
+    """The service that this change takes for itself, and the one it gives back ("" for none). A drill, a private
+    incident, or one that was asked to stand beside another holds nothing: a report from the public must not end up
+    where its author cannot look."""
     if after.drill:
         return "", ""
     if before is None:
-        return after.service, ""
-    return "", after.service if before.live and not after.live else ""
+        return "" if after.private else after.service, ""
+    gone = (before.live and not after.live) or (after.private and not before.private)
+    return "", after.service if gone else ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from bot.domain.due import DueKind, parse_key
@@ -32,9 +32,12 @@ class Pace:
 
     poll: int = 250
     """Other replicas' work is seen within this time; our own at once."""
-    lease: int = 30_000
-    """Longer than any handler may take (see `timeout`), so a live worker is never fenced."""
+    lease: int = 4_000
+    """Short, so that another worker takes over within seconds of a crash; kept up while the work is in hand."""
+    keep_up: int = 1_000
     timeout: int = 20_000
+    """A handler that takes longer is cut off and tried again."""
+    shortest_pause: int = 5
     first_retry: int = 500
     longest_retry: int = 30_000
     attempts: int = 12
@@ -61,32 +64,53 @@ class Worker:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; what is in hand is finished first. A store that is away is waited for."""
         stopping = asyncio.create_task(stop.wait())
+        in_hand: set[asyncio.Task[None]] = set()
         try:
             while not stop.is_set():
                 try:
-                    busy = await self.tick()
+                    if not await self._start(in_hand):
+                        await self._pause(stopping, in_hand, await self._until_due())
                 except StoreUnavailable:
-                    busy = 0
-                if not busy:
-                    await self._pause(stopping)
+                    await self._pause(stopping, in_hand, self.pace.poll)
         finally:
             stopping.cancel()
             with suppress(asyncio.CancelledError):
                 await stopping
+            if in_hand:
+                await asyncio.wait(in_hand)
 
-    async def _pause(self, stopping: asyncio.Task[bool]) -> None:
+    async def _start(self, in_hand: set[asyncio.Task[None]]) -> int:
+        """Claim what is due, as much as there are hands for, and begin it. A slow piece holds up no other."""
+        free = self.pace.together - len(in_hand)
+        if free <= 0:
+            return 0
+        leases = await self.work.claim(self.clock.now(), lease_ms=self.pace.lease, limit=free)
+        for lease in leases:
+            task = asyncio.create_task(self._perform(lease), name=lease.key)
+            in_hand.add(task)
+            task.add_done_callback(in_hand.discard)
+        return len(leases)
+
+    async def _until_due(self) -> int:
+        """How long to pause (ms): until the next piece is due, but no longer than the poll."""
+        due = await self.work.next_due()
+        left = self.pace.poll if due is None else due - self.clock.now()
+        return max(self.pace.shortest_pause, min(left, self.pace.poll))
+
+    async def _pause(self, stopping: asyncio.Task[bool], in_hand: set[asyncio.Task[None]], pause: int) -> None:
         waking = asyncio.create_task(self._wake.wait())
-        await asyncio.wait({waking, stopping}, timeout=self.pace.poll / 1000, return_when=asyncio.FIRST_COMPLETED)
+        full = in_hand if len(in_hand) >= self.pace.together else set()
+        await asyncio.wait({waking, stopping, *full}, timeout=pause / 1000, return_when=asyncio.FIRST_COMPLETED)
         waking.cancel()
         self._wake.clear()
 
     async def tick(self) -> int:
-        """Claim what is due now and perform it; how many pieces there were."""
-        now = self.clock.now()
-        leases = await self.work.claim(now, lease_ms=self.pace.lease, limit=self.pace.together)
-        if leases:
-            await asyncio.gather(*(self._perform(lease) for lease in leases))
-        return len(leases)
+        """Claim what is due now and perform it to the end; how many pieces there were."""
+        in_hand: set[asyncio.Task[None]] = set()
+        started = await self._start(in_hand)
+        if in_hand:
+            await asyncio.wait(in_hand)
+        return started
 
     async def _perform(self, lease: Lease) -> None:
         try:
@@ -97,7 +121,7 @@ class Worker:
             await self._retry(lease, f"this version cannot do {lease.key!r}", self.pace.longest_retry)
             return
         try:
-            async with asyncio.timeout(self.pace.timeout / 1000):
+            async with asyncio.timeout(self.pace.timeout / 1000), self._kept(lease):
                 await handler(incident_id, detail)
         except RetryLater as error:
             await self._retry(lease, str(error), error.delay_ms or self._backoff(lease))
@@ -113,6 +137,25 @@ class Worker:
         else:
             kept = await self.work.complete(lease)
             self._observe(lease, "done" if kept else "lost")
+
+    @asynccontextmanager
+    async def _kept(self, lease: Lease) -> AsyncIterator[None]:
+        """Keep the lease while the work is in hand."""
+
+        async def keep() -> None:
+            kept = True
+            while kept:
+                await asyncio.sleep(self.pace.keep_up / 1000)
+                with suppress(StoreUnavailable):
+                    kept = await self.work.extend(lease, self.clock.now() + self.pace.lease)
+
+        keeping = asyncio.create_task(keep())
+        try:
+            yield
+        finally:
+            keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeping
 
     def _backoff(self, lease: Lease) -> int:
         return int(min(self.pace.first_retry * 2 ** min(lease.attempts, 16), self.pace.longest_retry))

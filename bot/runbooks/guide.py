@@ -15,6 +15,7 @@ from bot.runbooks.changes import DAY_MS, changes_since
 from bot.runbooks.lint import Options, lint
 from bot.runbooks.match import Candidate as Matched
 from bot.runbooks.match import Index, Query
+from bot.runbooks.match.meaning import Meaning
 
 
 class Shelf(Protocol):
@@ -49,9 +50,9 @@ class Found(Value):
 class Guide:
     """Answers from memory: it works with Redis and Slack down."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, meaning: Meaning | None = None) -> None:
         self.shelf = shelf
-        self._index = Index(shelf.runbooks)
+        self._index = Index(shelf.runbooks, meaning)
         self._unanswered: dict[str, tuple[str, ...]] = {}
 
     def refresh(self) -> int:

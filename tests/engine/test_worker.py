@@ -36,7 +36,7 @@ class Bench:
             self.clock,
             {DueKind.DRAW: self.handle},
             Pace(attempts=3),
-            lambda kind, outcome, late: self.seen.append((kind, outcome, late)),
+            lambda lease, outcome, late, error: self.seen.append((lease.key.partition(":")[0], outcome, late)),
         )
 
     async def handle(self, incident_id: str, detail: str) -> None:
