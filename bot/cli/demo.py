@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -21,10 +20,6 @@ def register(app: typer.Typer) -> None:
 
 def demo(fast: Annotated[bool, typer.Option("--fast", help="Leave the pauses out.")] = False) -> None:
     """Play one incident night in the terminal: real bot, real store, Slack's stand-in over the wire."""
-    from bot.cli.people import fail
-
-    if shutil.which("git") is None:
-        fail("the demo applies a diff with git, which is not installed. Install git and try again.")
     with tempfile.TemporaryDirectory(prefix="section3-demo-") as folder:
         asyncio.run(_play(Path(folder), fast))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 from bot.demo.stage import Stage
 from bot.demo.standin.driver.person import Person
 from bot.demo.standin.driver.posted import Posted
+from bot.postmortem.publish.patch import apply
 
 
 async def click(stage: Stage, who: Person, message: Posted, label: str) -> None:
@@ -45,6 +45,6 @@ async def close(stage: Stage, who: Person, head: Posted, ended: str, documented:
     await head.channel.wait_for(lambda m: m.ts == head.ts and "closed" in m.text)
 
 
-def apply_diff(folder: Path, diff: bytes) -> None:
-    """`git apply`, as a person would. Raises CalledProcessError when it does not fit."""
-    subprocess.run(["git", "apply", "-"], cwd=folder, input=diff, check=True, capture_output=True, timeout=20)
+def apply_diff(file: Path, diff: bytes) -> None:
+    """What `git apply` does, for a machine without git. Raises DoesNotApply."""
+    file.write_bytes(apply(file.read_bytes(), diff.decode()))

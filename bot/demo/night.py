@@ -211,7 +211,7 @@ async def undocumented_incident(night: Night) -> None:
     name, content = next((name, data) for name, data in with_diff.files.items() if name.endswith(".diff"))
     await stage.document(name, content.decode())
     await stage.tell(f"A person reviews it and applies it: git apply {name}")
-    apply_diff(night.playbooks.parent, content)
+    apply_diff(night.runbook, content)
     await found_again(night)
 
 
