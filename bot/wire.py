@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import __version__
+from bot.domain.vocabulary import Surface
 from bot.engine.desk import Desk
 from bot.engine.ports import Clock, Index, StoreUnavailable
 from bot.engine.screen import Effects
@@ -30,7 +31,7 @@ from bot.postmortem.scribe import RunbookFile, RunbookScribe
 from bot.postmortem.secretary import BranchTarget, FileTarget, Secretary, Target
 from bot.runbooks.guide import Guide
 from bot.runbooks.intake import Intake
-from bot.runbooks.library import Library
+from bot.runbooks.library import GitError, GitSource, Library
 from bot.runbooks.match import semantic
 from bot.settings import Settings
 from bot.slack import app as slack_app
@@ -124,8 +125,25 @@ def _guide(library: Library, settings: Settings) -> Guide:
     return Guide(library, semantic.load(settings.data_dir / "vectors.sqlite"))
 
 
+def git_source(settings: Settings) -> GitSource | None:
+    """The remote that the runbooks come from; None when they lie in a folder."""
+    if not settings.playbooks_git_url:
+        return None
+    into = settings.data_dir / "playbooks-git"
+    return GitSource(
+        settings.playbooks_git_url, settings.playbooks_git_branch, settings.playbooks_git_folder, into=into
+    )
+
+
 def _library(settings: Settings, clock: Clock) -> Library:
-    return Library(settings.playbooks_dir, clock, cache_dir=settings.data_dir / "runbooks")
+    """The runbooks at the start. A remote that cannot be read now is tried again later: what an earlier run fetched is
+    used until then."""
+    source = git_source(settings)
+    if source is not None:
+        with suppress(GitError):
+            source.sync()
+    folder = source.path if source is not None else settings.playbooks_dir
+    return Library(folder, clock, cache_dir=settings.data_dir / "runbooks")
 
 
 def scribe_of(core: Core) -> RunbookScribe:
@@ -187,7 +205,9 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         people = People(api, core.clock)
         front = Front(core.desk, core.guide, core.intake, api, core.clock, people, around, log)
         papers = Papers(Renderer(settings.templates_dir))
-        screen = SlackScreen(api, Once(core.store.marks, core.clock), core.clock, around, papers)
+        screen = SlackScreen(
+            api, Once(core.store.marks, core.clock), core.clock, around, papers, partial(_head_link, core.desk)
+        )
         effects = Effects(core.desk, screen, await _secretary(stack, core))
         observe = each(metrics.performed, witness.performed)
         worker = Worker(core.store.work, core.clock, with_incident(effects.handlers()), observe=observe)
@@ -209,6 +229,13 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         if settings.slack_app_token is not None:
             gauges.socket = await _connect(stack, bolt, settings.slack_app_token.get_secret_value(), metrics)
         yield Bot(core, front, worker, bolt, metrics, port)
+
+
+async def _head_link(desk: Desk, number: int) -> str:
+    """Where the head of INC-n is; a private one is not shown to others."""
+    incident = await desk.by_number(number)
+    head = incident.shown.get(Surface.HEAD) if incident and not incident.private else None
+    return head.link if head else ""
 
 
 async def _secretary(stack: AsyncExitStack, core: Core) -> Secretary:
@@ -235,8 +262,11 @@ async def _secretary(stack: AsyncExitStack, core: Core) -> Secretary:
 async def _follow(core: Core, stop: asyncio.Event) -> None:
     """Take in every change of the runbooks while the bot runs."""
     log = structlog.get_logger("section3.runbooks")
+    source = git_source(core.settings)
+    every = core.settings.playbooks_git_seconds
     try:
-        async for services in core.library.watch(stop):
+        changes = core.library.follow(source, every, stop) if source else core.library.watch(stop)
+        async for services in changes:
             entries = await asyncio.to_thread(core.guide.refresh)
             log.info("runbooks_changed", services=services, entries=entries)
     except OSError as error:

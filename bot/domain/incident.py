@@ -254,6 +254,8 @@ class Incident(Value):
     closed_at: int = 0
     ending: Ending = Ending()
     shown: dict[Surface, Place] = Field(default_factory=dict)
+    left: tuple[Place, ...] = ()
+    """Messages of ours that stayed behind, head first, when the incident went on in a private channel."""
     draft: Draft | None = None
     proposal: Proposal | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.base import Severity
-from bot.domain.commands import AttachPlaybook, Declare
+from bot.domain.commands import AddService, AttachPlaybook, Declare
 from bot.domain.dossier import Playbook, Verdict
 from bot.runbooks.guide import Found, Guide
 
@@ -63,6 +63,19 @@ class Intake:
         """The command that attaches a failure mode; None when no runbook has it."""
         playbook = self.guide.playbook(service, failure_id)
         return AttachPlaybook(playbook=playbook, why=why) if playbook else None
+
+    def affect(self, service: str, words: str) -> AddService | None:
+        """The command that adds a second service, with its channel and what its runbook says to these words; None for
+        an unknown service."""
+        runbook = self.guide.runbook(service)
+        if runbook is None:
+            return None
+        found = self.guide.match(words, runbook.service)
+        sure = found.best if found.verdict is Verdict.DOCUMENTED else None
+        own = sure.failure_id if sure and sure.service == runbook.service else ""
+        channel = runbook.channels[0] if runbook.channels else ""
+        playbook = self.guide.playbook(runbook.service, own) if own else None
+        return AddService(service=runbook.service, channel=channel, playbook=playbook)
 
     def _playbook(self, opening: Opening, found: Found) -> Playbook | None:
         if opening.failure_id:

@@ -10,8 +10,8 @@ from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
 from bot.domain.vocabulary import Answer, Surface
 from bot.engine.desk import Order
-from bot.slack import cards, lookup
-from bot.slack.commands import declare_window
+from bot.slack import lookup, rights
+from bot.slack.commands import declare_window, pick
 from bot.slack.front import Asked, Front, Reply, refused, say
 from bot.slack.homepage import refresh
 from bot.slack.ids import Click, Verb, decode
@@ -45,9 +45,10 @@ async def click(front: Front, asked: Asked, body: Json) -> Reply:
 
 async def decide_rollback(front: Front, asked: Asked, incident: Incident, asked_for: Click) -> Reply:
     """Decide to roll back. Somebody outside the group is warned first, and may decide all the same."""
-    if asked_for.verb is Verb.DECIDE and not await front.around.may_roll_back(asked.by.id):
-        return Reply(cards.rollback_warning(incident, await front.around.options_of(asked.channel)))
-    wanted = c.DecideRollback(authorised=asked_for.verb is Verb.DECIDE)
+    wanted = await rights.marked(front, asked, c.DecideRollback(), incident)
+    warned = await rights.warning(front, asked, wanted, incident)
+    if warned is not None and asked_for.verb is Verb.DECIDE:
+        return Reply(warned)
     outcome = await front.desk.handle(incident.id, Order(wanted, asked.by, "slack", asked.dedup))
     return Reply(refused(outcome)) if isinstance(outcome, Refusal) else Reply(recorded=True)
 
@@ -161,5 +162,6 @@ ELSEWHERE: dict[Verb, Callable[[Front, Asked, Click], Awaitable[Reply]]] = {
     Verb.SHOW_SECTION: lookup.show_section,
     Verb.NOT_DOCUMENTED: lookup.not_documented,
     Verb.DECLARE: declare_window,
+    Verb.PICK: pick,
 }
 """The verbs that need no known incident, or more than one."""

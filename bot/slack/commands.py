@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.domain.base import Severity
+from bot.domain.commands import AddService, Command, DecideRollback
+from bot.domain.incident import Incident
 from bot.domain.reading import nearest
 from bot.domain.refusals import Refusal
 from bot.domain.words import WORDS, Misread, understand
 from bot.engine.desk import Outcome
 from bot.runbooks.intake import Opening
-from bot.slack import looking, modals
-from bot.slack.blocks import Message
+from bot.slack import looking, modals, rights
+from bot.slack.blocks import Choice, Message
 from bot.slack.front import Asked, Front, Reply, durability, place, refused, say
 from bot.slack.ids import Click, Meta
-from bot.slack.mrkdwn import escape
+from bot.slack.mrkdwn import escape, shorten
 from bot.slack.opening import declare
 
 Handler = Callable[[Front, Asked, str], Awaitable[Reply]]
@@ -47,13 +48,39 @@ async def act(front: Front, asked: Asked, word: str, rest: str) -> Reply:
     """A word that acts on an incident."""
     incident, rest = await front.find(asked, rest)
     if incident is None:
-        return Reply(await looking.which(front, word))
+        return Reply(await looking.which(front, word, rest))
     understood = understand(word, rest, incident, front.clock.now())
     assert understood is not None
     if isinstance(understood, Misread):
         return Reply(say(escape(understood.sentence)))
-    outcome = await front.order(incident, understood, asked)
-    return answered(outcome, f"{word} recorded in")
+    return await carried_out(front, asked, incident, understood, word)
+
+
+async def carried_out(front: Front, asked: Asked, incident: Incident, said: Command, word: str) -> Reply:
+    """Record what a word asks for. What only some may decide is warned about: a rollback before it is recorded (the
+    warning has a button that decides all the same), a lower severity together with it."""
+    command = await rights.marked(front, asked, said, incident)
+    warned = await rights.warning(front, asked, command, incident)
+    if warned is not None and isinstance(command, DecideRollback):
+        return Reply(warned)
+    if isinstance(command, AddService):
+        known = front.intake.affect(command.service, incident.words)
+        if known is None:
+            return Reply(unknown_service(front, command.service, "affects <service>"))
+        command = known
+    reply = answered(await front.order(incident, command, asked), f"{word} recorded in")
+    if warned is None or not reply.recorded or reply.message is None:
+        return reply
+    return Reply(Message(f"{reply.message.text} {warned.text}", [*reply.message.blocks, *warned.blocks]), recorded=True)
+
+
+async def pick(front: Front, asked: Asked, click: Click) -> Reply:
+    """An incident was picked for words that fitted several."""
+    incident = await front.desk.incident(click.incident_id)
+    if incident is None:
+        return Reply(say("That incident is not known any more. Nothing was recorded."))
+    word, _, rest = click.argument.partition(" ")
+    return await incident_command(front, asked, f"{word} {incident.name} {rest}")
 
 
 def answered(outcome: Outcome, what: str) -> Reply:
@@ -70,7 +97,7 @@ async def open_incident(front: Front, asked: Asked, rest: str) -> Reply:
     if not symptom:
         return await declare_form(front, asked, service)
     if not service:
-        return Reply(unknown_service(front, rest))
+        return Reply(unknown_service(front, rest, "open <service> <what you see>"))
     return await declare(front, asked, Opening(service=service, symptom=symptom, drill=False))
 
 
@@ -92,12 +119,13 @@ def split_service(front: Front, asked: Asked, text: str) -> tuple[str, str]:
     return (here.service if here else ""), text.strip()
 
 
-def unknown_service(front: Front, text: str) -> Message:
+def unknown_service(front: Front, text: str, usage: str) -> Message:
+    """A service that no runbook has: the nearest one, and all there are."""
     services = sorted(runbook.service for runbook in front.guide.shelf.runbooks)
     close = nearest(text.split()[0] if text else "", services)
     hint = f" Did you mean `{close}`?" if close else ""
     known = ", ".join(f"`{service}`" for service in services) or "none"
-    return say(f"Say which service first: `/incident open <service> <what you see>`.{hint} Services: {known}.")
+    return say(f"Say which service: `/incident {usage}`.{hint} Services: {known}.")
 
 
 async def declare_form(front: Front, asked: Asked, service: str) -> Reply:
@@ -105,7 +133,15 @@ async def declare_form(front: Front, asked: Asked, service: str) -> Reply:
     here = front.guide.shelf.for_channel(asked.channel, f"#{asked.channel_name}")
     chosen = service or (here.service if here else "")
     services = sorted(runbook.service for runbook in front.guide.shelf.runbooks)
-    return Reply(view=modals.declare(services, chosen, Severity.SEV3, Meta(channel=asked.channel)))
+    view = modals.declare(services, chosen, None, Meta(channel=asked.channel), failures=failures(front, chosen))
+    return Reply(view=view)
+
+
+def failures(front: Front, service: str) -> list[Choice]:
+    """The entries of a service, to be chosen from; none for an unknown service."""
+    runbook = front.guide.runbook(service) if service else None
+    modes = runbook.failures if runbook else ()
+    return [Choice(shorten(f"{mode.id} {mode.title}", 75), mode.id) for mode in modes[:100]]
 
 
 async def declare_window(front: Front, asked: Asked, click: Click) -> Reply:

@@ -12,15 +12,16 @@ from bot.domain import commands as c
 from bot.domain.incident import Incident
 from bot.domain.vocabulary import MarkKind
 from bot.engine.desk import Order
-from bot.engine.ports import Index
+from bot.engine.ports import Index, StoreUnavailable
 from bot.engine.worker import GiveUp, RetryLater
 from bot.slack import lookup, modals
-from bot.slack.blocks import Message
 from bot.slack.commands import incident_command
 from bot.slack.deliveries import asked_by_event, milliseconds
 from bot.slack.front import Asked, Front, Reply, say
+from bot.slack.guard import seen, whisper
 from bot.slack.homepage import publish
 from bot.slack.ids import Meta
+from bot.slack.mrkdwn import escape
 
 Json = dict[str, Any]
 
@@ -44,6 +45,9 @@ EVENTS = (
 """What the app subscribes to; the manifest is made from this."""
 
 RECEIPT = "white_check_mark"
+NO_FORM = (
+    "This needs a form, and a mention cannot open one. Say it with its words (`help` has them), or use `/incident`."
+)
 OPEN_SHORTCUT = "open_incident"
 OPEN_GLOBAL_SHORTCUT = "open_incident_anywhere"
 TIMELINE_SHORTCUT = "add_to_timeline"
@@ -92,8 +96,17 @@ async def mention(front: Front, event: Json) -> None:
     asked = await _asked(front, event)
     text = plain(_MENTION.sub("", str(event.get("text", ""))))
     word, _, rest = text.strip().partition(" ")
-    answer = lookup.runbook_command(front, asked, rest) if word == "runbook" else incident_command(front, asked, text)
-    await _tell(front, asked, str(event["ts"]), await answer)
+    if word in ("runbook", "/runbook"):
+        answer = lookup.runbook_command(front, asked, rest)
+    else:
+        answer = incident_command(front, asked, rest if word == "/incident" else text)
+    try:
+        reply = await answer
+    except StoreUnavailable as error:
+        # Slack repeats an event that was not taken; the person is told now, because that may take minutes.
+        await whisper(front, asked, say(f"Not recorded yet. {escape(str(error))} Slack repeats this for some minutes."))
+        raise
+    await _tell(front, asked, str(event["ts"]), reply)
 
 
 async def message(front: Front, event: Json) -> None:
@@ -154,14 +167,14 @@ async def thread_incident(front: Front, channel: str, thread: str) -> Incident |
 
 
 async def _add_to_timeline(front: Front, asked: Asked, found: Json) -> Reply:
+    """A form: what it is, and in which incident; the one of the thread is chosen already."""
     incident = await thread_incident(front, asked.channel, asked.thread)
-    if incident is None:
-        return Reply(say("This message is not in an incident's thread, so it was not added anywhere."))
+    others = [one for one in await front.open_incidents() if incident is None or one.id != incident.id]
     ts = str(found.get("ts", ""))
-    command = await _mark(front, found, asked.channel, ts, MarkKind.FACT)
-    order = Order(command, asked.by, "slack", asked.dedup, milliseconds(ts))
-    await front.desk.handle(incident.id, order)
-    return Reply(say(f"Added to the timeline of {incident.name}."), recorded=True)
+    mark = await _mark(front, found, asked.channel, ts, MarkKind.FACT)
+    meta = Meta(channel=asked.channel, extra={"message": mark.message, "author": mark.author, "link": mark.link})
+    listed = [incident, *others] if incident is not None else others
+    return Reply(view=modals.mark(listed, incident.id if incident else "", mark.text, meta))
 
 
 async def _mark(front: Front, found: Json, channel: str, ts: str, kind: MarkKind) -> c.MarkMessage:
@@ -221,8 +234,7 @@ async def _permalink(front: Front, channel: str, ts: str) -> str:
 async def _asked(front: Front, event: Json) -> Asked:
     user = str(event.get("user") or "")
     asked = asked_by_event(event, user, str(event.get("ts") or event.get("event_ts") or "0"))
-    by = await front.people.actor(user) if user else asked.by
-    return Asked(by=by, channel=asked.channel, dedup=asked.dedup, thread=asked.thread, happened=asked.happened)
+    return await seen(front, asked) if user else asked
 
 
 async def _tell(front: Front, asked: Asked, ts: str, reply: Reply) -> None:
@@ -232,17 +244,8 @@ async def _tell(front: Front, asked: Asked, ts: str, reply: Reply) -> None:
         if reply.recorded and not asked.in_dm:
             await front.api.call("reactions.add", channel=asked.channel, timestamp=ts, name=RECEIPT)
         elif reply.message is not None:
-            await _say(front, asked, reply.message)
+            await whisper(front, asked, reply.message)
         elif reply.view is not None:
-            await _say(front, asked, say("This needs a form, and a mention cannot open one. Use `/incident`."))
+            await whisper(front, asked, say(NO_FORM))
     except (RetryLater, GiveUp) as error:
         front.log.warning("answer_lost", reason=str(error))
-
-
-async def _say(front: Front, asked: Asked, message: Message) -> None:
-    thread = {"thread_ts": asked.thread} if asked.thread else {}
-    where = {"channel": asked.channel, "text": message.text, "blocks": message.blocks, **thread}
-    if asked.in_dm:
-        await front.api.call("chat.postMessage", **where)
-    else:
-        await front.api.call("chat.postEphemeral", user=asked.by.id, **where)

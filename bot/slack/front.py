@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.domain.commands import Command
@@ -16,6 +16,8 @@ from bot.runbooks.guide import Guide
 from bot.runbooks.intake import Intake
 from bot.slack.api import SlackApi
 from bot.slack.blocks import Message, section
+from bot.slack.coverage import CoverageDesk
+from bot.slack.errands import Errands
 from bot.slack.mrkdwn import clock as clock_token
 from bot.slack.mrkdwn import escape
 from bot.slack.people import People
@@ -74,6 +76,11 @@ class Front:
     people: People
     around: Surroundings
     log: Log
+    errands: Errands = field(default_factory=Errands)
+    coverage: CoverageDesk = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "coverage", CoverageDesk(self.desk, self.guide))
 
     async def order(self, incident: Incident, command: Command, asked: Asked) -> Outcome:
         """Hand a command to the desk in the name of the asker."""
@@ -84,15 +91,17 @@ class Front:
         open one of the channel, of its service, or at all. None when that is not clear."""
         first, _, rest = text.partition(" ")
         if named := _NAMED.match(first):
-            return await self.desk.by_number(int(named[1])), rest.strip()
+            known = await self.desk.by_number(int(named[1]))
+            return (known if known and may_see(known, asked) else None), rest.strip()
         if asked.thread:
             found = await self.desk.journal.members(Index.THREAD, f"{asked.channel}:{asked.thread}", limit=1)
             if found:
                 return await self.desk.incident(found[0]), text
         for candidates in await self._nearby(asked):
-            if len(candidates) == 1:
-                return await self.desk.incident(candidates[0]), text
-            if candidates:
+            seen = [one for one in await self.desk.many(candidates) if may_see(one, asked, listed=True)]
+            if len(seen) == 1:
+                return await self.desk.incident(seen[0].id), text
+            if seen:
                 break
         return None, text
 
@@ -116,6 +125,14 @@ class Front:
             ids += await self.desk.journal.members(Index.SERVICE, runbook.service, limit=200)
         found = await self.desk.many(list(dict.fromkeys(ids)))
         return sorted((one for one in found if not one.private), key=lambda one: -one.declared_at)
+
+
+def may_see(incident: Incident, asked: Asked, listed: bool = False) -> bool:
+    """A private incident is found in its own channel, and by name by whoever takes part in it."""
+    head = incident.shown.get(Surface.HEAD)
+    here = head is not None and head.channel == asked.channel
+    takes_part = not listed and any(person.id == asked.by.id for person in incident.participants)
+    return not incident.private or here or takes_part
 
 
 def say(text: str, *blocks: dict[str, Any]) -> Message:

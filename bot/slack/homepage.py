@@ -5,17 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.engine.ports import Index, StoreUnavailable
+from bot.engine.ports import StoreUnavailable
 from bot.engine.worker import GiveUp, RetryLater
-from bot.postmortem.coverage import coverage
 from bot.runbooks.lint import Options as LintOptions
 from bot.runbooks.lint import lint
 from bot.slack.front import Asked, Front, Reply
 from bot.slack.home import Coverage, HomeState, Readiness, home
 from bot.slack.ids import Click
-
-MONTHS_MS = 183 * 24 * 60 * 60 * 1000
-CLOSED_READ = 10_000
 
 
 async def publish(front: Front, user: str) -> None:
@@ -38,11 +34,16 @@ async def state_of(front: Front, user: str) -> HomeState:
     ready = tuple(readiness_of(front))
     try:
         incidents = await front.open_incidents()
-        covered, lost = await _coverage(front)
+        counted = await front.coverage.now()
     except StoreUnavailable as error:
         trouble = (f"{error} The runbooks, phones and rollback commands still answer: /runbook.",)
         return HomeState(user_id=user, readiness=ready, trouble=trouble)
-    return HomeState(user_id=user, incidents=incidents, coverage=covered, readiness=ready, lessons_lost=lost)
+    covered = tuple(
+        Coverage(service=one.name, incidents=one.incidents, documented=one.documented) for one in counted.by_service
+    )
+    return HomeState(
+        user_id=user, incidents=incidents, coverage=covered, readiness=ready, lessons_lost=len(counted.lost)
+    )
 
 
 def readiness_of(front: Front) -> list[Readiness]:
@@ -58,17 +59,3 @@ def readiness_of(front: Front) -> list[Readiness]:
         answered = len(report.answers) - len(missing)
         found.append(Readiness(service=runbook.service, answered=answered, missing=missing))
     return found
-
-
-async def _coverage(front: Front) -> tuple[tuple[Coverage, ...], int]:
-    journal = front.desk.journal
-    ids: list[str] = []
-    runbooks = list(front.guide.shelf.runbooks)
-    for runbook in runbooks:
-        ids += await journal.members(Index.SERVICE, runbook.service, limit=CLOSED_READ)
-    incidents = await front.desk.many(list(dict.fromkeys(ids)))
-    made = coverage(incidents, front.clock.now(), runbooks, replayed=False)
-    shares = tuple(
-        Coverage(service=one.name, incidents=one.incidents, documented=one.documented) for one in made.by_service
-    )
-    return shares, len(made.lost)

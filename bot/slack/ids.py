@@ -88,6 +88,7 @@ class Verb(StrEnum):
     SHOW_SECTION = "show-section"
     NOT_DOCUMENTED = "not-documented"
     SHOW_INCIDENT = "show-incident"
+    PICK = "pick"
     OPEN_LINK = "open-link"
     REFRESH_HOME = "refresh-home"
     MENU = "menu"
@@ -156,6 +157,7 @@ MEANING: dict[Verb, str] = {
     Verb.SHOW_ENTRY: "show a failure mode; argument = service/failure id",
     Verb.SHOW_SECTION: "show a section of a runbook; argument = service/section",
     Verb.SHOW_INCIDENT: "open the modal with the facts of an incident: also on Home, where nothing is whispered",
+    Verb.PICK: "say the words that fitted several incidents to this one; argument = word and rest of /incident",
     Verb.NOT_DOCUMENTED: "show what helps when no entry fits; argument = service/words",
     Verb.OPEN_LINK: "a link button: the client follows the link, nothing is to be done",
     Verb.REFRESH_HOME: "draw the Home tab again",

@@ -7,9 +7,12 @@ from bot.slack.blocks import Message, button, context, section
 from bot.slack.card import head
 from bot.slack.front import Asked, Front, Reply, place, say
 from bot.slack.ids import Click, Verb
-from bot.slack.mrkdwn import escape, one_line
+from bot.slack.mrkdwn import escape, one_line, size
 
 ACTIONS_SHOWN = 20
+PICKED = 10
+SAID = 1500
+"""Characters of what was said that a button can carry (a value holds 2,000)."""
 
 
 async def list_open(front: Front, asked: Asked, rest: str) -> Reply:
@@ -54,10 +57,21 @@ async def postmortem(front: Front, asked: Asked, rest: str) -> Reply:
     return Reply(cards.close_summary(incident, front.clock.now(), options))
 
 
-async def which(front: Front, word: str) -> Message:
-    """Several incidents are open, or none: say so, and how to name one."""
-    incidents = await front.open_incidents()
+async def which(front: Front, word: str, rest: str = "") -> Message:
+    """Several incidents are open, or none: a picker, which says the same words to the one that is meant."""
+    incidents = [one for one in await front.open_incidents() if one.live][:PICKED]
     if not incidents:
         return say("No incident is open here. `/incident open <service> <what you see>` opens one.")
-    lines = [f"*{one.name}* {escape(one.service)}: {one_line(one.symptom, 80)}" for one in incidents[:10]]
-    return say(f"Which incident? Name it: `/incident {escape(word)} {incidents[0].name} …`\n" + "\n".join(lines))
+    said = f"{word} {rest}".strip()
+    carried = size(said) <= SAID
+    rows = [
+        section(
+            f"*{one.name}* {one_line(one.service, 80)}: {one_line(one.symptom, 80)}",
+            button("This one", Click(Verb.PICK, one.id, argument=said), spoken=f"This one: {one.name}")
+            if carried
+            else None,
+        )
+        for one in incidents
+    ]
+    told = f"Which incident? Nothing was recorded yet. Or name it: `/incident {escape(word)} {incidents[0].name} …`"
+    return Message("Which incident? Nothing was recorded yet.", [section(told), *rows])

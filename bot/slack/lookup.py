@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,11 +13,13 @@ from bot.domain.reading import nearest
 from bot.domain.runbook import Level, Runbook, Section
 from bot.domain.vocabulary import Surface
 from bot.engine.ports import StoreUnavailable
+from bot.engine.worker import GiveUp, RetryLater
 from bot.runbooks.lint import Options as LintOptions
 from bot.runbooks.lint import lint
 from bot.slack import answers
-from bot.slack.answers import Sharing
+from bot.slack.answers import NOWHERE, Sharing
 from bot.slack.blocks import Message, section
+from bot.slack.coverage import coverage_answer
 from bot.slack.front import Asked, Front, Reply
 from bot.slack.ids import Click
 from bot.slack.mrkdwn import escape, one_line
@@ -49,8 +51,27 @@ class Word:
 
 async def runbook_command(front: Front, asked: Asked, text: str) -> Reply:
     """Answer `/runbook <text>`: a word, a service, an entry's id, or a symptom in ordinary words."""
+    if text.split()[:1] == ["coverage"]:
+        return Reply(await _coverage(front, text))
     incident = await _open_here(front, asked)
+    if text.strip() and not asked.in_dm:
+        front.errands.run(_copy(front, asked, text))
     return Reply(answer(front, asked, text, Sharing(question=text, incident=incident, channel=not asked.in_dm)))
+
+
+async def _copy(front: Front, asked: Asked, text: str) -> None:
+    """The same answer in the asker's direct messages: what only one person sees does not survive a reload."""
+    message = answer(front, asked, text, NOWHERE)
+    try:
+        await front.api.call("chat.postMessage", channel=asked.by.id, text=message.text, blocks=message.blocks)
+    except (RetryLater, GiveUp) as error:
+        front.log.warning("copy_lost", reason=str(error))
+
+
+async def _coverage(front: Front, text: str) -> Message:
+    """The share of incidents that were documented when they struck."""
+    named = front.guide.runbook(text.split()[1]) if len(text.split()) > 1 else None
+    return coverage_answer(await front.coverage.now(), named.service if named else "")
 
 
 def answer(front: Front, asked: Asked, text: str, sharing: Sharing) -> Message:
@@ -172,6 +193,7 @@ def _which_service(question: Question) -> Message:
 def _help(question: Question) -> Message:
     rows = [(word.usage, word.meaning) for word in WORDS.values()]
     rows.insert(0, ("[service] <what you see>", "the playbook for a symptom, and why; or that it is not documented"))
+    rows.insert(-2, ("coverage [service]", "how many incidents were documented when they struck, and which were not"))
     rows.insert(1, ("[service] <id>", "one entry of section 3"))
     return answers.unknown_word("", "", rows)
 
@@ -202,7 +224,7 @@ async def _open_here(front: Front, asked: Asked) -> Incident | None:
 
 async def share(front: Front, asked: Asked, click: Click) -> Reply:
     """Show the answer to everybody in the channel, made anew from the question."""
-    message = answer(front, asked, click.argument, Sharing())
+    message = answer(front, asked, click.argument, NOWHERE)
     await front.api.call("chat.postMessage", channel=asked.channel, text=message.text, blocks=message.blocks)
     return Reply()
 
@@ -213,7 +235,8 @@ async def post_in_thread(front: Front, asked: Asked, click: Click) -> Reply:
     head = incident.shown.get(Surface.HEAD) if incident else None
     if head is None:
         return Reply(answers.say("The incident has no thread yet. Try again in a moment."))
-    message = answer(front, asked, click.argument, Sharing())
+    shared = await front.around.channels.is_shared(head.channel)
+    message = answer(front, replace(asked, shared=shared), click.argument, NOWHERE)
     await front.api.call(
         "chat.postMessage", channel=head.channel, thread_ts=head.ts, text=message.text, blocks=message.blocks
     )
@@ -226,7 +249,7 @@ async def show_entry(front: Front, asked: Asked, click: Click) -> Reply:
     playbook = front.guide.playbook(service, failure_id.strip("/"))
     if playbook is None:
         return Reply(answers.say("The runbook no longer has that entry."))
-    return Reply(answers.entry_answer(playbook))
+    return Reply(answers.entry_answer(playbook, options=Options(shared=asked.shared)))
 
 
 async def not_documented(front: Front, asked: Asked, click: Click) -> Reply:
@@ -247,4 +270,6 @@ async def show_section(front: Front, asked: Asked, click: Click) -> Reply:
     runbook = front.guide.runbook(service)
     if runbook is None or which not in set(Section):
         return Reply(answers.say("That runbook is not there any more."))
-    return Reply(answers.section_answer(runbook, Section(which), front.clock.now()))
+    return Reply(
+        answers.section_answer(runbook, Section(which), front.clock.now(), options=Options(shared=asked.shared))
+    )

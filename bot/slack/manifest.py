@@ -16,6 +16,7 @@ SCOPES: dict[str, str] = {
     "files:write": "the post-mortem draft and the runbook diff in the thread",
     "groups:history": "the same as channels:history in private channels that section3 is invited to",
     "groups:read": "the same as channels:read in private channels that section3 is invited to",
+    "groups:write": "a private channel for an incident that is private",
     "im:history": "direct messages to section3 are answered like commands",
     "reactions:read": "emoji that put a message into the timeline",
     "reactions:write": "the check mark that says a mention was recorded",

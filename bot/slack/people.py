@@ -20,8 +20,8 @@ class People:
     clock: Clock
     _known: dict[str, tuple[int, str]] = field(default_factory=dict)
 
-    async def actor(self, user_id: str) -> Actor:
-        """Who that is; the id stands for the name while Slack cannot say."""
+    async def actor(self, user_id: str, handle: str = "") -> Actor:
+        """Who that is; the handle, or the id, stands for the name while Slack cannot say."""
         now = self.clock.now()
         known = self._known.get(user_id)
         if known and now - known[0] < KEPT_MS:
@@ -29,7 +29,7 @@ class People:
         try:
             answer = await self.api.get("users.info", user=user_id)
         except (RetryLater, GiveUp):
-            return Actor(id=user_id, name=known[1] if known else user_id)
+            return Actor(id=user_id, name=known[1] if known else handle or user_id)
         user = answer.get("user") or {}
         profile = user.get("profile") or {}
         name = str(profile.get("display_name") or user.get("real_name") or user.get("name") or user_id)

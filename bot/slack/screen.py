@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.domain.commands import Command, Show
-from bot.domain.events import Fact, PostmortemDrafted, UpdatePosted
+from bot.domain.due import Reminder
+from bot.domain.events import AlsoAffects, Fact, HandoverOffered, PostmortemDrafted, Reminded, UpdatePosted
 from bot.domain.incident import Incident, Place, RollbackStage
 from bot.domain.vocabulary import Surface
 from bot.engine.ports import Clock
 from bot.engine.worker import GiveUp, RetryLater
 from bot.slack import cards
 from bot.slack.api import SlackAnswer, SlackApi
-from bot.slack.blocks import Json, Message
+from bot.slack.blocks import Message
 from bot.slack.card import head
 from bot.slack.once import Once
-from bot.slack.show import Options
+from bot.slack.postings import GONE, Postings
+from bot.slack.private import PrivateChannels
+from bot.slack.show import Options, is_user
 from bot.slack.step import moved, step_message
 from bot.slack.surroundings import Surroundings
 
-METADATA = "section3_effect"
 NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
-GONE = frozenset({"message_not_found", "cant_update_message"})
-"""Somebody deleted our message: it is posted anew."""
+IN_ORDER = (UpdatePosted, HandoverOffered, AlsoAffects)
+"""What people said is shown in the order in which it was said, also after Slack was away for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ class Document:
 Documents = Callable[[Incident, Sequence[Fact]], Sequence[Document]]
 
 
+async def _no_link(number: int) -> str:
+    return ""
+
+
 @dataclass(slots=True)
 class SlackScreen:
     """Satisfies `bot.engine.screen.Screen`."""
@@ -49,11 +53,20 @@ class SlackScreen:
     clock: Clock
     around: Surroundings
     documents: Documents
+    head_link: Callable[[int], Awaitable[str]] = _no_link
+    """The permalink of the head of INC-n, "" when there is none: a duplicate points there."""
+    _postings: Postings = field(init=False)
+    _private: PrivateChannels = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._postings = Postings(self.api, self.once)
+        self._private = PrivateChannels(self.api, self.once, self.around.channels)
 
     async def draw(self, incident: Incident) -> Sequence[Command]:
         """Head first, because the rest lives in its thread; once more at the end, because it links the step."""
         shown: list[Show] = []
-        options = await self.around.options(incident)
+        options = await self._options(incident)
+        await self._leave(incident)
         drawn = await self._surface(incident, Surface.HEAD, shown, options)
         for surface in (Surface.STEP, Surface.CALL, Surface.ROLLBACK, Surface.CLOSE):
             drawn = await self._surface(drawn, surface, shown, options)
@@ -70,12 +83,54 @@ class SlackScreen:
         if isinstance(fact.event, PostmortemDrafted):
             await self._files(incident, fact, facts, place)
             return
-        message = cards.fact_message(incident, fact, self.clock.now(), await self.around.options(incident))
+        options = await self._options(incident)
+        if isinstance(fact.event, IN_ORDER):
+            for earlier in facts:
+                if earlier.version < fact.version and isinstance(earlier.event, IN_ORDER):
+                    await self._post(incident, earlier, place, options)
+        await self._post(incident, fact, place, options)
+
+    async def _post(self, incident: Incident, fact: Fact, place: Place, options: Options) -> None:
+        event, effect = fact.event, f"post:{fact.version}"
+        if isinstance(event, AlsoAffects) and event.channel and not incident.private:
+            options = await self._point(incident, event, fact, options)
+        message = cards.fact_message(incident, fact, self.clock.now(), options)
         if message is None:
             return
-        broadcast = {"reply_broadcast": True} if isinstance(fact.event, UpdatePosted) else {}
-        effect = f"post:{fact.version}"
-        await self._once(incident, effect, message, place.channel, place.ts, broadcast)
+        lead = incident.lead.id if incident.lead else ""
+        if isinstance(event, Reminded) and event.what.startswith(Reminder.UPDATE) and is_user(lead):
+            await self._postings.whisper(incident, effect, message, place, lead)
+            return
+        more = {"reply_broadcast": True} if isinstance(event, UpdatePosted) else {}
+        await self._postings.post(incident, effect, message, place.channel, place.ts, more)
+
+    async def _point(self, incident: Incident, event: AlsoAffects, fact: Fact, options: Options) -> Options:
+        """A pointer in the other service's channel; where that cannot be, the thread says how to change it."""
+        channel = await self.around.channels.id_of(event.channel)
+        head = incident.shown.get(Surface.HEAD)
+        if channel is None or (head and channel == head.channel):
+            return options if channel else replace(options, notes=(f"section3 cannot see {event.channel}.",))
+        try:
+            await self._postings.post(incident, f"pointer:{fact.version}", cards.pointer(incident, event), channel)
+        except SlackAnswer as error:
+            if error.code not in NOT_THERE:
+                raise
+            return replace(options, notes=(f"section3 is not in {event.channel}. To see it there: /invite @section3",))
+        return options
+
+    async def _options(self, incident: Incident) -> Options:
+        options = await self.around.options(incident)
+        number = incident.ending.duplicate_of
+        return replace(options, duplicate_link=await self.head_link(number)) if number else options
+
+    async def _leave(self, incident: Incident) -> None:
+        """What stays behind of an incident that went on in private says so, and nothing else."""
+        for place in incident.left:
+            try:
+                await self._postings.update(incident, "left", place, cards.gone_private(incident))
+            except SlackAnswer as error:
+                if error.code not in GONE:
+                    raise
 
     async def _files(self, incident: Incident, fact: Fact, facts: Sequence[Fact], place: Place) -> None:
         for document in self.documents(incident, facts):
@@ -105,10 +160,10 @@ class SlackScreen:
         generation = incident.step_generation if surface is Surface.STEP else 0
         if place is None or place.generation < generation:
             if place is not None:
-                await self._update(incident, surface, place, moved(incident))
+                await self._postings.update(incident, surface, place, moved(incident))
             return await self._new(incident, surface, message, generation, shown)
         try:
-            await self._update(incident, surface, place, message)
+            await self._postings.update(incident, surface, place, message)
         except SlackAnswer as error:
             if error.code not in GONE:
                 raise
@@ -141,26 +196,29 @@ class SlackScreen:
         shown: list[Show],
         effect: str = "",
     ) -> Incident:
-        effect = effect or f"{surface.value}:{generation}"
+        # Whatever was posted before the incident went private stays where it was; this is another message.
+        effect = effect or f"{surface.value}:{generation}{':private' if incident.left else ''}"
         thread = incident.shown[Surface.HEAD] if surface is not Surface.HEAD else None
         if thread is not None:
-            posted = await self._once(incident, effect, message, thread.channel, thread.ts)
+            posted = await self._postings.post(incident, effect, message, thread.channel, thread.ts)
         else:
             posted = await self._head(incident, effect, message)
         channel, _, ts = posted.partition(":")
-        place = Place(channel=channel, ts=ts, generation=generation, link=await self._link(channel, ts))
+        place = Place(channel=channel, ts=ts, generation=generation, link=await self._postings.link(channel, ts))
         shown.append(Show(surface=surface, **place.model_dump()))
         return incident.model_copy(update={"shown": {**incident.shown, surface: place}})
 
     async def _head(self, incident: Incident, effect: str, message: Message) -> str:
         """The head goes to the service's channel; when we are not in it, to where it was typed, and says so."""
+        if incident.private:
+            return await self._postings.post(incident, effect, message, await self._private.of(incident))
         places = [place for place in (incident.channel, incident.typed_in) if place]
         if not places:
             raise GiveUp(f"{incident.name} has no channel: the runbook names none and it was not typed in one")
         wanted = await self.around.channels.id_of(places[0])
         if wanted is not None:
             try:
-                return await self._once(incident, effect, message, wanted)
+                return await self._postings.post(incident, effect, message, wanted)
             except SlackAnswer as error:
                 if error.code not in NOT_THERE or len(places) < 2 or wanted == places[1]:
                     raise
@@ -169,69 +227,4 @@ class SlackScreen:
         note = f"section3 is not in {places[0]}. To see incidents there: /invite @section3"
         options = await self.around.options(incident)
         told = head(incident, self.clock.now(), replace(options, notes=(*options.notes, note)))
-        return await self._once(incident, f"{effect}:fallback", told, places[1])
-
-    async def _once(
-        self,
-        incident: Incident,
-        effect: str,
-        message: Message,
-        channel: str,
-        thread: str = "",
-        more: Json | None = None,
-    ) -> str:
-        metadata = {"event_type": METADATA, "event_payload": {"incident": incident.id, "effect": effect}}
-        in_thread = {"thread_ts": thread} if thread else {}
-
-        async def send() -> str:
-            answer = await self.api.call(
-                "chat.postMessage",
-                channel=channel,
-                text=message.text,
-                blocks=message.blocks,
-                metadata=metadata,
-                unfurl_links=False,
-                unfurl_media=False,
-                **in_thread,
-                **(more or {}),
-            )
-            return f"{answer['channel']}:{answer['ts']}"
-
-        async def look(since: int) -> str | None:
-            method = "conversations.replies" if thread else "conversations.history"
-            found = await self.api.get(
-                method,
-                channel=channel,
-                oldest=f"{since / 1000:.6f}",
-                include_all_metadata="true",
-                limit="200",
-                **({"ts": thread} if thread else {}),
-            )
-            for one in found.get("messages", ()):
-                if (one.get("metadata") or {}).get("event_payload") == metadata["event_payload"]:
-                    return f"{channel}:{one['ts']}"
-            return None
-
-        return await self.once.perform(incident.id, effect, send, look)
-
-    async def _update(self, incident: Incident, surface: Surface, place: Place, message: Message) -> None:
-        """Change our message, unless it shows this already. What it shows is kept with the marks, because another
-        replica may have drawn last."""
-        effect, digest = f"drawn:{surface.value}:{place.ts}", _digest(message)
-        drawn = await self.once.marks.get(incident.id, effect)
-        if drawn and drawn.result == digest:
-            return
-        await self.api.call("chat.update", channel=place.channel, ts=place.ts, text=message.text, blocks=message.blocks)
-        await self.once.marks.finish(incident.id, effect, digest)
-
-    async def _link(self, channel: str, ts: str) -> str:
-        try:
-            answer = await self.api.get("chat.getPermalink", channel=channel, message_ts=ts)
-        except SlackAnswer:
-            return ""
-        return str(answer.get("permalink", ""))
-
-
-def _digest(message: Message) -> str:
-    packed = json.dumps([message.text, message.blocks], sort_keys=True, default=str)
-    return hashlib.blake2b(packed.encode(), digest_size=16).hexdigest()
+        return await self._postings.post(incident, f"{effect}:fallback", told, places[1])

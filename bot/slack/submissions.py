@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.base import Severity
 from bot.domain.commands import (
-    AddService,
-    ChangeSeverity,
     Command,
+    MarkMessage,
     OfferHandover,
     Rematch,
     TakeLead,
 )
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
+from bot.domain.vocabulary import Surface
 from bot.engine.desk import Order
 from bot.engine.ports import StoreUnavailable
-from bot.slack.fields import Picked
+from bot.slack import cards, rights
+from bot.slack.deliveries import milliseconds
+from bot.slack.fields import Picked, RollbackAsked
 from bot.slack.forms import FIRST_FIELD, Invalid, Submission, read, refusal_errors
 from bot.slack.front import Asked, Front
+from bot.slack.guard import whisper_in
 from bot.slack.ids import Form
 from bot.slack.lessons import Uneditable, edited
 from bot.slack.mrkdwn import utc
 from bot.slack.opening import opened
 
 Json = dict[str, Any]
+
+NO_RUNBOOK = "No runbook has that name. /runbook list shows them."
 
 
 async def submit(front: Front, asked: Asked, body: Json) -> Json:
@@ -48,7 +52,9 @@ async def submit(front: Front, asked: Asked, body: Json) -> Json:
 async def _record(front: Front, asked: Asked, said: Submission) -> Invalid | None:
     if said.opening is not None:
         if front.guide.runbook(said.opening.service) is None:
-            return Invalid({"service": "No runbook has that name. /runbook list shows them."})
+            return Invalid({"service": NO_RUNBOOK})
+        if said.opening.failure_id and front.guide.playbook(said.opening.service, said.opening.failure_id) is None:
+            return Invalid({"failure": f"The runbook of {said.opening.service} has no {said.opening.failure_id}."})
         outcome = await opened(front, asked, said.opening)
         return _refused(said.form, outcome) if isinstance(outcome, Refusal) else None
     incident = await front.desk.incident(said.incident_id) if said.incident_id else None
@@ -62,11 +68,30 @@ async def _record(front: Front, asked: Asked, said: Submission) -> Invalid | Non
     if isinstance(commands, Invalid):
         return commands
     for number, command in enumerate(commands):
-        order = Order(command, asked.by, "slack", f"{asked.dedup}:{number}")
+        order = Order(command, asked.by, "slack", f"{asked.dedup}:{number}", _happened(command))
         outcome = await front.desk.handle(incident.id, order)
         if isinstance(outcome, Refusal):
             return _refused(said.form, outcome)
+        if warned := await rights.warning(front, asked, command, incident):
+            front.errands.run(whisper_in(front, asked, incident, warned))
     return None
+
+
+def _happened(command: Command) -> int | None:
+    """A message that is added to the timeline is dated by the message."""
+    return milliseconds(command.message.partition(":")[2]) if isinstance(command, MarkMessage) else None
+
+
+async def _rollback(front: Front, asked: Asked, said: RollbackAsked, incident: Incident) -> tuple[Command, ...]:
+    """Somebody outside the group who decides in the form is warned first: the condition is recorded, and the warning
+    has the button that decides all the same."""
+    commands = said.commands(incident, authorised=True)
+    if not said.decide or await front.around.may_roll_back(asked.by.id):
+        return commands
+    head = incident.shown.get(Surface.HEAD)
+    options = await front.around.options_of(head.channel if head else "")
+    front.errands.run(whisper_in(front, asked, incident, cards.rollback_warning(incident, options)))
+    return commands[:1]
 
 
 async def _commands(front: Front, asked: Asked, said: Submission, incident: Incident) -> tuple[Command, ...] | Invalid:
@@ -74,21 +99,8 @@ async def _commands(front: Front, asked: Asked, said: Submission, incident: Inci
     if said.picked is not None:
         return await _picked(front, said.form, said.picked, incident)
     if said.rollback is not None:
-        return said.rollback.commands(incident, await front.around.may_roll_back(asked.by.id))
-    return tuple([await _authorised(front, asked, command, incident) for command in said.commands])
-
-
-async def _authorised(front: Front, asked: Asked, command: Command, incident: Incident) -> Command:
-    """Lowering a severity is recorded with whether the person may; it is never refused."""
-    if isinstance(command, ChangeSeverity) and lowers(incident.severity, command.severity):
-        allowed = await front.around.may_lower_severity(asked.by.id)
-        return command.model_copy(update={"authorised": allowed})
-    return command
-
-
-def lowers(before: Severity, after: Severity) -> bool:
-    """Whether the new severity is a lesser one: SEV1 is the worst."""
-    return after.value > before.value
+        return await _rollback(front, asked, said.rollback, incident)
+    return tuple([await rights.marked(front, asked, command, incident) for command in said.commands])
 
 
 async def _picked(front: Front, form: Form, picked: Picked, incident: Incident) -> tuple[Command, ...] | Invalid:
@@ -98,11 +110,8 @@ async def _picked(front: Front, form: Form, picked: Picked, incident: Incident) 
         case Form.HANDOVER:
             return (OfferHandover(to=await front.people.actor(picked.user_id)),)
         case Form.ALSO_AFFECTS:
-            runbook = front.guide.runbook(picked.service)
-            if runbook is None:
-                return Invalid({"service": "No runbook has that name. /runbook list shows them."})
-            channel = runbook.channels[0] if runbook.channels else ""
-            return (AddService(service=runbook.service, channel=channel),)
+            added = front.intake.affect(picked.service, incident.words)
+            return (added,) if added else Invalid({"service": NO_RUNBOOK})
         case Form.REMATCH:
             return _rematched(front, picked.text, incident)
         case Form.PROPOSAL_EDIT:

@@ -9,7 +9,6 @@ from bot.slack import cards, modals
 from bot.slack.front import Asked, Front, Reply, say
 from bot.slack.ids import Click, Verb
 from bot.slack.lessons import copy_proposal, edit_proposal, fill_draft
-from bot.slack.modals.steps import meta_of
 
 Window = Callable[[Front, Asked, Incident, Click], Awaitable[Reply]]
 
@@ -70,8 +69,7 @@ async def _catch_up(front: Front, asked: Asked, incident: Incident, click: Click
 
 async def _show_incident(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
     """The same in a modal: on the Home tab nothing can be whispered."""
-    caught = cards.catch_up(incident, front.clock.now(), await front.around.options(incident))
-    return Reply(view=modals.info(incident.name, caught.blocks, meta_of(incident)))
+    return Reply(view=modals.facts(incident, front.clock.now(), await front.around.options(incident)))
 
 
 WINDOWS: dict[Verb, Window] = {

@@ -23,7 +23,7 @@ from bot.domain.commands import (
     Talk,
 )
 from bot.domain.due import Reminder
-from bot.domain.events import Fact, HandoverOffered, Noted, UpdatePosted
+from bot.domain.events import AlsoAffects, Fact, HandoverOffered, Noted, UpdatePosted
 from bot.domain.vocabulary import Actor, Answer, Helped, MarkKind, StepRef
 from bot.slack.blocks import Message
 from bot.slack.cards import call_card, catch_up, fact_message, rollback_card
@@ -91,7 +91,9 @@ Moved one aside `agentctl queue deadletter 7`: helped · Dana {03:15 UTC}
 
     def test_a_second_service(self) -> None:
         told = night().does(AddService(service="ap-portal"))
-        assert "Also affects *ap-portal* · Dana" in drawn(also_affects(told.incident, "ap-portal", "Dana"))
+        assert "Also affects *ap-portal* · Dana" in drawn(
+            also_affects(told.incident, AlsoAffects(service="ap-portal"), "Dana", Options())
+        )
 
     def test_other_facts_have_no_message(self) -> None:
         assert fact_message(night().incident, fact(Noted(text="x")), START, DEFAULT) is None

@@ -66,8 +66,12 @@ class SeeChange(Value):
 
 
 class AddService(Value):
+    """A second service is hit. `channel` is where a pointer is posted, `playbook` what its runbook says to the words
+    of this incident; both were looked up before."""
+
     service: str
     channel: str = ""
+    playbook: Playbook | None = None
 
 
 class MakePrivate(Value):

@@ -144,7 +144,18 @@ def _(command: AddService, incident: Incident, context: Context) -> Decision:
         return closed
     if command.service == incident.service or command.service in incident.also_affects:
         return refuse(incident, Refused.ALREADY_AFFECTED, service=command.service)
-    return (AlsoAffects(service=command.service, channel=command.channel),)
+    playbook = command.playbook
+    affects = AlsoAffects(
+        service=command.service,
+        channel=command.channel,
+        failure_id=playbook.failure_id if playbook else "",
+        title=playbook.title if playbook else "",
+    )
+    # One step at a time: a playbook that is being walked is not set aside for another one unasked.
+    if playbook is None or incident.run is not None:
+        return (affects,)
+    run = len(incident.runs)
+    return (affects, PlaybookAttached(run=run, playbook=playbook), *begin(playbook, run, context.at))
 
 
 @decision.register

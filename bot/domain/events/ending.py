@@ -36,6 +36,9 @@ class AlsoAffects(Value):
     type: Literal["also_affects"] = "also_affects"
     service: str
     channel: str = ""
+    failure_id: str = ""
+    """What its runbook says to the words of this incident, "" when it says nothing."""
+    title: str = ""
 
 
 class MadePrivate(Value):

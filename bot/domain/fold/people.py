@@ -137,7 +137,11 @@ def _(event: Reminded, incident: Incident, fact: Fact) -> Changes:
 
 @changes.register
 def _(event: MadePrivate, incident: Incident, fact: Fact) -> Changes:
-    return {"private": True, "channel": event.channel or incident.channel}
+    """Everything is drawn anew in the private channel; what stands in the old one becomes a pointer."""
+    left = [place for place in incident.shown.values() if place.channel != event.channel]
+    if not left:
+        return {"private": True, "channel": event.channel}
+    return {"private": True, "channel": event.channel, "shown": {}, "left": (*incident.left, *left)}
 
 
 @changes.register

@@ -3,7 +3,7 @@
 from bot.slack.cards.call import call_card, hand_over_text
 from bot.slack.cards.catchup import catch_up
 from bot.slack.cards.closing import close_summary
-from bot.slack.cards.facts import fact_message
+from bot.slack.cards.facts import fact_message, gone_private, pointer
 from bot.slack.cards.listing import incident_list
 from bot.slack.cards.rollback import rollback_card, rollback_warning
 
@@ -12,8 +12,10 @@ __all__ = [
     "catch_up",
     "close_summary",
     "fact_message",
+    "gone_private",
     "hand_over_text",
     "incident_list",
+    "pointer",
     "rollback_card",
     "rollback_warning",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.due import Reminder, last_activity
 from bot.domain.events import AlsoAffects, Fact, HandoverOffered, Reminded, UpdatePosted
 from bot.domain.incident import CallOutcome, Incident, Wait
+from bot.domain.vocabulary import Surface
 from bot.slack.blank import tried_line
 from bot.slack.blocks import Json, Message, actions, button, context, section
 from bot.slack.card import ROLLBACK_NAMES, title
@@ -23,7 +24,7 @@ def fact_message(incident: Incident, fact: Fact, now: int, options: Options) -> 
         case HandoverOffered():
             return handover(incident, now, options)
         case AlsoAffects():
-            return also_affects(incident, fact.event.service, name(fact.by))
+            return also_affects(incident, fact.event, name(fact.by), options)
         case Reminded():
             return question(incident, fact.event.what, now, options)
         case _:
@@ -91,10 +92,35 @@ def _open(incident: Incident) -> list[str]:
     return lines
 
 
-def also_affects(incident: Incident, service: str, by: str) -> Message:
-    """A second service."""
-    said = f"Also affects *{one_line(service, 80)}* · {by}"
-    return Message(f"{plain_name(incident)} also affects {escape(service)}.", [section(said)])
+def also_affects(incident: Incident, event: AlsoAffects, by: str, options: Options) -> Message:
+    """A second service, with what its runbook says to the same words."""
+    said = f"Also affects *{one_line(event.service, 80)}* · {by}"
+    blocks = [section(said), *(context(one_line(note, 300)) for note in options.notes)]
+    if event.failure_id:
+        blocks.append(section(f"Its runbook has *{one_line(event.failure_id, 60)}* {one_line(event.title, 150)}."))
+        run = incident.run
+        used = run is not None and (run.playbook.service, run.playbook.failure_id) == (event.service, event.failure_id)
+        if incident.live and not used:
+            click = Click(Verb.ATTACH, incident.id, argument=f"{event.service}/{event.failure_id}")
+            blocks.append(actions(button(f"Walk {shorten(event.failure_id, 60)} now", click)))
+    else:
+        blocks.append(context("Its runbook has no entry for these words. `/runbook` answers other ones."))
+    return Message(f"{plain_name(incident)} also affects {escape(event.service)}.", blocks)
+
+
+def pointer(incident: Incident, event: AlsoAffects) -> Message:
+    """For the channel of the second service: where the incident is."""
+    place = incident.shown.get(Surface.HEAD)
+    link = f"<{place.link}|{incident.name}>" if place and place.link.startswith("https://") else incident.name
+    said = f"*{incident.severity.value} · {link}* also affects *{one_line(event.service, 80)}*."
+    text = f"{plain_name(incident)} also affects {escape(event.service)}."
+    return Message(text, [section(f"{said}\n“{one_line(incident.symptom, 300)}”. Everything goes on in its thread.")])
+
+
+def gone_private(incident: Incident) -> Message:
+    """What stays in the public of an incident that went on in private."""
+    said = f"{incident.name} goes on in a private channel."
+    return Message(said, [context(said)])
 
 
 def question(incident: Incident, what: str, now: int, options: Options) -> Message | None:
