@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -169,6 +170,40 @@ def test_an_idle_moment_in_another_step_needs_minutes(step: str) -> None:
 def test_welcome_mails_are_no_onboarding() -> None:
     impact = "**Impact:** The welcome mail of customer onboarding is not sent.\n"
     assert rules(judge(splice(GOOD, 3, "Impact", impact))) == set()
+
+
+def test_a_failure_may_be_about_what_runs_in_the_background() -> None:
+    text = swap(GOOD, "### IX-08 Pinned model retired", "### IX-08 Background worker dies")
+    assert rules(judge(text)) == set()
+
+
+def test_a_drill_is_old_after_ninety_days() -> None:
+    drilled = date(2026, 10, 2)
+    assert "W09" not in rules(judge(GOOD, Options(today=drilled + timedelta(days=90))))
+    assert [one.line for one in of(judge(GOOD, Options(today=drilled + timedelta(days=91))), "W09")] == [
+        line_of(GOOD, "2026-10-02")
+    ]
+
+
+@pytest.mark.parametrize(("count", "found"), [(120, set()), (121, {"W13"})])
+def test_the_summary_ends_at_120_words(count: int, found: set[str]) -> None:
+    text = swap(GOOD, "Reads supplier invoices and creates draft bills in the ERP.", " ".join(["word"] * count))
+    assert rules(judge(text)) == found
+
+
+def test_what_is_purged_is_looked_at_afterwards() -> None:
+    purge = "**Steps:**\n1. **Check:** What is in it? `q head`\n2. **Act:** Purge it. `q purge`\n"
+    after = "3. **Act:** Restart it. `q up` *Expect:* depth 0.\n"
+    assert rules(judge(splice(GOOD, 3, "Steps", purge + after))) == {"W02", "W14"}
+    after = "3. **Check:** Is it empty? `q head` *Expect:* 0 left.\n"
+    assert rules(judge(splice(GOOD, 3, "Steps", purge + after))) == {"W02"}
+
+
+def test_an_empty_cell_is_placed_at_its_metric() -> None:
+    text = swap(GOOD, "| < 1 % | 1-3 % | > 3 % |", "| < 1 % | | > 3 % |")
+    (found,) = judge(text).diagnostics
+    assert (found.rule, found.line, found.column) == ("E05", line_of(text, "Parse failure ratio"), 3)
+    assert found.message == "Metric 'Parse failure ratio': yellow is empty: write a bound."
 
 
 def test_the_eleventh_failure_mode_is_one_too_many() -> None:
