@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.core import SystemClock, open_store
 from bot.engine.ports import Clock
 from bot.engine.worker import RetryLater
 from bot.postmortem.templates import check_templates
@@ -20,7 +21,6 @@ from bot.slack.channels import Channels
 from bot.slack.manifest import SCOPES
 from bot.store.binary import EmbeddedError
 from bot.store.health import check
-from bot.wire import SystemClock, open_store
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,12 @@ class Settings(BaseSettings):
     )
     slack_api_url: str = Field(default="", description="Another address of the Web API, for stand-ins.")
     playbooks_dir: Path = Field(default=Path("playbooks"), description="The folder with the runbooks.")
+    playbooks_git_url: str = Field(
+        default="", description="A git remote to read the runbooks from, instead of `PLAYBOOKS_DIR`."
+    )
+    playbooks_git_branch: str = Field(default="main", description="The branch of that remote.")
+    playbooks_git_folder: str = Field(default="", description="Where the runbooks lie in that remote; empty: its top.")
+    playbooks_git_seconds: float = Field(default=60.0, ge=5, description="Seconds between two looks at that remote.")
     templates_dir: Path | None = Field(
         default=None, description="A folder with your own post-mortem templates; empty: the ones that came with it."
     )

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.cli.people import fail
 
 if TYPE_CHECKING:
+    from bot.core import Core
     from bot.domain.incident import Incident
     from bot.domain.vocabulary import Actor
-    from bot.wire import Core
 
 T = TypeVar("T")
 
@@ -48,8 +48,8 @@ def with_core(work: Callable[[Core], Awaitable[T]]) -> T:
 @asynccontextmanager
 async def open_desk() -> AsyncIterator[Core]:
     """The core of the settings: desk, guide, store."""
+    from bot.core import open_core
     from bot.settings import load
-    from bot.wire import open_core
 
     async with open_core(load()) as core:
         yield core

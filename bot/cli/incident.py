@@ -13,8 +13,8 @@ from bot.cli.desk import incident_named, me, with_core
 from bot.cli.people import USAGE, fail, out
 
 if TYPE_CHECKING:
+    from bot.core import Core
     from bot.domain.incident import Incident
-    from bot.wire import Core
 
 Json = Annotated[bool, typer.Option("--json", help="The incident as JSON, for programs.")]
 Words = Annotated[list[str] | None, typer.Argument(help="INC-n (not needed while one is open), then the text.")]

@@ -12,7 +12,7 @@ from bot.cli.desk import incident_named, with_core
 from bot.cli.people import NO, USAGE, fail, out, say
 
 if TYPE_CHECKING:
-    from bot.wire import Core
+    from bot.core import Core
 
 
 def register(app: typer.Typer) -> None:

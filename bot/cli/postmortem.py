@@ -14,11 +14,11 @@ from bot.cli.people import NO, err, fail, out, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.core import Core
     from bot.domain.events import Fact
     from bot.domain.incident import Incident
     from bot.postmortem.coverage import Coverage
     from bot.postmortem.render import Renderer
-    from bot.wire import Core
 
 
 class Format(StrEnum):

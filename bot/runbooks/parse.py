@@ -16,7 +16,7 @@ from bot.runbooks.rows import parse_changes, parse_contacts, parse_health
 from bot.runbooks.sections import parse_rollback, parse_summary
 from bot.runbooks.text import blank_comments, decode, plain, split_lines
 
-MAX_BYTES = 1 << 20
+MAX_BYTES = 4 << 20
 """A runbook prints to about six pages; a file of more than a mebibyte is something else."""
 
 _NUMBER = re.compile(r"(?:section\s+)?\d{1,2}\s*[.):–-]?\s+", re.I)
