@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,12 +12,16 @@ from pydantic import SecretStr
 
 from bot.demo.standin.clock import OffsetClock
 from bot.demo.standin.config import ChannelConfig, GroupConfig, ShortcutConfig, StandInConfig, UserConfig
-from bot.demo.standin.driver.person import Person
+from bot.demo.standin.driver.modal import Modal
+from bot.demo.standin.driver.person import Person, Reply
 from bot.demo.standin.driver.posted import Posted
 from bot.demo.standin.standin import StandIn
+from bot.domain.events import Fact
+from bot.domain.incident import Incident
 from bot.runbooks.resources import sample_playbooks_dir
 from bot.settings import Settings
-from bot.slack.events import OPEN_GLOBAL_SHORTCUT, OPEN_SHORTCUT, TIMELINE_SHORTCUT
+from bot.slack.events import EVENTS, OPEN_GLOBAL_SHORTCUT, OPEN_SHORTCUT, TIMELINE_SHORTCUT
+from bot.slack.manifest import SCOPES
 from bot.wire import Bot, running
 
 HTTP, SOCKET = "http", "socket"
@@ -40,7 +45,11 @@ WORKSPACE = StandInConfig(
         ShortcutConfig(name="New incident", callback_id=OPEN_GLOBAL_SHORTCUT, kind="global"),
     ),
     rates=0,
+    escape_commands=True,
+    events=frozenset(EVENTS),
+    scopes=frozenset(SCOPES),
 )
+"""The app has the events and scopes of its manifest, and no more."""
 
 STUCK = "queue is stuck, oldest message 70 min, workers idle"
 UNKNOWN = "bank holiday calendar missing, due dates one day early"
@@ -66,6 +75,24 @@ class Shift:
         await head.thread.wait_for(lambda m: m.ts != head.ts)
         return head
 
+    async def step(self, head: Posted, label: str, seconds: float | None = None) -> Posted:
+        """The message in the thread that has this button."""
+        return await head.thread.wait_for(lambda m: label in m.buttons, seconds)
+
+    async def incident(self, number: int = 1) -> Incident:
+        """INC-n as it is recorded."""
+        found = await self.bot.core.desk.by_number(number)
+        assert found is not None
+        return found
+
+    async def facts(self, number: int = 1) -> list[Fact]:
+        """Every fact of INC-n."""
+        return list(await self.bot.core.desk.facts((await self.incident(number)).id))
+
+    async def told(self, who: Person, words: str) -> Posted:
+        """What only this person sees, once it says these words."""
+        return await who.whispers.wait_for(lambda m: words in m.text)
+
     async def quiet(self) -> None:
         """Return once the worker has nothing left that is due now."""
         await self.slack.settled()
@@ -79,12 +106,33 @@ class Shift:
 
 
 async def _turn() -> None:
-    import asyncio
-
     await asyncio.sleep(0.01)
 
 
-def settings(slack: StandIn, transport: str, redis_url: str, playbooks: Path | None = None) -> Settings:
+async def click(who: Person, message: Posted, label: str) -> Reply:
+    """Click, and have it acknowledged."""
+    reply = await who.click(message, label)
+    assert reply.ok, reply.error
+    return reply
+
+
+async def opens(who: Person, message: Posted, label: str) -> Modal:
+    """Click what opens a form."""
+    return await (await click(who, message, label)).modal()
+
+
+async def submits(modal: Modal) -> None:
+    """Submit, and have it taken."""
+    done = await modal.submit()
+    assert done.closed, (done.errors, done.error)
+
+
+def value_of(modal: Modal, label: str) -> str:
+    """What is chosen in a menu or a radio group."""
+    return str((modal.value(label) or {}).get("value", ""))
+
+
+def settings(slack: StandIn, transport: str, redis_url: str, playbooks: Path | None = None, **more: object) -> Settings:
     """The settings of a bot on a stand-in; nothing of this machine's environment counts."""
     config = slack.config
     return Settings(
@@ -96,20 +144,27 @@ def settings(slack: StandIn, transport: str, redis_url: str, playbooks: Path | N
         playbooks_dir=playbooks or sample_playbooks_dir(),
         redis_url=redis_url,
         port=0,
+        **more,  # type: ignore[arg-type]
     )
 
 
 @asynccontextmanager
 async def shift(
-    transport: str, redis_url: str, playbooks: Path | None = None, config: StandInConfig = WORKSPACE
+    transport: str,
+    redis_url: str,
+    playbooks: Path | None = None,
+    config: StandInConfig = WORKSPACE,
+    **more: object,
 ) -> AsyncIterator[Shift]:
     """A workspace with a bot at work in it."""
     clock = OffsetClock()
-    async with await StandIn.start(config, clock) as slack:
-        async with running(settings(slack, transport, redis_url, playbooks), clock) as bot:
-            if transport == HTTP:
-                await slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
-            else:
-                slack.deliver_by_socket()
-                await slack.connected()
-            yield Shift(slack, bot, clock, slack.user("alice"), slack.user("bob"), slack.user("dana"))
+    async with (
+        await StandIn.start(config, clock) as slack,
+        running(settings(slack, transport, redis_url, playbooks, **more), clock) as bot,
+    ):
+        if transport == HTTP:
+            await slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
+        else:
+            slack.deliver_by_socket()
+            await slack.connected()
+        yield Shift(slack, bot, clock, slack.user("alice"), slack.user("bob"), slack.user("dana"))

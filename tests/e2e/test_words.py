@@ -1,0 +1,209 @@
+"""Every word of `/incident`, typed as people type it: what is recorded, and what they are told."""
+
+from __future__ import annotations
+
+from bot.domain.base import Severity
+from bot.domain.incident import Phase, RollbackStage
+from tests.e2e.shift import AP, STUCK, UNKNOWN, Shift, click, submits, value_of
+
+HELPED = """
+open list show ack update note sev lead handover call rollback over close reopen cancel step done failed ran postmortem
+actions drill help
+"""
+
+
+async def says(night: Shift, line: str, channel: str = AP) -> str:
+    """What alice is answered."""
+    reply = await night.alice.command(f"/incident {line}", channel)
+    assert reply.ok, reply.error
+    return reply.text
+
+
+async def test_without_words_a_form_opens_with_the_service_of_the_channel(both: Shift) -> None:
+    modal = await (await both.alice.command("/incident", AP)).modal()
+    assert modal.title == "Open an incident"
+    assert value_of(modal, "Service") == "invoice-extract"
+    assert value_of(modal, "Severity") == "runbook"
+    assert "SEV1" in modal.text and "As the playbook says" in modal.text
+    await modal.fill("What do you see?", STUCK)
+    await submits(modal)
+    head = await both.slack.channel(AP).wait_for(lambda m: "INC-1" in m.text)
+    assert "SEV2" in head.text, "the playbook says how bad it is"
+
+
+async def test_the_form_says_at_the_field_what_is_wrong(night: Shift) -> None:
+    modal = await (await night.alice.command("/incident", "#general")).modal()
+    assert set((await modal.submit()).errors) == {"Service", "What do you see?"}
+    await modal.choose("Service", "support-triage")
+    await modal.fill("What do you see?", "   ")
+    assert (await modal.submit()).errors == {"What do you see?": "Say what you see."}
+
+
+async def test_an_entry_can_be_chosen_in_the_form(night: Shift) -> None:
+    modal = await (await night.alice.command("/incident open", AP)).modal()
+    await modal.fill("What do you see?", "something with amounts")
+    await modal.choose("Failure mode", "IX-02")
+    await submits(modal)
+    head = await night.slack.channel(AP).wait_for(lambda m: "INC-1" in m.text and "step 1" in m.text)
+    assert "IX-02 (chosen by a person)" in head.text or "IX-02 (documented" in head.text
+    modal = await (await night.alice.command("/incident open", AP)).modal()
+    await modal.choose("Service", "support-triage")
+    await modal.fill("What do you see?", "something with amounts")
+    await modal.choose("Failure mode", "IX-02")
+    assert (await modal.submit()).errors == {"Failure mode": "The runbook of support-triage has no IX-02."}
+
+
+async def test_opening_names_the_service_it_could_not_find(night: Shift) -> None:
+    text = await says(night, "open invoice-extrac queue stuck", "#general")
+    assert "Did you mean invoice-extract?" in text
+    assert "research-rag" in text
+
+
+async def test_lists_and_heads(both: Shift) -> None:
+    assert "none" in await says(both, "list")
+    await both.opened()
+    reply = await both.alice.command("/incident list", "#general")
+    assert "SEV2 · INC-1" in reply.text
+    assert reply.message is not None
+    await click(both.alice, reply.message, "Show")
+    modal = await both.alice.modal("INC-1")
+    assert STUCK in modal.text
+    assert STUCK in await says(both, "show")
+    assert STUCK in await says(both, "show INC-1", "#general")
+
+
+async def test_people_words(night: Shift) -> None:
+    await night.opened()
+    assert "Ack recorded in INC-1" in await says(night, "ack")
+    assert (await night.incident()).lead is not None
+    assert "alice leads INC-1 already" in await says(night, "ack")
+    assert "Lead recorded" in await says(night, "lead @bob")
+    lead = (await night.incident()).lead
+    assert lead is not None and lead.id == night.bob.id
+    assert "Say whom you hand over to" in await says(night, "handover")
+    assert "Handover recorded" in await says(night, "handover @dana")
+    assert "nobody like 'Peter'" in await says(night, "call Peter")
+    assert "Call recorded" in await says(night, "call Piotr")
+    assert "Noanswer recorded" in await says(night, "noanswer")
+    await says(night, "call")
+    assert "Reached recorded" in await says(night, "reached")
+    assert [call.outcome.value for call in (await night.incident()).calls] == ["no_answer", "reached"]
+
+
+async def test_step_words(night: Shift) -> None:
+    await night.opened()
+    await says(night, "done one id repeats")
+    await says(night, "failed")
+    await says(night, "wait 15")
+    assert (await night.incident()).wait is not None
+    await says(night, "done")
+    await says(night, "no")
+    run = (await night.incident()).run
+    assert run is not None and [state.outcome for state in run.steps][:3] == [
+        "as_expected",
+        "did_not_work",
+        "as_expected",
+    ]
+    assert "There is no no" in await says(night, "no")
+    await says(night, "done no")
+    assert "Skip recorded" in await says(night, "skip access no token")
+    assert "Ran recorded" in await says(night, "ran agentctl queue head")
+    assert "Say what you ran" in await says(night, "ran")
+    assert "Tried recorded" in await says(night, "tried helped moved the message `agentctl queue deadletter 8812`")
+    tried = (await night.incident()).improvised
+    assert [one.command for one in tried] == ["agentctl queue head", "agentctl queue deadletter 8812"]
+    assert "Did recorded" in await says(night, "did 5")
+    assert "Step recorded" in await says(night, "step")
+    assert "No step of INC-1 is waiting" in await says(night, "fixed")
+
+
+async def test_words_about_the_state(night: Shift) -> None:
+    await night.opened()
+    assert "Say which severity" in await says(night, "sev")
+    await says(night, "sev 1 money may leave")
+    assert (await night.incident()).severity is Severity.SEV1
+    assert "Note recorded" in await says(night, "note provider status page is red")
+    assert "Update recorded" in await says(night, "update half of the batch is through next 15")
+    assert (await night.incident()).latest_update == "half of the batch is through"
+    assert "Say which service" in await says(night, "affects")
+    assert "Services: " in await says(night, "affects nonsense")
+    assert "Affects recorded" in await says(night, "affects triage")
+    assert "Over recorded" in await says(night, "over")
+    assert "was over at" in await says(night, "over")
+    assert (await night.incident()).phase is Phase.MITIGATED
+    assert "Close recorded" in await says(night, "close wrong moved the message aside")
+    assert (await night.incident()).phase is Phase.CLOSED
+    assert "Reopen recorded" in await says(night, "reopen INC-1 it is back")
+    assert "Say why: cancel mistake" in await says(night, "cancel")
+    assert "Cancel recorded" in await says(night, "cancel false alarm")
+    assert "Nothing" in await says(night, "note") or "No incident is open" in await says(night, "note")
+
+
+async def test_an_end_can_be_dated_back_but_not_before_the_beginning(night: Shift) -> None:
+    await night.opened()
+    night.clock.forward(minutes=40)
+    assert "before INC-1 was declared" in await says(night, "over 55 min")
+    assert "Say since when" in await says(night, "over yesterday")
+    await says(night, "over 25 min")
+    incident = await night.incident()
+    assert 24 <= (night.clock.now() - incident.mitigated_at) / 60_000 <= 26
+
+
+async def test_the_rollback_in_words(night: Shift) -> None:
+    await night.opened()
+    assert "Say: rollback met" in await says(night, "rollback")
+    assert "No condition is met" in await says(night, "rollback because")
+    await says(night, "rollback met 3")
+    assert "Nobody has decided" in await says(night, "rollback done")
+    await says(night, "rollback decide")
+    await says(night, "rollback failed it hung")
+    await says(night, "rollback decide")
+    await says(night, "rollback done")
+    await says(night, "rollback verified")
+    rollback = (await night.incident()).rollback
+    assert rollback.stage is RollbackStage.VERIFIED
+    assert "worker stop" in rollback.condition
+
+
+async def test_afterwards(night: Shift) -> None:
+    await night.opened()
+    assert "minutes after it is closed" in await says(night, "postmortem")
+    assert "No action item is open" in await says(night, "actions")
+    await says(night, "close none")
+    night.clock.forward(minutes=3)
+    head = await night.slack.channel(AP).wait_for(lambda m: "INC-1" in m.text)
+    await head.thread.wait_for(lambda m: "fields need a person" in m.text)
+    assert "fields need a person" in await says(night, "postmortem INC-1")
+
+
+async def test_a_drill_is_marked_and_stands_beside_the_real_one(night: Shift) -> None:
+    assert "Say what to practise" in await says(night, "drill")
+    await night.opened()
+    assert "INC-2 is open" in await says(night, f"drill invoice-extract {STUCK}")
+    head = await night.slack.channel(AP).wait_for(lambda m: "INC-2" in m.text)
+    assert "DRILL" in head.text and "counts in no statistic" in head.text
+
+
+async def test_the_incident_that_is_meant(night: Shift) -> None:
+    """By name, else the channel's only one, else a picker that says the same words to the chosen one."""
+    assert "No incident is open" in await says(night, "note nobody hears this", "#general")
+    await night.opened()
+    await says(night, f"open support-triage {UNKNOWN}", "#general")
+    assert "recorded in INC-1" in await says(night, "note the channel's own")
+    assert "recorded in INC-2" in await says(night, "note INC-2 by name")
+    reply = await night.alice.command("/incident note which one, with 40 items?", "#general")
+    assert reply.message is not None
+    assert "Nothing was recorded yet" in reply.text
+    row = next(control for control in reply.message.controls if "INC-2" in str(control.block["text"]["text"]))
+    await night.alice.press(reply.message, row)
+    await night.told(night.alice, "Note recorded in INC-2")
+    noted = [fact.event for fact in await night.facts(2) if fact.event.type == "noted"]
+    assert [event.text for event in noted][-1] == "which one, with 40 items?"  # type: ignore[union-attr]
+    assert "Which incident?" in await says(night, "note INC-99 nobody")
+
+
+async def test_help_names_every_word(night: Shift) -> None:
+    text = await says(night, "help")
+    for word in HELPED.split():
+        assert f"\n{word}" in f"\n{text}", word
+    assert "There is no hanover. Did you mean handover?" in await says(night, "hanover @bob")
