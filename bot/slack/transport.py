@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -21,6 +24,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 HTTP_PATH = "/slack/events"
 PING_SECONDS = 10.0
 """A connection that has not answered a ping for four of these is stale and is replaced (slack_sdk's own rule)."""
+
+FINISH_SECONDS = 3.0
+"""Slack waits no longer for an acknowledgement."""
 
 Observe = Callable[[str, float, int], None]
 """Told of every delivery: transport, seconds until the acknowledgement, HTTP status."""
@@ -52,15 +58,53 @@ def http_routes(app: AsyncApp, observe: Observe) -> list[web.RouteDef]:
     return [web.post(HTTP_PATH, deliver)]
 
 
-def socket_client(app: AsyncApp, app_token: str, observe: Observe, log: logging.Logger) -> SocketModeClient:
+class SocketClient(SocketModeClient):
+    """A connection whose `close` first finishes what it has received: answered means recorded, also at the end."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._in_hand = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def took(self) -> None:
+        """A delivery is being answered."""
+        self._in_hand += 1
+        self._idle.clear()
+
+    def answered(self) -> None:
+        """It is answered."""
+        self._in_hand -= 1
+        if not self._in_hand:
+            self._idle.set()
+
+    async def close(self) -> None:
+        """Receive nothing more, answer what is here (FINISH_SECONDS at most), and disconnect."""
+        self.auto_reconnect_enabled = False
+        if self.message_receiver is not None:
+            self.message_receiver.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FINISH_SECONDS):
+                # Each turn starts one of the deliveries that wait in the queue.
+                while not (self.message_queue.empty() and self._idle.is_set()):
+                    await asyncio.sleep(0)
+                    await self._idle.wait()
+        await super().close()  # type: ignore[no-untyped-call]
+
+
+def socket_client(app: AsyncApp, app_token: str, observe: Observe, log: logging.Logger) -> SocketClient:
     """A Socket Mode connection that is kept up by itself; call `connect` and `close`. What a listener raised is not
     acknowledged, so Slack sends an event again."""
-    client = SocketModeClient(app_token=app_token, web_client=app.client, ping_interval=PING_SECONDS, logger=log)
+    client = SocketClient(app_token=app_token, web_client=app.client, ping_interval=PING_SECONDS, logger=log)
 
     async def deliver(connection: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         started = time.perf_counter()
-        answer = await run_async_bolt_app(app, request)
-        await send_async_response(connection, request, answer, time.time())
+        client.took()
+        try:
+            answer = await run_async_bolt_app(app, request)
+            await send_async_response(connection, request, answer, time.time())
+        finally:
+            client.answered()
         observe("socket", time.perf_counter() - started, answer.status)
 
     client.socket_mode_request_listeners.append(deliver)
