@@ -96,6 +96,9 @@ DRAFT_DELAY_MINUTES = 2
 FOLLOW_MINUTES = 5
 """How long after sending, and how often, the fate of a proposal is looked up."""
 
+AT_ONCE = frozenset({DueKind.DRAW, DueKind.POST, DueKind.PUBLISH})
+"""What is due when it is written; everything else is a timer."""
+
 SILENT: tuple[type[Event], ...] = (Shown, Talked, Marked, MarkEdited, MarkRemoved)
 """Facts that change nothing on the screen. `Shown` must be here: drawing because of drawing would never end."""
 

@@ -6,17 +6,17 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from weakref import WeakValueDictionary
 
 from bot.domain.codec import dump_fact, dump_snapshot, load_facts, load_snapshot
 from bot.domain.commands import AddReport, Command, Declare
 from bot.domain.decide import Context, dated, decide, facts
-from bot.domain.due import due_after
+from bot.domain.due import AT_ONCE, due_after
 from bot.domain.events import Fact
 from bot.domain.fold import apply, fold
 from bot.domain.incident import Incident
-from bot.domain.refusals import Refusal
+from bot.domain.refusals import Refusal, Refused
 from bot.domain.vocabulary import Actor
 from bot.engine.ports import (
     Append,
@@ -38,6 +38,9 @@ MAX_ROUNDS = 64
 incident (the race test has 200 clicks and never needs more than the clicks in flight)."""
 
 CACHED_INCIDENTS = 4096
+
+OPENING_ROUNDS = 4
+"""How often an opening looks again because the incident that it was to join ended in that moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +96,29 @@ class Desk:
         if not isinstance(declare, Declare) or not order.dedup:
             raise ValueError("open takes a Declare with a dedup key")
         incident_id = opening_id(order.dedup)
-        if not declare.separate and not declare.drill and not declare.private:
-            holder = await self.journal.claim_holder(declare.service)
-            if holder and holder != incident_id:
-                return await self._join(holder, order)
+        outcome: Outcome | Claimed = Claimed("")
+        for _ in range(OPENING_ROUNDS):
+            outcome = await self._declare(incident_id, declare, order)
+            if isinstance(outcome, Claimed):
+                outcome = await self._join(outcome.incident_id, order)
+            if not (isinstance(outcome, Refusal) and outcome.reason is Refused.INCIDENT_CLOSED):
+                break
+        assert not isinstance(outcome, Claimed)
+        return outcome
+
+    async def _declare(self, incident_id: str, declare: Declare, order: Order) -> Outcome | Claimed:
         async with self._turn(incident_id):
+            # First: a late delivery of an opening belongs to what it opened, whoever has the service by now.
             known = await self._load(incident_id)
             if known:
                 return Accepted(known, duplicate=True)
+            if not declare.separate and not declare.drill and not declare.private:
+                holder = await self.journal.claim_holder(declare.service)
+                if holder:
+                    return Claimed(holder)
             number = await self.journal.number(incident_id)
             numbered = declare.model_copy(update={"number": number})
-            outcome = await self._write(incident_id, None, Order(numbered, order.by, order.via, order.dedup))
-        if isinstance(outcome, Claimed):
-            return await self._join(outcome.incident_id, order)
-        return outcome
+            return await self._write(incident_id, None, Order(numbered, order.by, order.via, order.dedup))
 
     async def handle(self, incident_id: str, order: Order) -> Outcome:
         """Decide a command on an existing incident and record what follows from it."""
@@ -120,11 +132,8 @@ class Desk:
 
     async def incident(self, incident_id: str) -> Incident | None:
         """The newest state, or None when there is no such incident."""
-        known = self._cache.get(incident_id)
-        if known is None:
-            return await self._load(incident_id)
-        missed = await self.journal.events(incident_id, known.version)
-        return self._remember(_folded(known, missed)) if missed else known
+        # Read, never remembered: after a failover the store may have less than this process has seen.
+        return await self._load(incident_id)
 
     async def by_number(self, number: int) -> Incident | None:
         """INC-42 by its 42."""
@@ -157,6 +166,7 @@ class Desk:
         return Accepted(outcome.incident, outcome.facts, outcome.duplicate, joined=True, replicas=outcome.replicas)
 
     async def _write(self, incident_id: str, before: Incident | None, order: Order) -> Outcome | Claimed:
+        contested = False
         for _ in range(MAX_ROUNDS):
             context = dated(
                 order.command,
@@ -164,23 +174,29 @@ class Desk:
             )
             decision = decide(before, order.command, context)
             if isinstance(decision, Refusal):
-                newer = await self._newer(incident_id, before)
-                if newer is None:
+                # What this process remembers may be old, or (after a failover) may never have been kept.
+                newest = await self._load(incident_id)
+                if newest == before:
                     return decision
-                before = newer
+                before = newest
                 continue
             new = facts(before, decision, context)
             after = before
             for fact in new:
                 after = apply(after, fact, incident_id)
             assert after is not None
-            result = await self.journal.append(_append(order, before, after, new))
+            change = _append(order, before, after, new, context.at)
+            result = await self.journal.append(replace(change, claim="") if contested else change)
             if isinstance(result, Stored):
                 self._remember(after)
                 self.wake()
                 return Accepted(after, new, replicas=result.replicas)
             if isinstance(result, Claimed):
-                return result
+                if before is None:
+                    return result
+                # Reopened while another incident has the service: it stands beside that one.
+                contested = True
+                continue
             before = await self._caught_up(incident_id, before, result)
             if isinstance(result, Duplicate):
                 return Accepted(before, duplicate=True)
@@ -189,7 +205,6 @@ class Desk:
     async def _caught_up(self, incident_id: str, before: Incident | None, result: Appended) -> Incident:
         if isinstance(result, Stale) and before is not None and result.version < before.version:
             # A failover lost facts that this process has seen: what the store has now is the truth.
-            self._cache.pop(incident_id, None)
             loaded = await self._load(incident_id)
             if loaded is None:
                 raise StoreUnavailable(f"The store has lost {before.name}. Nothing of this was recorded.")
@@ -206,19 +221,10 @@ class Desk:
             lock = self._turns[incident_id] = asyncio.Lock()
         return lock
 
-    async def _newer(self, incident_id: str, before: Incident | None) -> Incident | None:
-        """A refusal may come from a cached state that others have moved: the newer state, or None when it is
-        current."""
-        if before is None:
-            return None
-        missed = await self.journal.events(incident_id, before.version)
-        return self._remember(_folded(before, missed)) if missed else None
-
     async def _load(self, incident_id: str) -> Incident | None:
         loaded = await self.journal.load(incident_id)
-        if loaded is None:
-            return None
-        return self._remember(await self._restored(incident_id, loaded))
+        self._cache.pop(incident_id, None)
+        return self._remember(await self._restored(incident_id, loaded)) if loaded else None
 
     async def _restored(self, incident_id: str, loaded: Loaded) -> Incident:
         snapshot = load_snapshot(loaded.snapshot) if loaded.snapshot else None
@@ -247,16 +253,21 @@ def _folded(before: Incident | None, events: tuple[bytes, ...] | list[bytes], in
     return after
 
 
-def _append(order: Order, before: Incident | None, after: Incident, new: tuple[Fact, ...]) -> Append:
+def _append(order: Order, before: Incident | None, after: Incident, new: tuple[Fact, ...], now: int) -> Append:
     separate = isinstance(order.command, Declare) and order.command.separate
     claim, release = claims(before, after)
+    # Facts never run backwards, clocks do: what is due at once must not wait until the clock has caught up.
+    due = [
+        DueChange(one.key, one.at if one.at is None or one.kind not in AT_ONCE else min(one.at, now))
+        for one in due_after(before, after, new)
+    ]
     return Append(
         incident_id=after.id,
         expected=before.version if before else 0,
         events=tuple(dump_fact(fact) for fact in new),
         snapshot=dump_snapshot(after),
         dedup=order.dedup,
-        due=tuple(DueChange(due.key, due.at) for due in due_after(before, after, new)),
+        due=tuple(due),
         index=changed(before, after),
         claim="" if separate else claim,
         release=release,

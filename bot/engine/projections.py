@@ -48,7 +48,6 @@ def claims(before: Incident | None, after: Incident) -> tuple[str, str]:
     where its author cannot look."""
     if after.drill:
         return "", ""
-    if before is None:
-        return "" if after.private else after.service, ""
-    gone = (before.live and not after.live) or (after.private and not before.private)
-    return "", after.service if gone else ""
+    opened = after.live and not after.private and (before is None or not before.live)
+    gone = before is not None and ((before.live and not after.live) or (after.private and not before.private))
+    return after.service if opened else "", after.service if gone else ""

@@ -84,13 +84,15 @@ class Effects:
 
     async def wait(self, incident_id: str, detail: str) -> None:
         incident = await self.desk.incident(incident_id)
-        if incident and incident.wait:
+        if incident and incident.wait and not incident.wait.asked:
+            self._early(incident.wait.until)
             await self._record(incident_id, [ElapseWait(step=incident.wait.step)])
 
     async def remind(self, incident_id: str, detail: str) -> None:
         incident = await self.desk.incident(incident_id)
         wanted = reminders(incident).get(Reminder(detail)) if incident else None
-        if incident and wanted and wanted[0] <= self.desk.clock.now():
+        if incident and wanted:
+            self._early(wanted[0])
             await self._record(incident_id, [Remind(what=wanted[1])])
 
     async def draft(self, incident_id: str, detail: str) -> None:
@@ -112,6 +114,12 @@ class Effects:
             return
         if not await self._record(incident_id, await self.scribe.follow(incident)):
             raise RetryLater("the proposal is still open", FOLLOW_MINUTES * MINUTE)
+
+    def _early(self, due_at: int) -> None:
+        """The clock was set back, or the timer moved, since the work was claimed: it must not be taken for done."""
+        left = due_at - self.desk.clock.now()
+        if left > 0:
+            raise RetryLater("it is not due yet", left)
 
     async def _record(self, incident_id: str, commands: Sequence[Command]) -> int:
         """Record what was learned; how many facts that made. A refusal means that it is known already."""

@@ -69,7 +69,8 @@ class Worker:
             while not stop.is_set():
                 try:
                     if not await self._start(in_hand):
-                        await self._pause(stopping, in_hand, await self._until_due())
+                        full = len(in_hand) >= self.pace.together
+                        await self._pause(stopping, in_hand, await self._until_due(full))
                 except StoreUnavailable:
                     await self._pause(stopping, in_hand, self.pace.poll)
         finally:
@@ -91,9 +92,10 @@ class Worker:
             task.add_done_callback(in_hand.discard)
         return len(leases)
 
-    async def _until_due(self) -> int:
-        """How long to pause (ms): until the next piece is due, but no longer than the poll."""
-        due = await self.work.next_due()
+    async def _until_due(self, full: bool) -> int:
+        """How long to pause (ms): until the next piece is due, but no longer than the poll. `full`: every hand has
+        work, so that only the end of a piece is worth waking up for."""
+        due = None if full else await self.work.next_due()
         left = self.pace.poll if due is None else due - self.clock.now()
         return max(self.pace.shortest_pause, min(left, self.pace.poll))
 
@@ -113,6 +115,13 @@ class Worker:
         return started
 
     async def _perform(self, lease: Lease) -> None:
+        try:
+            await self._attempt(lease)
+        except StoreUnavailable as error:
+            # Done or not, it cannot be said now: the lease ends by itself and the piece is taken up again.
+            self._observe(lease, "lost", str(error))
+
+    async def _attempt(self, lease: Lease) -> None:
         try:
             kind, incident_id, detail = parse_key(lease.key)
             handler = self.handlers[kind]

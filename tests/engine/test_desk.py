@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 
@@ -138,3 +139,101 @@ async def test_a_drill_stands_in_nobody_s_way(desks: Desks) -> None:
     real = await desk.open(opening("d2"))
     assert isinstance(real, Accepted)
     assert real.joined is False
+
+
+async def test_a_late_delivery_belongs_to_what_it_opened(desks: Desks) -> None:
+    desk = desks()
+    first = await opened(desk)
+    await desk.handle(first, Order(c.Close(), DANA, "test"))
+    await opened(desk, "d2")
+    again = await desks().open(opening("d1"))
+    assert isinstance(again, Accepted)
+    assert (again.incident.id, again.duplicate, again.joined) == (first, True, False)
+
+
+async def test_what_is_reopened_takes_its_service_back(desks: Desks) -> None:
+    desk = desks()
+    first = await opened(desk)
+    await desk.handle(first, Order(c.Close(), DANA, "test"))
+    await desk.handle(first, Order(c.Reopen(), DANA, "test"))
+    joined = await desk.open(opening("d2"))
+    assert isinstance(joined, Accepted)
+    assert (joined.incident.id, joined.joined) == (first, True)
+
+
+async def test_what_is_reopened_beside_another_takes_nothing_from_it(desks: Desks) -> None:
+    desk = desks()
+    first = await opened(desk)
+    await desk.handle(first, Order(c.Close(), DANA, "test"))
+    second = await opened(desk, "d2")
+    reopened = await desk.handle(first, Order(c.Reopen(), DANA, "test"))
+    assert isinstance(reopened, Accepted)
+    await desk.handle(first, Order(c.Close(), DANA, "test"))
+    joined = await desk.open(opening("d3"))
+    assert isinstance(joined, Accepted)
+    assert (joined.incident.id, joined.joined) == (second, True)
+
+
+async def test_a_report_to_an_incident_that_ends_in_that_moment_opens_a_new_one() -> None:
+    class EndsMeanwhile(MemoryJournal):
+        """Between the look and the report, somebody closes the incident."""
+
+        async def claim_holder(self, claim: str) -> str | None:
+            holder = await super().claim_holder(claim)
+            if holder:
+                await Desk(self, clock).handle(holder, Order(c.Close(), DANA, "test"))
+            return holder
+
+    clock = Ticking()
+    desk = Desk(EndsMeanwhile(MemoryWork()), clock)
+    first = await opened(desk)
+    outcome = await desk.open(opening("d2"))
+    assert isinstance(outcome, Accepted)
+    assert outcome.incident.id == opening_id("d2") != first
+
+
+async def test_facts_lost_by_a_failover_are_neither_shown_nor_a_reason_to_refuse() -> None:
+    journal = MemoryJournal(MemoryWork())
+    desk = Desk(journal, Ticking())
+    incident_id = await opened(desk)
+    replica = copy.deepcopy(journal)
+    await desk.handle(incident_id, Order(c.Close(), DANA, "test"))
+    desk.journal = replica
+    shown = await desk.incident(incident_id)
+    assert shown is not None
+    assert shown.live
+    await Desk(journal, Ticking()).incident(incident_id)
+    desk.journal = journal
+    await desk.handle(incident_id, Order(c.Reopen(), DANA, "test"))
+    desk.journal = replica
+    assert isinstance(await desk.handle(incident_id, Order(c.Close(), DANA, "test")), Accepted)
+
+
+async def test_a_clock_that_is_set_back_holds_up_no_drawing() -> None:
+    work = MemoryWork()
+    clock = Ticking()
+    desk = Desk(MemoryJournal(work), clock)
+    clock.at += 3_600_000
+    incident_id = await opened(desk)
+    clock.at -= 3_600_000
+    for lease in await work.claim(clock.at + 3_600_000, lease_ms=1, limit=9):
+        await work.complete(lease)
+    outcome = await desk.handle(incident_id, Order(c.PostUpdate(text="workers are back"), DANA, "test"))
+    assert isinstance(outcome, Accepted)
+    now = {key.partition(":")[0] for key, at in await work.pending() if at <= clock.at}
+    assert now == {"draw", "post"}
+    facts = await desk.facts(incident_id)
+    assert [fact.at for fact in facts] == sorted(fact.at for fact in facts)
+
+
+async def test_a_second_close_is_drafted_again(desks: Desks) -> None:
+    desk = desks()
+    incident_id = await opened(desk)
+    drafted = c.RecordDraft(fields=17, unfilled=4, digest="one")
+    for command in (c.Close(), drafted, c.Reopen(), c.Close()):
+        outcome = await desk.handle(incident_id, Order(command, DANA, "test"))
+        assert isinstance(outcome, Accepted), command
+    closed = await desk.incident(incident_id)
+    assert closed is not None
+    assert closed.draft is None
+    assert isinstance(await desk.handle(incident_id, Order(drafted, DANA, "test")), Accepted)

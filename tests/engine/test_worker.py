@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.due import DueKind
 from bot.engine.memory import MemoryWork
+from bot.engine.ports import Lease, StoreUnavailable
 from bot.engine.worker import GiveUp, Pace, RetryLater, Worker
 
 
@@ -122,10 +123,64 @@ async def test_a_handler_that_hangs_is_cut_off() -> None:
     assert await bench.work.next_due() == bench.clock.at + Pace().first_retry
 
 
+async def test_a_store_that_goes_away_after_the_work_loses_nothing() -> None:
+    class Away(MemoryWork):
+        """Away when the first piece is to be completed."""
+
+        away = True
+
+        async def complete(self, lease: Lease) -> bool:
+            if self.away:
+                self.away = False
+                raise StoreUnavailable("Redis cannot be reached.", unsure=True)
+            return await super().complete(lease)
+
+    bench = Bench()
+    bench.worker.work = bench.work = Away()
+    await bench.work.put("draw:a", bench.clock.at)
+    assert await bench.worker.tick() == 1
+    assert bench.seen == [("draw", "lost", 0)]
+    bench.clock.at += Pace().lease
+    assert await bench.worker.tick() == 1
+    assert await bench.work.next_due() is None
+    assert bench.done == ["a", "a"]
+
+
+async def test_busy_hands_do_not_ask_the_store_again_and_again() -> None:
+    class Counting(MemoryWork):
+        asked = 0
+
+        async def next_due(self) -> int | None:
+            self.asked += 1
+            return await super().next_due()
+
+    bench = Bench()
+    work, stop, free = Counting(), asyncio.Event(), asyncio.Event()
+
+    async def slow(incident_id: str, detail: str) -> None:
+        await free.wait()
+        bench.done.append(incident_id)
+
+    worker = Worker(work, bench.clock, {DueKind.DRAW: slow}, Pace(together=2))
+    for name in "abcd":
+        await work.put(f"draw:{name}", bench.clock.at)
+    running = asyncio.create_task(worker.run(stop))
+    async with asyncio.timeout(2):
+        for _ in range(200):
+            worker.wake()
+            await asyncio.sleep(0)
+        assert (len(await work.pending()), work.asked) == (2, 0)
+        free.set()
+        for _ in range(200):
+            worker.wake()
+            await asyncio.sleep(0)
+        assert sorted(bench.done) == list("abcd")
+        stop.set()
+        await running
+
+
 @pytest.mark.parametrize("attempts", [0, 1, 5, 40])
 def test_patience_grows_and_has_an_end(attempts: int) -> None:
-    from bot.engine.ports import Lease
-
     bench = Bench()
     lease = Lease("draw:a", 1, 0, 0, attempts)
     assert bench.worker._backoff(lease) == min(500 * 2**attempts, 30_000)

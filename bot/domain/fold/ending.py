@@ -83,7 +83,8 @@ def _(event: Closed, incident: Incident, fact: Fact) -> Changes:
 
 @changes.register
 def _(event: Reopened, incident: Incident, fact: Fact) -> Changes:
-    return {"phase": Phase.OPEN, "closed_at": 0, "mitigated_at": 0, "ending": Ending()}
+    # What was drafted is about another end: the next close drafts anew.
+    return {"phase": Phase.OPEN, "closed_at": 0, "mitigated_at": 0, "ending": Ending(), "draft": None}
 
 
 @changes.register
