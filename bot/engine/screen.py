@@ -22,7 +22,8 @@ class Screen(Protocol):
     """A place where people see an incident. Every method may raise RetryLater or GiveUp."""
 
     async def draw(self, incident: Incident) -> Sequence[Command]:
-        """Bring the head and the step message to this state. Answers with `Show` commands for new messages."""
+        """Bring the head and the step message to this state. Answers with `Show` commands for new messages; then it is
+        called again, because what was posted may be needed for the rest (a head's thread, a step's link)."""
 
     async def post(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
         """Show one fact, once, however often this is called."""
@@ -67,9 +68,10 @@ class Effects:
         for _ in range(REDRAWS):
             if incident is None:
                 return
-            recorded = await self._record(incident_id, await self.screen.draw(incident))
+            learned = await self.screen.draw(incident)
+            recorded = await self._record(incident_id, learned)
             newest = await self.desk.incident(incident_id)
-            if newest is None or newest.version == incident.version + recorded:
+            if newest is None or (not learned and newest.version == incident.version + recorded):
                 return
             incident = newest
 

@@ -36,7 +36,11 @@ class Once:
         interrupted attempt may still show."""
         now = self.clock.now()
         mark = await self.marks.start(incident_id, effect, now)
-        if mark is not None:
+        if mark is None:
+            if self.clock.now() - now >= SETTLE_MS:
+                # This process slept after it set the mark: another may have looked, found nothing, and posted.
+                raise RetryLater(f"{effect} may have been done by another replica", SETTLE_MS)
+        else:
             if mark.result is not None:
                 return mark.result
             waited = now - mark.started_at
@@ -46,6 +50,12 @@ class Once:
             if found is not None:
                 await self.marks.finish(incident_id, effect, found)
                 return found
-        result = await send()
+        try:
+            result = await send()
+        except RetryLater as error:
+            if mark is None:
+                raise
+            # The mark is as old as the first attempt: it does not say that this one had no time to show.
+            raise RetryLater(str(error), max(error.delay_ms or 0, SETTLE_MS)) from error
         await self.marks.finish(incident_id, effect, result)
         return result

@@ -63,15 +63,16 @@ class SlackScreen:
         self._private = PrivateChannels(self.api, self.once, self.around.channels)
 
     async def draw(self, incident: Incident) -> Sequence[Command]:
-        """Head first, because the rest lives in its thread; once more at the end, because it links the step."""
+        """Head first, because the rest lives in its thread. A new head is told at once: what people say in its thread
+        belongs to the incident from then on, however long Slack takes for the rest."""
         shown: list[Show] = []
         options = await self._options(incident)
         await self._leave(incident)
         drawn = await self._surface(incident, Surface.HEAD, shown, options)
+        if shown:
+            return shown
         for surface in (Surface.STEP, Surface.CALL, Surface.ROLLBACK, Surface.CLOSE):
             drawn = await self._surface(drawn, surface, shown, options)
-        if shown:
-            drawn = await self._surface(drawn, Surface.HEAD, shown, options)
         return shown
 
     async def post(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:

@@ -153,7 +153,7 @@ def test_a_wait_can_be_made_longer_within_reason(story: Story) -> None:
     ("why", "events"),
     [
         (CutShort.BETTER, ["wait_cut_short", "step_answered"]),
-        (CutShort.WORSE, ["wait_cut_short", "step_answered", "step_started"]),
+        (CutShort.WORSE, ["wait_cut_short", "step_answered", "step_started", "rollback_condition_met"]),
         (CutShort.WRONG_PLAYBOOK, ["wait_cut_short", "playbook_left", "playbook_rejected"]),
     ],
 )

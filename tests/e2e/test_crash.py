@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,53 @@ async def test_a_killed_bot_loses_nothing_and_posts_nothing_twice(hop: str, tmp_
             assert posts(slack) == {"head:0": 1, "step:0": 1}
         finally:
             await bot.stop()
+
+
+TAKEN_OVER_S = 5.0
+
+
+@pytest.mark.parametrize("hop", HOPS)
+async def test_another_replica_takes_over_within_five_seconds(hop: str, tmp_path: Path) -> None:
+    """Real time, nothing moved: the lease of the dead ends, and the settle delay of its posts runs meanwhile."""
+    clock = OffsetClock(tmp_path / "clock")
+    crashed = tmp_path / "crashed"
+    server = EmbeddedServer(tmp_path / "store", die_with_parent=True)
+    async with await StandIn.start(WORKSPACE, clock) as slack, server.running():
+        places = (slack, sample_playbooks_dir(), tmp_path / "store", tmp_path / "clock")
+        survivor = BotProcess(*places)
+        victim = BotProcess(*places, extra={HOP: hop, REMEMBERED: str(crashed)}, module="tests.e2e.crash_bot")
+        try:
+            await survivor.start()
+            await victim.start()
+            alice = slack.user("alice")
+            reply = await alice.command(f"/incident open invoice-extract {STUCK}", AP)
+            # The replica that appends wakes its own worker, so the work is the victim's unless the other polls just
+            # then; in that case there is nothing to take over, and the victim gets another incident to die on.
+            if not await ended(victim, 3):
+                await alice.command("/incident open support-triage tickets wait unread", AP)
+                assert await ended(victim, 10), "the victim did not die"
+            died = time.monotonic()
+            await survivor.deliver()
+            if not reply.ok:
+                assert "the append" in hop
+                reply = await alice.command(f"/incident open invoice-extract {STUCK}", AP)
+                assert reply.ok
+            assert crashed.read_text() == hop
+            head = await slack.channel(AP).wait_for(lambda m: "SEV2 · INC-" in m.text, 20)
+            await head.thread.wait_for(lambda m: "As expected" in m.buttons, 20)
+            assert time.monotonic() - died < TAKEN_OVER_S
+            assert set(posts(slack).values()) == {1}
+        finally:
+            await victim.stop()
+            await survivor.stop()
+
+
+async def ended(bot: BotProcess, seconds: float) -> bool:
+    """Whether the process ends within the time."""
+    assert bot.process is not None
+    with suppress(TimeoutError):
+        await asyncio.wait_for(bot.process.wait(), seconds)
+    return bot.process.returncode is not None
 
 
 def posts(slack: StandIn) -> dict[str, int]:

@@ -7,6 +7,8 @@ from bot.domain.decide.context import Context, Decision, decision, not_live, ref
 from bot.domain.decide.walk import choice_of, follow_up, go_to, goto_of, means_next, start
 from bot.domain.events import (
     BranchChosen,
+    Called,
+    CallReached,
     CallUnanswered,
     Event,
     RollbackConditionMet,
@@ -133,7 +135,8 @@ def _(command: AnswerStep, incident: Incident, context: Context) -> Decision:
     answered = StepAnswered(
         step=found.ref, answer=command.answer, note=command.note, follow_up=bool(found.state.follow_up)
     )
-    return (answered, *_after(found, command.answer, context.at, held(incident)))
+    reached = _reached(incident) if command.answer is Answer.REACHED else ()
+    return (*reached, answered, *_after(found, command.answer, context.at, held(incident)))
 
 
 def held(incident: Incident) -> bool:
@@ -142,9 +145,27 @@ def held(incident: Incident) -> bool:
 
 
 def _call_next(incident: Incident) -> tuple[Event, ...]:
-    """Nobody answered: the step stays, and the next contact is to be called, as long as there is one."""
-    ringing = next((call for call in incident.calls if call.outcome is CallOutcome.OPEN), None)
-    return (CallUnanswered(who=ringing.who),) if ringing and incident.contact_to_call() else ()
+    """Nobody answered: the step stays, and the next contact is to be called, as long as there is one. Whom the step
+    named was called, also when nobody said so before."""
+    called, who = _called(incident)
+    tried = {call.who for call in incident.calls} | {who}
+    left = any(contact.who not in tried for contact in incident.dossier.contacts)
+    return (*called, CallUnanswered(who=who)) if who and left else ()
+
+
+def _reached(incident: Incident) -> tuple[Event, ...]:
+    """Somebody answered: whoever is being called, else whom the step named."""
+    called, who = _called(incident)
+    return (*called, CallReached(who=who)) if who else ()
+
+
+def _called(incident: Incident) -> tuple[tuple[Event, ...], str]:
+    """The call that an escalation step is about, and the fact of it when it was not recorded yet."""
+    ringing = next((call for call in reversed(incident.calls) if call.outcome is CallOutcome.OPEN), None)
+    if ringing:
+        return (), ringing.who
+    contact = incident.contact_to_call()
+    return ((Called(who=contact.who, phone=contact.phone),), contact.who) if contact else ((), "")
 
 
 def _after(found: Target, answer: Answer, at: int, waiting: bool) -> tuple[Event, ...]:

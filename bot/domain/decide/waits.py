@@ -10,17 +10,20 @@ from bot.domain.events import (
     Event,
     PlaybookLeft,
     PlaybookRejected,
+    RollbackConditionMet,
     StepAnswered,
     WaitAnswered,
     WaitCutShort,
     WaitElapsed,
     WaitExtended,
 )
-from bot.domain.incident import Incident, Wait
+from bot.domain.incident import Incident, RollbackStage, Wait
 from bot.domain.refusals import Refusal, Refused
 from bot.domain.vocabulary import Answer, CutShort
 
 LONGEST_EXTENSION_MINUTES = 240
+WORSE = "It got worse during the wait."
+_RUNNING = (RollbackStage.CONDITION, RollbackStage.DECIDED, RollbackStage.FINISHED)
 
 
 def _waiting(incident: Incident) -> Wait | Refusal:
@@ -90,7 +93,9 @@ def _(command: CutWait, incident: Incident, context: Context) -> Decision:
         return (cut, StepAnswered(step=wait.step, answer=Answer.FIXED))
     if command.why is CutShort.WORSE:
         worse = StepAnswered(step=wait.step, answer=Answer.NOT_AS_EXPECTED)
-        return (cut, worse, *_after(found, as_expected=False, at=context.at))
+        # A person decides whether to roll back: this shows the card, with the reason and no condition.
+        card = () if incident.rollback.stage in _RUNNING else (RollbackConditionMet(why=WORSE),)
+        return (cut, worse, *_after(found, as_expected=False, at=context.at), *card)
     run = found.run
     rejected = PlaybookRejected(failure_ids=(run.playbook.failure_id,), words=incident.words)
     return (cut, PlaybookLeft(run=run.run, why="wrong playbook"), rejected)
