@@ -34,6 +34,8 @@ class BotProcess:
     extra: dict[str, str] = field(default_factory=dict)
     module: str = "bot.demo.process"
     process: asyncio.subprocess.Process | None = None
+    port: int = 0
+    """Where it listens, once it has started."""
 
     def environment(self) -> dict[str, str]:
         """What the bot is told; nothing of the caller's own settings leaks in."""
@@ -78,11 +80,16 @@ class BotProcess:
         except (TimeoutError, ValueError) as error:
             await self.kill()
             raise BotFailed(f"The bot did not start. It wrote:\n{self.log_tail()}") from error
+        self.port = ready["port"]
+        await self.deliver()
+
+    async def deliver(self) -> None:
+        """From now on this bot gets what Slack has to say."""
         if self.socket_mode:
             self.slack.deliver_by_socket()
             await self.slack.connected()
         else:
-            await self.slack.deliver_to(f"http://127.0.0.1:{ready['port']}/slack/events")
+            await self.slack.deliver_to(f"http://127.0.0.1:{self.port}/slack/events")
 
     async def kill(self) -> None:
         """SIGKILL: nothing is finished, nothing is said."""
