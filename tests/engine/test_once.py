@@ -1,0 +1,77 @@
+"""Once-effects: the mark, the settle delay and the look, through crashes, lost answers and sleep."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.engine.memory import MemoryMarks
+from bot.engine.worker import RetryLater
+from bot.slack.once import SETTLE_MS, Once
+
+
+class World:
+    """A place where posts show, on a clock that the test sets."""
+
+    def __init__(self) -> None:
+        self.at = 1_000_000
+        self.posts: list[str] = []
+        self.marks = MemoryMarks()
+        self.once = Once(self.marks, self)
+
+    def now(self) -> int:
+        return self.at
+
+    async def send(self) -> str:
+        self.posts.append(f"ts{len(self.posts)}")
+        return self.posts[-1]
+
+    async def look(self, since: int) -> str | None:
+        return self.posts[0] if self.posts else None
+
+    async def perform(self) -> str:
+        return await self.once.perform("a", "head:0", self.send, self.look)
+
+
+async def test_it_happens_once() -> None:
+    world = World()
+    assert await world.perform() == await world.perform() == "ts0"
+    assert world.posts == ["ts0"]
+
+
+async def test_a_crash_after_the_post_finds_it() -> None:
+    world = World()
+    await world.marks.start("a", "head:0", world.at)
+    await world.send()
+    with pytest.raises(RetryLater) as early:
+        await world.perform()
+    assert early.value.delay_ms == SETTLE_MS
+    world.at += SETTLE_MS
+    assert await world.perform() == "ts0"
+    assert world.posts == ["ts0"]
+
+
+async def test_every_lost_answer_gets_its_time_to_show() -> None:
+    """Two attempts in a row lose their answers: the third must not look at once, although the mark is old."""
+    world = World()
+
+    async def lost() -> str:
+        raise RetryLater("no answer", 500)
+
+    for _ in range(2):
+        with pytest.raises(RetryLater) as raised:
+            await world.once.perform("a", "head:0", lost, world.look)
+        world.at += 2 * SETTLE_MS
+    assert raised.value.delay_ms == SETTLE_MS
+
+
+async def test_a_replica_that_slept_on_its_mark_does_not_post() -> None:
+    world = World()
+
+    class Sleepy(MemoryMarks):
+        async def start(self, incident_id: str, effect: str, now: int) -> None:
+            await super().start(incident_id, effect, now)
+            world.at += SETTLE_MS
+
+    with pytest.raises(RetryLater):
+        await Once(Sleepy(), world).perform("a", "head:0", world.send, world.look)
+    assert world.posts == []
