@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from bot.engine.ports import Clock, Index, StoreUnavailable
 from bot.engine.screen import Effects
 from bot.engine.worker import Worker
 from bot.logs import Witness, each, with_incident
+from bot.postmortem.publish.change import PublishError
 from bot.postmortem.publish.git import GitBranch
 from bot.postmortem.publish.github import GitHubPulls, github_api
 from bot.postmortem.render import Renderer
@@ -62,9 +63,32 @@ def scribe_of(core: Core) -> RunbookScribe:
 
     async def reserved(service: str) -> set[str]:
         ids = await core.desk.journal.members(Index.SERVICE, service, limit=10_000)
-        return {one.proposal.failure_id for one in await core.desk.many(ids) if one.proposal}
+        proposed = {one.proposal.failure_id for one in await core.desk.many(ids) if one.proposal}
+        runbook = core.guide.runbook(service)
+        return proposed | await asyncio.to_thread(_ids_ever, core.settings, Path(runbook.path) if runbook else None)
 
-    return RunbookScribe(file_of, reserved, core.settings.templates_dir)
+    async def take(service: str, failure_id: str, incident_id: str) -> bool:
+        owners, marks = f"ids:{service}", core.store.marks
+        mark = await marks.start(owners, failure_id, core.clock.now())
+        if mark is None:
+            await marks.finish(owners, failure_id, incident_id)
+        # One that was begun and never finished belongs to nobody: numbers are plenty.
+        return mark is None or mark.result == incident_id
+
+    return RunbookScribe(file_of, reserved, core.settings.templates_dir, take)
+
+
+def _ids_ever(settings: Settings, path: Path | None) -> frozenset[str]:
+    """Every id that the history of a runbook's file knows, where it lies and where proposals go."""
+    if path is None:
+        return frozenset()
+    branches = [(GitBranch(path.parent, "HEAD"), path.name)]
+    if settings.git_branch_repo is not None:
+        base = settings.git_base or "main"
+        branches.append((GitBranch(settings.git_branch_repo, base), f"{settings.git_folder}/{path.name}"))
+    with suppress(PublishError):
+        return frozenset[str]().union(*(branch.ids_ever(name) for branch, name in branches))
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ def lint(
         list[str] | None,
         typer.Option(metavar="SERVICE=VERSION", help="What is deployed: the change log must end with it (W10)."),
     ] = None,
+    templates: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Judge your own post-mortem templates instead (TEMPLATES_DIR)."),
+    ] = None,
     explain: Annotated[
         str | None, typer.Option(metavar="RULE", help="Say why a rule exists and show a bad and a good example.")
     ] = None,
@@ -58,6 +62,9 @@ def lint(
     """Judge runbooks like a compiler. Exits 1 when there is an error, 2 when it was called wrongly."""
     if explain is not None:
         _explain(explain)
+        return
+    if templates is not None:
+        _templates(templates)
         return
     from bot.runbooks.lint import Options
 
@@ -76,6 +83,19 @@ def lint(
     from bot.cli.lint_formats import failed
 
     if failed(reports):
+        raise typer.Exit(NO)
+
+
+def _templates(folder: Path) -> None:
+    from bot.domain.runbook import Level
+    from bot.postmortem.templates import check_templates
+
+    found = check_templates(folder)
+    for one in found:
+        typer.echo(visible(f"{one.path}:{one.line}: {one.severity.value} {one.rule} {one.message}"))
+    errors = sum(one.severity is Level.ERROR for one in found)
+    typer.echo(f"{errors} errors, {len(found) - errors} warnings.")
+    if errors:
         raise typer.Exit(NO)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.domain.commands import Command, RecordDraft
 from bot.domain.events import Fact
 from bot.domain.incident import Incident, Phase
+from bot.domain.vocabulary import ProposalKind
 from bot.postmortem.document import digest
 from bot.postmortem.draft import report
 from bot.postmortem.lesson import Proposal, propose
@@ -32,6 +33,17 @@ Reserved = Callable[[str], Awaitable[Iterable[str]]]
 """Service -> the ids that may not be taken: those of other open proposals and of the file's history."""
 
 
+Take = Callable[[str, str, str], Awaitable[bool]]
+"""(service, id, incident): whether the id is that incident's from now on. Of two that ask at once, one gets it."""
+
+TAKES = 50
+"""Ids that are tried in a row; each one that is taken was proposed by another incident in that moment."""
+
+
+async def _nobody_else(service: str, failure_id: str, incident_id: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class RunbookScribe:
     """The drafting of a `bot.engine.screen.Scribe`: only what was closed; what was cancelled leaves nothing."""
@@ -39,6 +51,8 @@ class RunbookScribe:
     file_of: FileOf
     reserved: Reserved
     templates: Path | None = None
+    take: Take = _nobody_else
+    """Without it ids are looked at and not taken: for drafts that are only shown."""
 
     async def draft(self, incident: Incident, facts: Sequence[Fact]) -> Sequence[Command]:
         """The commands that record the draft and, when there is a lesson, the proposal."""
@@ -61,6 +75,12 @@ class RunbookScribe:
         own = incident.proposal.failure_id if incident.proposal else ""
         reserved = frozenset(await self.reserved(service)) - {own}
         data, path = (file.data, file.path) if file else (None, "")
-        # Half a second of reading Markdown must not hold up the clicks of another incident.
-        found = await asyncio.to_thread(propose, facts, incident, data, path, reserved)
-        return found if isinstance(found, Proposal) else None
+        for _ in range(TAKES):
+            # Half a second of reading Markdown must not hold up the clicks of another incident.
+            found = await asyncio.to_thread(propose, facts, incident, data, path, reserved)
+            if not isinstance(found, Proposal):
+                return None
+            if found.kind is not ProposalKind.NEW or await self.take(service, found.failure_id, incident.id):
+                return found
+            reserved |= {found.failure_id}
+        return None

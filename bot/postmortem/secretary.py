@@ -74,7 +74,7 @@ class Secretary:
             return ()
         head = incident.shown.get(Surface.HEAD)
         link = head.link if head else ""
-        reserved = await self.scribe.reserved(incident.service)
+        reserved = await self.scribe.reserved(service_of(incident))
         try:
             change = change_of(incident, incident.proposal, folder=self.folder, link=link)
             rebuild = rebuilder(facts, incident, folder=self.folder, reserved=reserved, link=link)
@@ -82,6 +82,9 @@ class Secretary:
         except PublishError as error:
             return (ReportStuckProposal(why=str(error)),)
         anew: tuple[Command, ...] = (sent.proposal,) if sent.proposal else ()
+        if sent.proposal and sent.proposal.kind is ProposalKind.NEW:
+            # It is out under this id: no other incident may be given it from now on.
+            await self.scribe.take(service_of(incident), sent.proposal.failure_id, incident.id)
         return (*anew, SendProposal(target=sent.target, ref=sent.ref), *_settled(sent.status, sent.ref))
 
     async def follow(self, incident: Incident) -> Sequence[Command]:

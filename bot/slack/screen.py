@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -134,7 +135,8 @@ class SlackScreen:
                     raise
 
     async def _files(self, incident: Incident, fact: Fact, facts: Sequence[Fact], place: Place) -> None:
-        for document in self.documents(incident, facts):
+        # Rendering and drawing take a moment, in which the clicks of other incidents must not wait.
+        for document in await asyncio.to_thread(self.documents, incident, facts):
 
             async def send(document: Document = document) -> str:
                 return await self.api.upload(
