@@ -5,11 +5,13 @@ What people typed is never logged, and neither are secrets, not even inside the 
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, TextIO, TypeVar
 
@@ -42,7 +44,7 @@ def configure(secrets: Iterable[str] = (), level: int = logging.INFO, stream: Te
     # there is one line for each acknowledgement.
     structlog.configure(
         processors=[*first, *last],
-        logger_factory=partial(_Lines, stream),
+        logger_factory=partial(_Lines, _Patient(stream)),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,
     )
@@ -58,10 +60,26 @@ def configure(secrets: Iterable[str] = (), level: int = logging.INFO, stream: Te
     root.setLevel(level)
 
 
+class _Patient(io.TextIOBase):
+    """A stream that may be gone. A log that cannot be written must not keep a fact from being recorded."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 class _Lines(structlog.WriteLogger):
     """Writes to a stream, and knows its own name."""
 
-    def __init__(self, stream: TextIO, name: str = "section3") -> None:
+    def __init__(self, stream: Any, name: str = "section3") -> None:
         super().__init__(stream)
         self.name = name
 

@@ -141,3 +141,10 @@ def test_what_went_well_is_not_logged_and_a_lost_lease_is(lines: Log) -> None:
     witness.performed(lease, "lost", 0, "")
     (line,) = lines()
     assert (line["event"], line["key"], line["attempts"]) == ("lease lost", "wait:inc-7:3", 2)
+
+
+def test_a_log_that_cannot_be_written_keeps_nothing_from_happening() -> None:
+    gone = io.StringIO()
+    configure(stream=gone)
+    gone.close()
+    structlog.get_logger("section3").info("still here")
