@@ -16,7 +16,7 @@ from tests.slack.drawn import CANDIDATES, START, night, sample, sample_playbook,
 from tests.slack.hostile import Hostile
 from tests.slack.test_gate import actions_of, messages, views
 
-DRAWN_BY_HANDLERS = {Verb.SEPARATE}
+DRAWN_BY_HANDLERS = {Verb.SEPARATE, Verb.PICK}
 """Buttons of answers that only a handler makes."""
 SEEDS = range(100)
 
