@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from bot.cli.desk import incident_named, me, with_core
 from bot.cli.people import USAGE, fail, out
@@ -32,7 +33,9 @@ def register(app: typer.Typer) -> None:
     group.command("timeline")(timeline)
     group.command("watch")(watch)
     for word, entry in WORDS.items():
-        group.command(word, help=f"{entry.meaning[:1].upper()}{entry.meaning[1:]}: {entry.usage}.")(_acting(word))
+        # Typer reads help as markup, in which `close [why]` would lose its brackets.
+        about = escape(f"{entry.meaning[:1].upper()}{entry.meaning[1:]}: {entry.usage}.")
+        group.command(word, help=about)(_acting(word))
     app.add_typer(group, name="incident")
 
 

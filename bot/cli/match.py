@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from bot.cli.people import NO, USAGE, fail, nearest, say
 from bot.cli.shelf import Playbooks, open_shelf
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from bot.runbooks.match import Index, Match, Query
     from bot.runbooks.match.evaluate import Report
     from bot.runbooks.match.lines import Case
+
+
+_SEMANTIC = escape("Compare by meaning too: needs the extra section3[semantic].")
 
 
 class Format(StrEnum):
@@ -45,9 +49,7 @@ def match(
     severity: Annotated[str | None, typer.Option(metavar="SEV", help="critical, warning, SEV2, …")] = None,
     label: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A label of the alert.")] = None,
     metric: Annotated[list[str] | None, typer.Option(metavar="NAME=NUMBER", help="A measured value.")] = None,
-    semantic: Annotated[
-        bool, typer.Option("--semantic", help="Compare by meaning too: needs the extra section3[semantic].")
-    ] = False,
+    semantic: Annotated[bool, typer.Option("--semantic", help=_SEMANTIC)] = False,
     format: Annotated[
         Format | None, typer.Option("--format", help="Default: text for an argument, jsonl for lines on stdin.")
     ] = None,
@@ -80,9 +82,7 @@ def evaluate(
     twins: Annotated[
         bool, typer.Option(help="Ask each documented query again with its right entry removed: it should be refused.")
     ] = True,
-    semantic: Annotated[
-        bool, typer.Option("--semantic", help="Compare by meaning too: needs the extra section3[semantic].")
-    ] = False,
+    semantic: Annotated[bool, typer.Option("--semantic", help=_SEMANTIC)] = False,
     most_false: Annotated[
         float | None, typer.Option("--max-false-documented", min=0, max=1, help="Exit 1 above this share.")
     ] = None,

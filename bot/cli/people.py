@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
+import io
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +32,34 @@ def out() -> Console:
 def err() -> Console:
     """The console for everything that is no answer: errors, hints, progress."""
     return Console(file=sys.stderr, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def tolerant_streams() -> None:
+    """Let a terminal that lacks a sign show `?` for it: half an answer is worth more than an exception.
+
+    ASCII is what a system says that was never told its encoding; Python (PEP 540) and Click write UTF-8 there.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            ascii_only = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="replace")
+
+
+@contextmanager
+def without_a_trace() -> Iterator[None]:
+    """End the program with one line, and exit code 1, when the system refuses what no command foresaw: a full disk
+    behind stdout, a quota, a file system that has gone."""
+    try:
+        yield
+    except OSError as error:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            # What is still held back cannot be written either, and the interpreter would say so again at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        where = f" ({os.fsdecode(error.filename)})" if isinstance(error.filename, str | bytes) else ""
+        say(f"section3: stopped: {error.strerror or error}{where}. What is printed above may be incomplete.")
+        raise SystemExit(NO) from None
 
 
 def visible(text: str) -> str:
