@@ -13,6 +13,7 @@ from bot.domain.due import FOLLOW_MINUTES
 from bot.runbooks.resources import sample_playbooks_dir
 from bot.store.client import Client
 from tests.e2e.shift import AP, HTTP, UNKNOWN, Shift, click, opens, shift, submits
+from tests.postmortem.github import REPO, TOKEN, FakeGitHub, fake_github
 
 
 class Repository:
@@ -103,3 +104,38 @@ async def test_the_lesson_reaches_the_runbook_and_the_next_night(
         run = (await night.incident(2)).run
         assert run is not None
         assert (run.playbook.failure_id, run.playbook.draft) == ("IX-11", True)
+
+
+async def test_a_click_becomes_one_pull_request_and_its_fate_is_shown(
+    tmp_path: Path, redis_server: str, redis_client: Client
+) -> None:
+    playbooks = tmp_path / "playbooks"
+    shutil.copytree(sample_playbooks_dir(), playbooks)
+    hub, path = FakeGitHub(), "playbooks/invoice-extract.md"
+    hub.commit("main", path, (playbooks / "invoice-extract.md").read_bytes())
+    async with fake_github(hub) as url:
+        where = shift(HTTP, redis_server, playbooks, github_repo=REPO, github_token=TOKEN, github_api_url=url)
+        async with where as night:
+            summary = await improvised_and_closed(night)
+            thread = night.slack.channel(AP).messages[0].thread
+            hub.broken = 503
+            await click(night.dana, summary, "Yes, open pull request")
+            stuck = await thread.wait_for(lambda m: "could not be sent" in m.text)
+            assert "try again later" in stuck.text
+            hub.broken = 0
+            frozen = stuck.frozen()
+            await click(night.dana, stuck, "Yes, open pull request")
+            await click(night.bob, frozen, "Yes, open pull request")
+            await thread.wait_for(lambda m: "/pull/1" in m.text)
+            await night.quiet()
+            assert [pull["title"] for pull in hub.pulls] == [f"Add IX-11 {title_of(hub)} (INC-1)"]
+            hub.merge(1)
+            night.clock.forward(minutes=FOLLOW_MINUTES + 1)
+            await thread.wait_for(lambda m: "Merged." in m.text)
+            assert b"### IX-11" in hub.file("main", path)
+
+
+def title_of(hub: FakeGitHub) -> str:
+    """The title of the entry as the branch has it."""
+    text = hub.file("section3/inc-1", "playbooks/invoice-extract.md").decode()
+    return text.partition("### IX-11 ")[2].partition("\n")[0]

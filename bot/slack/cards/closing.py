@@ -110,6 +110,8 @@ def _proposal_state(incident: Incident, proposal: Proposal) -> list[Json]:
     ref = link(proposal.ref)
     copy = button("Copy", Click(Verb.PROPOSAL_COPY, of))
     match proposal.status:
+        case "accepted":
+            return [section("*Accepted.* It is on its way; where it is will be shown here."), actions(copy)]
         case "sent":
             visit = link_button("Look at it", proposal.ref) if ref.startswith("<https://") else None
             return [section(f"*Sent:* {ref}"), actions(visit, copy)]
@@ -121,7 +123,9 @@ def _proposal_state(incident: Incident, proposal: Proposal) -> list[Json]:
     question = f"Would this have helped at {clock(incident.declared_at)}?"
     if incident.private:
         question += " This incident is private: take out what must not be seen before it leaves."
+    stuck = [section(f"*It could not be sent.* {inline(shorten(proposal.trouble, 500))}")] if proposal.trouble else []
     return [
+        *stuck,
         section(question),
         actions(
             open_it,
