@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from watchfiles import awatch
-
 from bot.domain.runbook import Runbook
 from bot.engine.ports import Clock
 from bot.runbooks.gitsource import GitError, GitSource
@@ -25,12 +23,15 @@ from bot.runbooks.library_state import (
     failed,
     why_unusable,
 )
+from bot.runbooks.library_watch import stirrings
 from bot.runbooks.parse import Parsed, parse
 
 __all__ = ["GitError", "GitSource", "Library", "Problem"]
 
 _BULK = 50
 """From this many files on, the garbage collector rests while they are read: it would walk the growing heap in vain."""
+LOOK_S = 5.0
+"""Seconds between two looks at a folder that tells of no changes."""
 
 
 @contextmanager
@@ -158,14 +159,15 @@ class Library:
             return None
         return Slot(parsed.runbook, good.key, good.at, good.key)
 
-    async def watch(self, stop: asyncio.Event) -> AsyncIterator[tuple[str, ...]]:
+    async def watch(self, stop: asyncio.Event, every_s: float = LOOK_S) -> AsyncIterator[tuple[str, ...]]:
         """Reload whenever a file in the folder changes, until `stop` is set; yields the services that changed, which
-        may be none when only the problems did. Raises OSError when the folder cannot be watched."""
-        try:
-            async for _ in awatch(self._folder, stop_event=stop, recursive=False, watch_filter=None):
-                yield await asyncio.to_thread(self.reload)
-        except RuntimeError as error:
-            raise OSError(f"{self._folder} cannot be watched: {error}") from error
+        may be none when only the problems did. A folder that is missing, or that cannot be watched, is looked at every
+        `every_s` seconds instead."""
+        async for _ in stirrings(self._folder, every_s, stop):
+            before = self._state.problems
+            changed = await asyncio.to_thread(self.reload)
+            if changed or self._state.problems != before:
+                yield changed
 
     async def follow(self, source: GitSource, every_s: float, stop: asyncio.Event) -> AsyncIterator[tuple[str, ...]]:
         """Fetch from a git remote now and every `every_s` seconds until `stop` is set; yields the services that changed

@@ -1,59 +1,16 @@
-"""The library keeps answering: last good versions, clashes, caches, a watched folder and a git remote."""
+"""The library keeps answering: last good versions, clashes, caches."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import re
-import socket
-import subprocess
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from bot.runbooks import library_cache
-from bot.runbooks.library import GitError, GitSource, Library
+from bot.runbooks.library import Library
+from tests.runbooks.library_files import BROKEN, GOOD, Watch, write
 from tests.runbooks.samples import SAMPLES
-
-GOOD = """\
----
-service: {service}
-aliases: [{alias}]
-channels: ["C0{service}", "#ops"]
----
-
-# {service}
-
-## 3. Common failures
-
-### AB-01 Stuck
-
-**Steps:**
-1. **Act:** restart.
-"""
-BROKEN = GOOD + "   ```sh\n   never closed\n"
-
-
-@dataclass
-class Watch:
-    """A clock that tests move. Milliseconds."""
-
-    at: int = 1_000
-
-    def now(self) -> int:
-        return self.at
-
-
-def write(folder: Path, service: str, *, text: str = GOOD, alias: str = "", name: str = "", dated: int = 500) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / (name or f"{service}.md")
-    file.write_text(text.format(service=service, alias=alias or f"{service}-x"), encoding="utf-8")
-    os.utime(file, ns=(dated * 1_000_000, dated * 1_000_000))
-    return file
 
 
 def test_finds_by_id_alias_and_channel(tmp_path: Path) -> None:
@@ -217,144 +174,6 @@ def test_a_folder_that_vanishes_empties_nothing(tmp_path: Path) -> None:
     library.reload()
     assert "cannot be read" in library.problems[0].reason
     assert library.find("pay") is not None
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for what another task does, ten seconds at most."""
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - what is waited for has no event
-            await asyncio.sleep(0.01)
-
-
-async def test_watching_the_folder(tmp_path: Path) -> None:
-    write(tmp_path, "pay")
-    library = Library(tmp_path, Watch())
-    stop = asyncio.Event()
-    seen: list[str] = []
-
-    async def watch() -> None:
-        async for changed in library.watch(stop):
-            seen.extend(changed)
-
-    task = asyncio.create_task(watch())
-    count = 0
-
-    def arrived() -> bool:
-        # Written again and again: the first write may come before the watch has begun.
-        nonlocal count
-        count += 1
-        write(tmp_path, "mail", text=GOOD.replace("restart", f"restart {count}"))
-        return "mail" in seen
-
-    await until(arrived)
-    stop.set()
-    await asyncio.wait_for(task, 10)
-    assert library.find("mail") is not None
-
-
-def git(folder: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=Ana", "-c", "user.email=ana@localhost", "-c", "init.defaultBranch=main"]
-    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, timeout=20)
-
-
-def commit(origin: Path, service: str, text: str = GOOD) -> None:
-    write(origin / "ops" / "playbooks", service, text=text)
-    git(origin, "add", "-A")
-    git(origin, "commit", "-q", "-m", f"change {service}")
-
-
-@pytest.fixture
-def origin(tmp_path: Path) -> Path:
-    folder = tmp_path / "origin"
-    folder.mkdir()
-    git(folder, "init", "-q")
-    commit(folder, "pay")
-    return folder
-
-
-def test_git_source_lays_out_whole_commits(origin: Path, tmp_path: Path) -> None:
-    source = GitSource(str(origin), "main", "ops/playbooks", into=tmp_path / "copy")
-    assert source.commit == ""
-    assert source.sync()
-    assert not source.sync(), "the same commit is not laid out twice"
-    library = Library(source.path, Watch())
-    assert [runbook.service for runbook in library.runbooks] == ["pay"]
-    first = source.commit
-    commit(origin, "mail")
-    assert source.sync()
-    assert source.commit != first
-    assert library.reload() == ("mail",)
-    git(origin, "commit", "-q", "--amend", "-m", "history was rewritten")
-    assert source.sync()
-    assert len(list((tmp_path / "copy" / "trees").iterdir())) == 1
-    assert (
-        subprocess.run(["git", "status", "--porcelain"], cwd=origin, check=True, capture_output=True, timeout=20).stdout
-        == b""
-    )
-
-
-def test_git_source_says_what_failed(origin: Path, tmp_path: Path) -> None:
-    into = tmp_path / "copy"
-    with pytest.raises(GitError, match="no folder elsewhere at commit"):
-        GitSource(str(origin), "main", "elsewhere", into=into).sync()
-    with pytest.raises(GitError, match="could not be read: git fetch said"):
-        GitSource(str(origin), "no-such-branch", "", into=into).sync()
-    secret = GitSource(f"file://ana:hidden@{origin}-gone", "main", "", into=into)
-    with pytest.raises(GitError) as failure:
-        secret.sync()
-    assert "hidden" not in str(failure.value) + secret.label
-    with pytest.raises(GitError, match="cannot be written"):
-        (tmp_path / "file").write_text("")
-        GitSource(str(origin), "main", "", into=tmp_path / "file").sync()
-
-
-@pytest.mark.parametrize(
-    ("url", "branch", "folder"),
-    [
-        ("--upload-pack=touch x", "main", ""),
-        ("ext::sh -c touch x", "main", ""),
-        ("https://localhost/x", "--force", ""),
-        ("https://localhost/x", "a..b", ""),
-        ("https://localhost/x", "main", "../up"),
-        ("https://localhost/x", "main", "/etc"),
-    ],
-)
-def test_git_source_takes_no_options_for_addresses(tmp_path: Path, url: str, branch: str, folder: str) -> None:
-    with pytest.raises(ValueError, match=r"no address|no name|must be a folder"):
-        GitSource(url, branch, folder, into=tmp_path)
-
-
-def test_git_source_ends_a_remote_that_hangs(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        address = f"git://127.0.0.1:{silent.getsockname()[1]}/books"
-        source = GitSource(address, "main", "", into=tmp_path / "copy", timeout_s=0.5)
-        with pytest.raises(GitError, match=r"did not answer within 0\.5 s"):
-            source.sync()
-
-
-async def test_following_a_remote(origin: Path, tmp_path: Path) -> None:
-    source = GitSource(str(origin), "main", "ops/playbooks", into=tmp_path / "copy")
-    library = Library(source.path, Watch())
-    assert [problem.path for problem in library.problems] == [str(source.path)]
-    stop = asyncio.Event()
-    seen: list[str] = []
-
-    async def follow() -> None:
-        async for changed in library.follow(source, 0.01, stop):
-            seen.extend(changed)
-
-    task = asyncio.create_task(follow())
-    await until(lambda: seen == ["pay"])
-    commit(origin, "mail")
-    await until(lambda: seen == ["pay", "mail"])
-    await asyncio.to_thread(origin.rename, tmp_path / "gone")
-    await until(lambda: len(library.problems) == 1)
-    assert "What was loaded stays in service" in library.problems[0].reason
-    assert library.find("pay") is not None
-    await asyncio.to_thread((tmp_path / "gone").rename, origin)
-    await until(lambda: library.problems == ())
-    stop.set()
-    await asyncio.wait_for(task, 10)
 
 
 def test_a_hundred_runbooks(tmp_path: Path) -> None:
