@@ -29,6 +29,8 @@ class Parsed:
 
     runbook: Runbook | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    blocks: tuple[Block, ...] = field(default=(), compare=False, repr=False)
+    """What the file is made of, for rules about its text; () when it came from a cache."""
 
     @property
     def usable(self) -> bool:
@@ -53,11 +55,11 @@ def parse(data: bytes, path: str) -> Parsed:
     if any(flaw.fatal for flaw in decoded.flaws):
         return Parsed(None, log.sorted())
     try:
-        runbook = _read(decoded.text, path, hashlib.sha256(data).hexdigest(), log)
+        runbook, blocks = _read(decoded.text, path, hashlib.sha256(data).hexdigest(), log)
     except RecursionError:
         log.add("P09", 1, "The file is nested too deeply to be a runbook.")
-        runbook = None
-    return Parsed(runbook, log.sorted())
+        return Parsed(None, log.sorted())
+    return Parsed(runbook, log.sorted(), tuple(blocks))
 
 
 def section_of(heading: str) -> Section | None:
@@ -75,7 +77,7 @@ class _Found:
     blocks: list[Block] = field(default_factory=list)
 
 
-def _read(text: str, path: str, digest: str, log: Log) -> Runbook | None:
+def _read(text: str, path: str, digest: str, log: Log) -> tuple[Runbook | None, list[Block]]:
     lines = split_lines(text)
     front = read_front_matter(lines, path, log)
     blocks = read_blocks(lines, front.end, lambda line: section_of(line) is not None)
@@ -83,7 +85,7 @@ def _read(text: str, path: str, digest: str, log: Log) -> Runbook | None:
     title, found = _sections(blocks, log)
     if not found and "service" not in front.lines:
         log.add("P01", 1, "No front matter with a service and none of the six sections: this is no runbook.")
-        return None
+        return None, blocks
     merged: dict[Section, list[Block]] = {section: [] for section in Section}
     spans: dict[Section, Span] = {}
     for one in found:
@@ -94,7 +96,7 @@ def _read(text: str, path: str, digest: str, log: Log) -> Runbook | None:
             log.add("P07", one.heading.start + 1, message)
         else:
             spans[one.section] = _span(one, lines)
-    return _assemble(path, digest, title, front, merged, spans, lines, log)
+    return _assemble(path, digest, title, front, merged, spans, lines, log), blocks
 
 
 def _assemble(

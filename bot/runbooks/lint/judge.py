@@ -56,7 +56,7 @@ def lint(data: bytes, path: str, options: Options | None = None) -> Report:
     book = parsed.runbook
     if book is None:
         return Report(path, "", tuple(found), answers=readiness(None, found))
-    page = Page(book, decode(data).text, options or Options(), frozenset(RULES) - {SILENT})
+    page = Page(book, parsed.blocks, decode(data).text, options or Options(), frozenset(RULES) - {SILENT})
     found += judge(page)
     found.sort(key=lambda one: (one.line, one.column, one.rule))
     reasons = {name: why for name, why in book.silenced.items() if why.strip() and name in page.silenceable}
@@ -99,5 +99,7 @@ def _apply(rule: Rule, page: Page) -> list[Diagnostic]:
 
 def links_of(data: bytes, path: str) -> list[str]:
     """The http(s) links that W15 judges, for the caller to ask the network about."""
-    book = parse(data, path).runbook
-    return [url for _, url in links(Page(book, decode(data).text, Options()))] if book else []
+    parsed = parse(data, path)
+    if parsed.runbook is None:
+        return []
+    return [url for _, url in links(Page(parsed.runbook, parsed.blocks, decode(data).text, Options()))]

@@ -9,8 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from bot.domain.runbook import SECTION_TITLES, Runbook, Section, Span
-from bot.runbooks.blocks import Block, Kind, read_blocks
-from bot.runbooks.parse import section_of
+from bot.runbooks.blocks import Block, Kind
 from bot.runbooks.text import blank_comments, mask_code, plain, split_lines
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -67,6 +66,8 @@ class Page:
     """A runbook, its text, and the options."""
 
     runbook: Runbook
+    roots: tuple[Block, ...]
+    """The top-level blocks of the text, as the parser read them."""
     text: str
     options: Options
     silenceable: frozenset[str] = frozenset()
@@ -78,9 +79,7 @@ class Page:
 
     @cached_property
     def _blocks(self) -> tuple[Block, ...]:
-        front = self.runbook.front_matter
-        roots = read_blocks(list(self.lines), front.end if front else 0, lambda line: section_of(line) is not None)
-        return tuple(block for root in roots for block in root.walk())
+        return tuple(block for root in self.roots for block in root.walk())
 
     def _of(self, kind: Kind) -> Iterator[Block]:
         return (block for block in self._blocks if block.kind is kind)
