@@ -70,7 +70,7 @@ def symptom_answer(
 
 
 def _documented(question: str, playbook: Playbook, best: Candidate) -> Message:
-    why = ", ".join(inline(shorten(reason, 150)) for reason in best.why[:4])
+    why = "; ".join(inline(shorten(reason, 150)) for reason in best.why[:4])
     blocks = [section(f"*Documented:* {quoted(question, 200)}" + (f"\nbecause of {why}" if why else ""))]
     told = f"Documented: {escape(playbook.failure_id)} {escape(playbook.title)}."
     return Message(told, [*blocks, *playbook_blocks(playbook)])

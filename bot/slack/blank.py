@@ -26,7 +26,7 @@ def attach_button(incident: Incident, candidate: Candidate, style: str = "") -> 
 def candidate_line(candidate: Candidate, home: str) -> str:
     """ "*IX-04* Queue backlog (why)"."""
     elsewhere = f" · {one_line(candidate.service, 60)}" if candidate.service != home else ""
-    why = ", ".join(inline(shorten(reason, 120)) for reason in candidate.why[:3])
+    why = "; ".join(inline(shorten(reason, 120)) for reason in candidate.why[:3])
     title = one_line(candidate.title, 150)
     return f"*{one_line(candidate.failure_id, 60)}* {title}{elsewhere}" + (f"\n{why}" if why else "")
 
