@@ -27,6 +27,7 @@ from bot.domain.events import (
 from bot.domain.incident import CallOutcome, Incident, Phase, RollbackStage
 
 MINUTE = 60_000
+DAY = 24 * 60 * MINUTE
 
 
 class DueKind(StrEnum):
@@ -44,6 +45,8 @@ class DueKind(StrEnum):
     """Write the post-mortem draft and the proposal."""
     PUBLISH = "publish"
     """Send an accepted proposal where runbook changes go."""
+    ANNOUNCE = "announce"
+    """The morning has come: show the draft that was written in the night."""
     FOLLOW = "follow"
     """See what became of a proposal that was sent."""
 
@@ -78,7 +81,14 @@ class Reminder(StrEnum):
     CALL = "call"
     QUIET = "quiet"
     ROLLBACK = "rollback"
+    PROPOSAL = "proposal"
+    """After the close: the proposed runbook change waits for an answer."""
+    ACTIONS = "actions"
+    """After the close: action items are open."""
 
+
+NAG_DAYS = (2, 7)
+"""Days after the announcement at which what is left open is asked about: twice, and never again (incident guide)."""
 
 DELAY_MINUTES: dict[Reminder, int] = {
     Reminder.LEAD: 5,
@@ -115,6 +125,8 @@ POSTED: tuple[type[Event], ...] = (
 def reminders(incident: Incident) -> dict[Reminder, tuple[int, str]]:
     """Each question that the state calls for: when it is due, and the identity under which it is asked once."""
     wanted: dict[Reminder, tuple[int, str]] = {}
+    if incident.phase is Phase.CLOSED:
+        return _nags(incident)
     if incident.phase is not Phase.OPEN:
         return wanted
     for kind, since in _silences(incident).items():
@@ -128,16 +140,33 @@ def reminders(incident: Incident) -> dict[Reminder, tuple[int, str]]:
     return {kind: (at, what) for kind, (at, what) in wanted.items() if what not in incident.reminded}
 
 
+def _nags(incident: Incident) -> dict[Reminder, tuple[int, str]]:
+    """What is asked about after the close."""
+    since: dict[Reminder, int] = {}
+    told = incident.draft.announce_at if incident.draft else 0
+    if incident.proposal and incident.proposal.status == "made":
+        since[Reminder.PROPOSAL] = max(incident.proposal.at, told)
+    if any(not action.closed for action in incident.actions):
+        since[Reminder.ACTIONS] = max(incident.closed_at, told)
+    wanted: dict[Reminder, tuple[int, str]] = {}
+    for kind, start in since.items():
+        before = sum(what.startswith(f"{kind.value}:") for what in incident.reminded)
+        if before < len(NAG_DAYS):
+            wanted[kind] = (start + NAG_DAYS[before] * DAY, f"{kind.value}:{start}:{before + 1}")
+    return wanted
+
+
 def _silences(incident: Incident) -> dict[Reminder, int]:
     """Since when (ms) each thing has been waited for."""
     since: dict[Reminder, int] = {}
-    if not incident.acknowledged_at:
-        since[Reminder.LEAD] = incident.declared_at
     if incident.severity in (Severity.SEV1, Severity.SEV2):
         since[Reminder.UPDATE] = incident.latest_update_at or incident.declared_at
     if incident.wait and incident.wait.asked:
         since[Reminder.WAIT] = incident.wait.asked
     ringing = [call.at for call in incident.calls if call.outcome is CallOutcome.OPEN]
+    if not incident.acknowledged_at and not ringing:
+        # One question at a time: while somebody is being called, the call is what is asked about.
+        since[Reminder.LEAD] = max([incident.declared_at, *(call.at for call in incident.calls)])
     if ringing:
         since[Reminder.CALL] = ringing[-1]
     if incident.rollback.stage is RollbackStage.FINISHED:
@@ -163,11 +192,18 @@ def timers(incident: Incident | None) -> dict[tuple[DueKind, str], int]:
         wanted[DueKind.WAIT, ""] = incident.wait.until
     if incident.phase is Phase.CLOSED and incident.draft is None:
         wanted[DueKind.DRAFT, ""] = incident.last_at + DRAFT_DELAY_MINUTES * MINUTE
+    if incident.draft and incident.draft.announce_at:
+        wanted[DueKind.ANNOUNCE, ""] = incident.draft.announce_at
     if incident.proposal and incident.proposal.status == "accepted":
         wanted[DueKind.PUBLISH, ""] = incident.proposal.at
     if incident.proposal and incident.proposal.status == "sent":
         wanted[DueKind.FOLLOW, ""] = incident.proposal.at + FOLLOW_MINUTES * MINUTE
     return wanted
+
+
+def _told_at(fact: Fact) -> int:
+    event = fact.event
+    return max(fact.at, event.announce_at) if isinstance(event, PostmortemDrafted) else fact.at
 
 
 def due_after(before: Incident | None, after: Incident, facts: Sequence[Fact]) -> tuple[Due, ...]:
@@ -179,7 +215,7 @@ def due_after(before: Incident | None, after: Incident, facts: Sequence[Fact]) -
         if old.get((kind, detail)) != new.get((kind, detail))
     ]
     posts = [
-        Due(kind=DueKind.POST, incident_id=after.id, detail=str(fact.version), at=fact.at)
+        Due(kind=DueKind.POST, incident_id=after.id, detail=str(fact.version), at=_told_at(fact))
         for fact in facts
         if isinstance(fact.event, POSTED)
     ]

@@ -189,6 +189,8 @@ class Draft(Value):
     fields: int
     unfilled: int
     digest: str
+    announce_at: int = 0
+    """When people are told of it (ms); 0: at once."""
 
 
 class Ending(Value):

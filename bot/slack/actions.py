@@ -33,7 +33,9 @@ async def click(front: Front, asked: Asked, body: Json) -> Reply:
         return Reply(say("This button is from another version of section3. Use `/incident help`."))
     if asked_for.verb in ELSEWHERE:
         return await ELSEWHERE[asked_for.verb](front, asked, asked_for)
-    incident = await front.desk.incident(asked_for.incident_id)
+    # What people will read is drawn from the newest state; what is only recorded is decided on it, at the desk.
+    read = front.desk.remembered if asked_for.verb in COMMANDS else front.desk.incident
+    incident = await read(asked_for.incident_id)
     if incident is None:
         return Reply(say("That incident is not known any more. Nothing was recorded."))
     if asked_for.verb in DECISIONS:
@@ -66,6 +68,9 @@ async def ask_authorised(front: Front, asked: Asked, incident: Incident, asked_f
 async def command(front: Front, asked: Asked, incident: Incident, asked_for: Click) -> Reply:
     """A click that is a command."""
     wanted = COMMANDS[asked_for.verb](front, asked, incident, asked_for)
+    if wanted is None:
+        newest = await front.desk.incident(incident.id)
+        wanted = COMMANDS[asked_for.verb](front, asked, newest, asked_for) if newest else None
     if wanted is None:
         return Reply(say("The runbook has changed and no longer says that. Nothing was recorded."))
     outcome = await front.desk.handle(incident.id, Order(wanted, asked.by, "slack", asked.dedup))

@@ -16,7 +16,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import actions, events, lookup, submissions
+from bot.slack import actions, events, lookup, submissions, windows
 from bot.slack.commands import incident_command
 from bot.slack.deliveries import asked_by_action, asked_by_command, asked_by_shortcut, asked_by_view
 from bot.slack.front import Front, Reply
@@ -68,6 +68,8 @@ def _action(front: Front) -> Any:
         asked = await seen(front, asked_by_action(body))
         reply = await guarded(front, asked, actions.click(front, asked, body), surface_of(body))
         await ack()
+        if reply.recorded and surface_of(body) == "modal":
+            front.errands.run(windows.redrawn(front, body["view"]))
         if reply.message is not None:
             await whisper(front, asked, reply.message)
 

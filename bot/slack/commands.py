@@ -16,7 +16,7 @@ from bot.slack import looking, modals, rights
 from bot.slack.blocks import Choice, Message
 from bot.slack.front import Asked, Front, Reply, durability, place, refused, say
 from bot.slack.ids import Click, Meta
-from bot.slack.mrkdwn import escape, shorten
+from bot.slack.mrkdwn import code, escape, shorten
 from bot.slack.opening import declare
 
 Handler = Callable[[Front, Asked, str], Awaitable[Reply]]
@@ -105,7 +105,7 @@ async def drill(front: Front, asked: Asked, rest: str) -> Reply:
     """`drill [service] <symptom>`: the same, marked as practice."""
     service, symptom = split_service(front, asked, rest)
     if not (service and symptom):
-        return Reply(say("Say what to practise: `/incident drill <service> <symptom>`."))
+        return Reply(say(f"Say what to practise: {code('/incident drill <service> <symptom>')}."))
     return await declare(front, asked, Opening(service=service, symptom=symptom, drill=True))
 
 
@@ -125,7 +125,7 @@ def unknown_service(front: Front, text: str, usage: str) -> Message:
     close = nearest(text.split()[0] if text else "", services)
     hint = f" Did you mean `{close}`?" if close else ""
     known = ", ".join(f"`{service}`" for service in services) or "none"
-    return say(f"Say which service: `/incident {usage}`.{hint} Services: {known}.")
+    return say(f"Say which service: {code(f'/incident {usage}')}.{hint} Services: {known}.")
 
 
 async def declare_form(front: Front, asked: Asked, service: str) -> Reply:
@@ -167,7 +167,7 @@ def help_message(unknown: str) -> Message:
         lines.append(f"There is no `{escape(unknown[:40])}`.{hint}")
     rows = [(entry.usage, entry.meaning) for entry in ENTRIES.values()]
     rows += [(word.usage, word.meaning) for word in WORDS.values()]
-    lines += [f"`{usage}` {escape(meaning)}" for usage, meaning in rows]
+    lines += [f"{code(usage)} {escape(meaning)}" for usage, meaning in rows]
     lines.append("In a thread, where Slack takes no slash commands, mention the bot with the same words.")
     return say("\n".join(lines))
 

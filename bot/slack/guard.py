@@ -33,7 +33,9 @@ async def seen(front: Front, asked: Asked) -> Asked:
             by = await front.people.actor(asked.by.id, asked.by.name)
     except TimeoutError:
         by = asked.by
-    return replace(asked, by=by, shared=await front.around.channels.is_shared(asked.channel))
+    shared = await front.around.channels.is_shared(asked.channel)
+    name = asked.channel_name or await front.around.channels.name_of(asked.channel)
+    return replace(asked, by=by, shared=shared, channel_name=name)
 
 
 async def guarded(front: Front, asked: Asked, answer: Awaitable[Reply], surface: str = "") -> Reply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bot.domain.commands import MakeProposal
@@ -52,6 +53,19 @@ def entry_of(incident: Incident) -> str:
     return "\n".join(line[1:] for line in lines[start + 1 :] if line and line[0] in kept)
 
 
+_HEADING = re.compile(r"\A(\s*#{2,4}\s+\S+\s+)(.*?)[ \t]*$", re.MULTILINE)
+
+
+def _titled(text: str, title: str, before: str) -> tuple[str, str]:
+    """The title stands in its own field and in the heading of the text: whichever was changed counts."""
+    heading = _HEADING.match(text)
+    if heading is None:
+        return text, title
+    if title == before:
+        return text, heading[2] or title
+    return f"{heading[1]}{title}{text[heading.end() :]}", title
+
+
 def edited(front: Front, incident: Incident, title: str, text: str) -> MakeProposal:
     """The proposal with a person's corrections, against the runbook as it is now. Raises Uneditable."""
     proposal = incident.proposal
@@ -59,6 +73,7 @@ def edited(front: Front, incident: Incident, title: str, text: str) -> MakePropo
     if proposal is None or runbook is None:
         raise Uneditable("There is no proposal, or its runbook is gone.")
     before = Path(runbook.path).read_bytes()
+    text, title = _titled(text, title, proposal.title)
     if proposal.kind is ProposalKind.NEW:
         outcome = insert_failure(before, text)
     else:

@@ -7,7 +7,7 @@ from bot.slack.blocks import Message, button, context, section
 from bot.slack.card import head
 from bot.slack.front import Asked, Front, Reply, place, say
 from bot.slack.ids import Click, Verb
-from bot.slack.mrkdwn import escape, one_line, size
+from bot.slack.mrkdwn import code, escape, one_line, size
 
 ACTIONS_SHOWN = 20
 PICKED = 10
@@ -61,7 +61,7 @@ async def which(front: Front, word: str, rest: str = "") -> Message:
     """Several incidents are open, or none: a picker, which says the same words to the one that is meant."""
     incidents = [one for one in await front.open_incidents() if one.live][:PICKED]
     if not incidents:
-        return say("No incident is open here. `/incident open <service> <what you see>` opens one.")
+        return say(f"No incident is open here. {code('/incident open <service> <what you see>')} opens one.")
     said = f"{word} {rest}".strip()
     carried = size(said) <= SAID
     rows = [
@@ -73,5 +73,5 @@ async def which(front: Front, word: str, rest: str = "") -> Message:
         )
         for one in incidents
     ]
-    told = f"Which incident? Nothing was recorded yet. Or name it: `/incident {escape(word)} {incidents[0].name} …`"
+    told = f"Which incident? Nothing was recorded yet. Or name it: {code(f'/incident {word} {incidents[0].name} …')}"
     return Message("Which incident? Nothing was recorded yet.", [section(told), *rows])

@@ -185,7 +185,7 @@ class SlackScreen:
                 return cards.call_card(incident, now, options)
             case Surface.ROLLBACK if incident.rollback.stage is not RollbackStage.NONE:
                 return cards.rollback_card(incident, now, options)
-            case Surface.CLOSE if incident.draft is not None:
+            case Surface.CLOSE if incident.draft is not None and incident.draft.announce_at <= now:
                 return cards.close_summary(incident, now, options)
             case _:
                 return None

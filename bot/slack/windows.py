@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from bot.domain.incident import Incident
+from bot.engine.worker import GiveUp, RetryLater
 from bot.slack import cards, modals
 from bot.slack.front import Asked, Front, Reply, say
-from bot.slack.ids import Click, Verb
+from bot.slack.ids import Click, Form, Verb, decode_meta
 from bot.slack.lessons import copy_proposal, edit_proposal, fill_draft
 
 Window = Callable[[Front, Asked, Incident, Click], Awaitable[Reply]]
@@ -70,6 +72,22 @@ async def _catch_up(front: Front, asked: Asked, incident: Incident, click: Click
 async def _show_incident(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
     """The same in a modal: on the Home tab nothing can be whispered."""
     return Reply(view=modals.facts(incident, front.clock.now(), await front.around.options(incident)))
+
+
+REDRAWN = {Form.ALL_STEPS.value: modals.all_steps, Form.MORE.value: modals.more}
+
+
+async def redrawn(front: Front, view: dict[str, Any]) -> None:
+    """Bring a form in which something was clicked to the newest state. What cannot be sent is let go: the thread shows
+    it."""
+    draw = REDRAWN.get(str(view.get("callback_id", "")))
+    incident = await front.desk.incident(decode_meta(str(view.get("private_metadata", ""))).incident_id)
+    if draw is None or incident is None:
+        return
+    try:
+        await front.api.call("views.update", view_id=str(view.get("id", "")), view=draw(incident))
+    except (RetryLater, GiveUp) as error:
+        front.log.warning("form_not_redrawn", reason=str(error))
 
 
 WINDOWS: dict[Verb, Window] = {

@@ -36,7 +36,9 @@ WORKSPACE = StandInConfig(
     channels=(
         ChannelConfig(name="general"),
         ChannelConfig(name="ap-automation"),
+        ChannelConfig(name="support-triage"),
         ChannelConfig(name="partners", shared=True),
+        ChannelConfig(name="secret", private=True),
     ),
     groups=(GroupConfig(handle="oncall", members=("dana",)),),
     shortcuts=(
@@ -144,6 +146,7 @@ def settings(slack: StandIn, transport: str, redis_url: str, playbooks: Path | N
         playbooks_dir=playbooks or sample_playbooks_dir(),
         redis_url=redis_url,
         port=0,
+        announce="at_once",
         **more,  # type: ignore[arg-type]
     )
 

@@ -34,7 +34,7 @@ async def test_not_as_expected_makes_the_if_not_the_step(both: Shift) -> None:
 
 
 async def test_a_wait_is_one_question_to_the_lead(night: Shift) -> None:
-    head, step = await at_wait(night)
+    head, _step = await at_wait(night)
     await night.quiet()
     posts = len(night.slack.calls_of("chat.postMessage"))
     night.clock.forward(minutes=9)
@@ -186,9 +186,7 @@ async def test_who_is_on_it_has_it(night: Shift) -> None:
     await click(night.bob, step, "I'm on this")
     await night.slack.channel(AP).wait_for(lambda m: "Lead: @bob" in m.text)
     await click(night.dana, step, "I'm on this")
-    assert [fact.event.text for fact in await night.facts() if fact.event.type == "noted"] == [  # type: ignore[union-attr]
-        "dana is on step 1"
-    ]
+    assert [fact.event.text for fact in await night.facts() if fact.event.type == "noted"] == ["dana is on step 1"]
 
 
 async def test_wrong_playbook_shows_the_next_candidates(night: Shift) -> None:

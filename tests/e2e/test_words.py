@@ -198,7 +198,7 @@ async def test_the_incident_that_is_meant(night: Shift) -> None:
     await night.alice.press(reply.message, row)
     await night.told(night.alice, "Note recorded in INC-2")
     noted = [fact.event for fact in await night.facts(2) if fact.event.type == "noted"]
-    assert [event.text for event in noted][-1] == "which one, with 40 items?"  # type: ignore[union-attr]
+    assert [event.text for event in noted][-1] == "which one, with 40 items?"
     assert "Which incident?" in await says(night, "note INC-99 nobody")
 
 

@@ -55,6 +55,8 @@ class RecordDraft(Value):
     fields: int
     unfilled: int
     digest: str
+    announce_at: int = 0
+    """When people are told (ms); 0: at once."""
 
 
 class MakeProposal(Value):

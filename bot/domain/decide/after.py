@@ -31,7 +31,7 @@ def _(command: RecordDraft, incident: Incident, context: Context) -> Decision:
         return refuse(incident, Refused.INCIDENT_OPEN)
     if incident.draft and incident.draft.digest == command.digest:
         return refuse(incident, Refused.SAME_DRAFT)
-    return (PostmortemDrafted(fields=command.fields, unfilled=command.unfilled, digest=command.digest),)
+    return (PostmortemDrafted.model_validate(command.model_dump(exclude={"type"})),)
 
 
 @decision.register

@@ -51,6 +51,7 @@ class PostmortemDrafted(Value):
     fields: int
     unfilled: int
     digest: str
+    announce_at: int = 0
 
 
 class ProposalMade(Value):

@@ -95,7 +95,7 @@ def _(event: Cancelled, incident: Incident, fact: Fact) -> Changes:
 
 @changes.register
 def _(event: PostmortemDrafted, incident: Incident, fact: Fact) -> Changes:
-    return {"draft": Draft(fields=event.fields, unfilled=event.unfilled, digest=event.digest)}
+    return {"draft": Draft.model_validate(event.model_dump(exclude={"type"}))}
 
 
 @changes.register

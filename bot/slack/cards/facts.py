@@ -132,7 +132,7 @@ def question(incident: Incident, what: str, now: int, options: Options) -> Messa
 def _question(incident: Incident, what: str, now: int, options: Options) -> Message | None:
     kind, _, since = what.partition(":")
     if not incident.live:
-        return None
+        return _nag(incident, kind)
     match kind:
         case Reminder.LEAD:
             return _lead_question(incident, options)
@@ -148,6 +148,29 @@ def _question(incident: Incident, what: str, now: int, options: Options) -> Mess
             return _rollback_question(incident)
         case _:
             return None
+
+
+def _nag(incident: Incident, kind: str) -> Message | None:
+    """What is left open after the close; None for what was settled meanwhile."""
+    proposal = incident.proposal
+    if kind == Reminder.PROPOSAL and proposal and proposal.status == "made":
+        what = f"{escape(proposal.failure_id)} “{one_line(proposal.title, 150)}”"
+        return _asked(
+            incident,
+            f"{title(incident)} The proposed runbook change {what} waits for an answer.",
+            button("Yes, open pull request", Click(Verb.PROPOSAL_OPEN, incident.id), "primary"),
+            button("Edit…", Click(Verb.PROPOSAL_EDIT, incident.id)),
+            button("Not worth an entry…", Click(Verb.PROPOSAL_DECLINE, incident.id)),
+            spoken="the proposed runbook change waits for an answer.",
+        )
+    left = [action for action in incident.actions if not action.closed]
+    if kind == Reminder.ACTIONS and left:
+        lines = [f"• {one_line(one.text, 150)}" for one in left[:10]]
+        more = [f"and {len(left) - 10} more"] if len(left) > 10 else []
+        count = "1 action item is" if len(left) == 1 else f"{len(left)} action items are"
+        text = "\n".join([f"{title(incident)} {count} open. `/incident actions` closes them.", *lines, *more])
+        return _asked(incident, text, spoken=f"{count} open.")
+    return None
 
 
 def _asked(incident: Incident, text: str, *buttons: Json | None, spoken: str = "") -> Message:
