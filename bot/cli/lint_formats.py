@@ -55,6 +55,15 @@ def readiness_rows(reports: Sequence[Report]) -> list[list[str]]:
     return [head] + [[report.service or report.path, *map(verdict, report.answers)] for report in reports]
 
 
+def readiness_lines(reports: Sequence[Report]) -> Iterator[str]:
+    """The readiness table for a narrow terminal: a line for each file, and one for each question not answered."""
+    for report in reports:
+        open_ = [answer for answer in report.answers if not answer.yes]
+        said = f"{len(report.answers) - len(open_)} of {len(report.answers)} answered" if open_ else "all six answered"
+        yield f"{report.service or report.path}: {said}"
+        yield from (f"  {answer.question.name}: {verdict(answer)}" for answer in open_)
+
+
 def as_json(reports: Sequence[Report]) -> str:
     """A list of objects, one per diagnostic. `silenced` holds the reason of a silenced one, else null."""
     found = [

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bot.runbooks.lint import Options, Report
 
 _DEFAULT = Path("playbooks")
+_RULED = 2
+"""What the lines of a drawn table take of each column's width."""
 
 
 class Format(StrEnum):
@@ -113,7 +115,8 @@ def _files(paths: list[Path] | None) -> list[Path]:
         if paths and all(path.is_file() for path in paths):
             say("section3: no runbook among these files (README.md is none).")
             raise typer.Exit
-        fail(f"no runbook (*.md other than README.md) in {', '.join(map(str, paths or [_DEFAULT]))}.", USAGE)
+        places = ", ".join(str(path if path.name else path.absolute()) for path in paths or [_DEFAULT])
+        fail(f"no runbook (*.md other than README.md) in {places}.", USAGE)
     return files
 
 
@@ -192,7 +195,7 @@ def _print_text(reports: Sequence[Report]) -> None:
     from rich.text import Text
 
     from bot.cli import lint_formats
-    from bot.cli.columns import columns
+    from bot.cli.columns import columns, fits
 
     console = out()
     colours = {" error ": "bold red", " warning ": "yellow", " silenced ": "dim"}
@@ -202,10 +205,13 @@ def _print_text(reports: Sequence[Report]) -> None:
             at = line.find(word)
             if at >= 0:
                 text.stylize(colour, at, at + len(word))
-        console.print(text)
+        console.print(text, soft_wrap=True)
     rows = lint_formats.readiness_rows(reports)
     console.print()
-    if console.is_terminal:
+    if console.is_terminal and not fits(rows[0], rows[1:], console.width - _RULED * len(rows[0])):
+        for line in lint_formats.readiness_lines(reports):
+            console.print(Text(line), soft_wrap=True)
+    elif console.is_terminal:
         table = Table(*rows[0])
         for row in rows[1:]:
             table.add_row(*(Text(cell, style="red" if cell.startswith("no ") else "") for cell in row))

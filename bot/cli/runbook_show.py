@@ -141,16 +141,21 @@ def _print_grid(grid: Grid) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from bot.cli.columns import columns
+    from bot.cli.columns import GAP, WHOLE, columns, fits, records
+    from bot.cli.runbook_lines import QUIET
 
     console = out()
     rows = [[visible(cell) for cell in row] for row in grid.rows]
     if not console.is_terminal:
         typer.echo(columns([grid.head, *rows]))
         return
-    table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
+    if not fits(grid.head, rows, console.width):
+        for name, text in records(grid.head, rows, console.width):
+            console.print(Text.assemble((name, QUIET), text), soft_wrap=True)
+        return
+    table = Table(box=None, header_style=QUIET, padding=(0, GAP, 0, 0))
     for name in grid.head:
-        table.add_column(name, no_wrap=name in ("Phone", "Id", "When", "Service", "Owner"), overflow="fold")
+        table.add_column(name, no_wrap=name in WHOLE, overflow="fold")
     for row in rows:
         # A plain string would be read as markup: [x] in a cell must stay.
         table.add_row(*map(Text, row))

@@ -153,6 +153,11 @@ def test_wrong_use_exits_2_and_says_so_on_stderr(folder: Path, arguments: list[s
     assert said in result.stderr
 
 
+def test_the_folder_one_stands_in_is_named_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert section3("lint", ".").stderr.endswith(f"no runbook (*.md other than README.md) in {tmp_path}.\n")
+
+
 def test_without_a_folder_it_asks_for_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     result = section3("lint")
@@ -249,6 +254,16 @@ def test_a_terminal_sees_colours_a_table_and_a_bar(folder: Path) -> None:
     assert "Judging runbooks" in seen
     assert "\x1b[1;31m error " in seen
     assert "┃" in seen and "working" in seen
+
+
+def test_a_narrow_terminal_sees_which_questions_are_open(folder: Path) -> None:
+    put(folder, BAD)
+    _, seen = in_terminal("lint", DAY, cwd=folder, columns=40)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", seen).split("\r\n")
+    at = lines.index("invoice-extract: 4 of 6 answered")
+    assert lines[at + 1 : at + 4] == ["  paged: no E11", "  playbook: no E09", ""]
+    assert any(line.startswith(f"playbooks/invoice-extract.md:{LINES[1]}:") for line in lines)
+    assert "…" not in seen
 
 
 def test_a_pipe_sees_neither(folder: Path) -> None:

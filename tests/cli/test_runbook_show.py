@@ -197,6 +197,30 @@ def test_phone_numbers_are_not_wrapped_in_a_narrow_terminal(here: Path) -> None:
     assert "+44 20 7946 0101" in seen
 
 
+def test_where_a_table_would_break_words_its_rows_stand_one_below_the_other(here: Path) -> None:
+    code, seen = in_terminal("phone", "ix", cwd=here, columns=36)
+    assert code == 0
+    assert re.sub(r"\x1b\[[0-9;]*m", "", seen).split("\r\n") == [
+        "Order  1",
+        "Who    Dana Okoye (on-call, primary)",
+        "Phone  +44 20 7946 0101",
+        "For    anything in section 3",
+        "",
+        "Order  2",
+        "Who    Engineering on-call: Priya",
+        "       Nair",
+        "Phone  +44 20 7946 0102",
+        "For    beyond on-call's scope",
+        "",
+    ]
+
+
+def test_no_column_is_lost_in_a_narrow_terminal(here: Path) -> None:
+    _, seen = in_terminal("list", cwd=here, columns=40)
+    for line in ("Service   search", "Failures  6", "Reviewed  2026-11-21", "Title     Invoice extraction agent"):
+        assert line in re.sub(r"\x1b\[[0-9;]*m", "", seen).split("\r\n")
+
+
 def test_a_runbook_cannot_steer_the_terminal(here: Path) -> None:
     path = here / "playbooks" / "invoice-extract.md"
     text = swap(GOOD, "Invoices are late;", "Invoices \x1b[2J\x9b31m are [bold]late[/bold];")
