@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,6 +51,11 @@ class Settings(BaseSettings):
     contacts: dict[str, str] = Field(
         default_factory=dict,
         description='Contacts of the runbooks as Slack users, as JSON: {"Dana Okoye (on-call)": "U0123ABCD"}.',
+    )
+    announce: Literal["morning", "at_once"] = Field(
+        default="morning",
+        description="When a draft is announced: `morning` (what ended between 20:00 and 08:00 waits until 08:00 at the "
+        "service) or `at_once`.",
     )
     github_repo: str = Field(default="", description="owner/name: accepted proposals become pull requests there.")
     github_token: SecretStr | None = Field(default=None, description="A token that may push and open pull requests.")

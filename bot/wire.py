@@ -24,6 +24,7 @@ from bot.engine.ports import Clock, Index, StoreUnavailable
 from bot.engine.screen import Effects
 from bot.engine.worker import Worker
 from bot.logs import Witness, each, with_incident
+from bot.postmortem.announce import announced_at
 from bot.postmortem.publish.change import PublishError
 from bot.postmortem.publish.git import GitBranch
 from bot.postmortem.publish.github import GitHubPulls, github_api
@@ -75,7 +76,10 @@ def scribe_of(core: Core) -> RunbookScribe:
         # One that was begun and never finished belongs to nobody: numbers are plenty.
         return mark is None or mark.result == incident_id
 
-    return RunbookScribe(file_of, reserved, core.settings.templates_dir, take)
+    templates = core.settings.templates_dir
+    if core.settings.announce == "at_once":
+        return RunbookScribe(file_of, reserved, templates, take)
+    return RunbookScribe(file_of, reserved, templates, take, announced_at)
 
 
 def _ids_ever(settings: Settings, path: Path | None) -> frozenset[str]:
@@ -139,7 +143,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         effects = Effects(core.desk, screen, await _secretary(stack, core))
         observe = each(metrics.performed, witness.performed)
         worker = Worker(core.store.work, core.clock, with_incident(effects.handlers()), observe=observe)
-        core.desk.wake = worker.wake
+        core.desk.wake, core.desk.soonest = worker.wake, worker.soonest
         secret = settings.slack_signing_secret
         bolt = slack_app.build(front, client, secret.get_secret_value() if secret else "", _bolt_log())
         await _until_stopped(stack, worker.run, "worker")

@@ -55,6 +55,7 @@ class BotProcess:
             "PLAYBOOKS_DIR": self.playbooks.name,
             "DATA_DIR": str(self.data),
             "PORT": "0",
+            "ANNOUNCE": "at_once",
             **transport,
             **self.extra,
         }

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from bot.domain.codec import dump_fact, dump_snapshot, load_facts, load_snapshot
 from bot.domain.commands import AddReport, Command, Declare
 from bot.domain.decide import Context, dated, decide, facts
-from bot.domain.due import AT_ONCE, due_after
+from bot.domain.due import AT_ONCE, DueKind, due_after
 from bot.domain.events import Fact
 from bot.domain.fold import apply, fold
 from bot.domain.incident import Incident
@@ -76,11 +76,15 @@ class Desk:
 
     journal: Journal
     clock: Clock
-    wake: Callable[[], None] = lambda: None
-    """Called after every write, so that the worker of this process looks at once."""
+    wake: Callable[[int], None] = lambda at: None
+    """Told after every write when its first piece of work is due (ms), so that the worker of this process looks then."""
+    soonest: Callable[[str], int] = lambda key: 0
+    """The earliest instant (ms) at which a drawing is worth trying, as the worker of this process knows it."""
     watch: Callable[[str, Order, Outcome], None] = lambda incident_id, order, outcome: None
     """Told of every outcome, with the id of the incident (metrics, logs)."""
     _cache: OrderedDict[str, Incident] = field(default_factory=OrderedDict)
+    _stored: dict[str, bytes] = field(default_factory=dict)
+    """The snapshot of each cached incident as the store has it, so that an unchanged one need not be read again."""
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """One writer at a time for each incident in this process: a crowd that races loses a round for every winner."""
 
@@ -135,6 +139,11 @@ class Desk:
         # Read, never remembered: after a failover the store may have less than this process has seen.
         return await self._load(incident_id)
 
+    async def remembered(self, incident_id: str) -> Incident | None:
+        """The state as this process last saw it, read only if it never did. Enough to know what a click means: what is
+        recorded is decided against the newest state."""
+        return self._cache.get(incident_id) or await self._load(incident_id)
+
     async def by_number(self, number: int) -> Incident | None:
         """INC-42 by its 42."""
         incident_id = await self.journal.incident_id(number)
@@ -185,11 +194,12 @@ class Desk:
             for fact in new:
                 after = apply(after, fact, incident_id)
             assert after is not None
-            change = _append(order, before, after, new, context.at)
+            change = _append(order, before, after, new, context.at, self.soonest)
             result = await self.journal.append(replace(change, claim="") if contested else change)
             if isinstance(result, Stored):
-                self._remember(after)
-                self.wake()
+                self._remember(after, change.snapshot)
+                if due := [one.at for one in change.due if one.at is not None]:
+                    self.wake(min(due))
                 return Accepted(after, new, replicas=result.replicas)
             if isinstance(result, Claimed):
                 if before is None:
@@ -223,8 +233,13 @@ class Desk:
 
     async def _load(self, incident_id: str) -> Incident | None:
         loaded = await self.journal.load(incident_id)
-        self._cache.pop(incident_id, None)
-        return self._remember(await self._restored(incident_id, loaded)) if loaded else None
+        known = self._cache.pop(incident_id, None)
+        stored = self._stored.pop(incident_id, None)
+        if loaded is None:
+            return None
+        same = known is not None and stored == loaded.snapshot and not loaded.events
+        incident = known if same and known else await self._restored(incident_id, loaded)
+        return self._remember(incident, loaded.snapshot if not loaded.events else None)
 
     async def _restored(self, incident_id: str, loaded: Loaded) -> Incident:
         snapshot = load_snapshot(loaded.snapshot) if loaded.snapshot else None
@@ -232,13 +247,17 @@ class Desk:
             return _folded(snapshot, loaded.events)
         return _folded(None, await self.journal.events(incident_id), incident_id)
 
-    def _remember(self, incident: Incident) -> Incident:
+    def _remember(self, incident: Incident, stored: bytes | None = None) -> Incident:
         known = self._cache.get(incident.id)
         if known is None or known.version <= incident.version:
             self._cache[incident.id] = incident
+            self._stored.pop(incident.id, None)
+            if stored is not None:
+                self._stored[incident.id] = stored
         self._cache.move_to_end(incident.id)
         while len(self._cache) > CACHED_INCIDENTS:
-            self._cache.popitem(last=False)
+            oldest, _ = self._cache.popitem(last=False)
+            self._stored.pop(oldest, None)
         return incident
 
 
@@ -253,14 +272,25 @@ def _folded(before: Incident | None, events: tuple[bytes, ...] | list[bytes], in
     return after
 
 
-def _append(order: Order, before: Incident | None, after: Incident, new: tuple[Fact, ...], now: int) -> Append:
+def _append(
+    order: Order,
+    before: Incident | None,
+    after: Incident,
+    new: tuple[Fact, ...],
+    now: int,
+    soonest: Callable[[str], int],
+) -> Append:
     separate = isinstance(order.command, Declare) and order.command.separate
     claim, release = claims(before, after)
     # Facts never run backwards, clocks do: what is due at once must not wait until the clock has caught up.
-    due = [
-        DueChange(one.key, one.at if one.at is None or one.kind not in AT_ONCE else min(one.at, now))
-        for one in due_after(before, after, new)
-    ]
+    due = []
+    for one in due_after(before, after, new):
+        at = one.at
+        if at is not None and one.kind in AT_ONCE and at <= after.last_at:
+            at = min(at, now)
+        if at is not None and one.kind is DueKind.DRAW:
+            at = max(at, soonest(one.key))
+        due.append(DueChange(one.key, at))
     return Append(
         incident_id=after.id,
         expected=before.version if before else 0,

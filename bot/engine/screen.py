@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.domain.commands import Command, ElapseWait, Remind
 from bot.domain.due import FOLLOW_MINUTES, MINUTE, DueKind, Reminder, reminders
-from bot.domain.events import Fact
+from bot.domain.events import Fact, PostmortemDrafted
 from bot.domain.incident import Incident
 from bot.domain.vocabulary import TIMER
 from bot.engine.desk import Accepted, Desk, Order
@@ -58,6 +58,7 @@ class Effects:
             DueKind.REMIND: self.remind,
             DueKind.DRAFT: self.draft,
             DueKind.PUBLISH: self.publish,
+            DueKind.ANNOUNCE: self.draw,
             DueKind.FOLLOW: self.follow,
         }
 
@@ -81,7 +82,7 @@ class Effects:
             return
         facts = await self.desk.facts(incident_id)
         fact = next((fact for fact in facts if fact.version == int(detail)), None)
-        if fact is not None:
+        if fact is not None and not _overtaken(fact, facts, incident):
             await self.screen.post(incident, fact, facts)
 
     async def wait(self, incident_id: str, detail: str) -> None:
@@ -130,3 +131,9 @@ class Effects:
             outcome = await self.desk.handle(incident_id, Order(command, TIMER, "timer"))
             recorded += len(outcome.facts) if isinstance(outcome, Accepted) else 0
         return recorded
+
+
+def _overtaken(fact: Fact, facts: Sequence[Fact], incident: Incident) -> bool:
+    """A draft that was to be announced in the morning, and is not the draft any more."""
+    later = any(one.version > fact.version and isinstance(one.event, PostmortemDrafted) for one in facts)
+    return isinstance(fact.event, PostmortemDrafted) and (incident.draft is None or later)

@@ -54,6 +54,9 @@ class RunbookScribe:
     take: Take = _nobody_else
     """Without it ids are looked at and not taken: for drafts that are only shown."""
 
+    announce: Callable[[int, str], int] = lambda ended, timezone: 0
+    """When people are told (ms, 0 for at once) of an incident that ended then, in that time zone."""
+
     async def draft(self, incident: Incident, facts: Sequence[Fact]) -> Sequence[Command]:
         """The commands that record the draft and, when there is a lesson, the proposal."""
         if incident.phase is not Phase.CLOSED:
@@ -65,7 +68,8 @@ class RunbookScribe:
     def _drafted(self, incident: Incident, facts: Sequence[Fact]) -> RecordDraft:
         made = report(incident.id, facts, incident.last_at)
         text = Renderer(self.templates).markdown(made)
-        return RecordDraft(fields=len(made.fields), unfilled=len(made.unfilled), digest=digest(text))
+        told = self.announce(incident.last_at, incident.dossier.timezone)
+        return RecordDraft(fields=len(made.fields), unfilled=len(made.unfilled), digest=digest(text), announce_at=told)
 
     async def lesson(self, incident: Incident, facts: Sequence[Fact]) -> Proposal | None:
         """The proposed change, against the runbook as it is now; None when there is nothing to learn."""

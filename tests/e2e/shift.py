@@ -146,8 +146,7 @@ def settings(slack: StandIn, transport: str, redis_url: str, playbooks: Path | N
         playbooks_dir=playbooks or sample_playbooks_dir(),
         redis_url=redis_url,
         port=0,
-        announce="at_once",
-        **more,  # type: ignore[arg-type]
+        **{"announce": "at_once", **more},  # type: ignore[arg-type]
     )
 
 
