@@ -97,7 +97,7 @@ def test_the_places_a_page_points_to_exist(page: str) -> None:
     assert not [place for place in places if not (ROOT / place).exists()]
 
 
-PART_OF = {"markupsafe": "jinja2", "pydantic-core": "pydantic"}
+PART_OF = {"markupsafe": "jinja2", "pydantic-core": "pydantic", "yarl": "aiohttp"}
 """Packages that another one brings and hands out in its own interface."""
 
 

@@ -77,7 +77,7 @@ class Desk:
     journal: Journal
     clock: Clock
     wake: Callable[[int], None] = lambda at: None
-    """Told after every write when its first piece of work is due (ms), so that the worker of this process looks then."""
+    """Told after every write when its first piece of work is due (ms): the worker of this process looks then."""
     soonest: Callable[[str], int] = lambda key: 0
     """The earliest instant (ms) at which a drawing is worth trying, as the worker of this process knows it."""
     watch: Callable[[str, Order, Outcome], None] = lambda incident_id, order, outcome: None

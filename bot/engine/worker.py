@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from math import inf
 
 from bot.domain.due import DueKind, parse_key
 from bot.engine.ports import Clock, Lease, StoreUnavailable, Work
@@ -26,6 +27,10 @@ class GiveUp(Exception):
     """Trying again cannot help (the channel is gone, the payload is refused): straight to the dead letters."""
 
 
+REMEMBERED_HOLDS = 5000
+"""Pieces whose soonest next attempt is remembered: more than incidents are ever open at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How patient the worker is. All times in ms."""
@@ -38,6 +43,10 @@ class Pace:
     timeout: int = 20_000
     """A handler that takes longer is cut off and tried again."""
     shortest_pause: int = 5
+    rest: int = 25
+    """Between two looks while there are hands free."""
+    spacing: int = 100
+    """Between two drawings of one incident: a crowd that clicks makes one drawing of many."""
     first_retry: int = 500
     longest_retry: int = 30_000
     attempts: int = 12
@@ -56,10 +65,25 @@ class Worker:
     observe: Callable[[Lease, str, int, str], None] = lambda lease, outcome, late_ms, error: None
     """Told of every finished piece: outcome (done, retried, buried, lost), lateness in ms, and the error if any."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _soonest: dict[str, int] = field(default_factory=dict)
+    _next_look: float = inf
+    """When a pause ends (ms); outside a pause every wake counts."""
 
-    def wake(self) -> None:
-        """Look for work now rather than at the next poll."""
-        self._wake.set()
+    def wake(self, at: int = 0) -> None:
+        """There is work that is due at `at` (ms): look then rather than at the next poll."""
+        if at < self._next_look:
+            self._wake.set()
+
+    def soonest(self, key: str) -> int:
+        """The earliest instant (ms) at which this piece is worth trying again: Slack asked to wait, or it was drawn a
+        moment ago."""
+        return self._soonest.get(key, 0)
+
+    def _hold(self, key: str, until: int) -> None:
+        if len(self._soonest) >= REMEMBERED_HOLDS:
+            now = self.clock.now()
+            self._soonest = {one: at for one, at in self._soonest.items() if at > now}
+        self._soonest[key] = until
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; what is in hand is finished first. A store that is away is waited for."""
@@ -68,8 +92,11 @@ class Worker:
         try:
             while not stop.is_set():
                 try:
-                    if not await self._start(in_hand):
-                        full = len(in_hand) >= self.pace.together
+                    started = await self._start(in_hand)
+                    full = len(in_hand) >= self.pace.together
+                    if started and not full:
+                        await asyncio.wait({stopping}, timeout=self.pace.rest / 1000)
+                    elif not started:
                         await self._pause(stopping, in_hand, await self._until_due(full))
                 except StoreUnavailable:
                     await self._pause(stopping, in_hand, self.pace.poll)
@@ -102,7 +129,9 @@ class Worker:
     async def _pause(self, stopping: asyncio.Task[bool], in_hand: set[asyncio.Task[None]], pause: int) -> None:
         waking = asyncio.create_task(self._wake.wait())
         full = in_hand if len(in_hand) >= self.pace.together else set()
+        self._next_look = self.clock.now() + pause
         await asyncio.wait({waking, stopping, *full}, timeout=pause / 1000, return_when=asyncio.FIRST_COMPLETED)
+        self._next_look = inf
         waking.cancel()
         self._wake.clear()
 
@@ -133,6 +162,8 @@ class Worker:
             async with asyncio.timeout(self.pace.timeout / 1000), self._kept(lease):
                 await handler(incident_id, detail)
         except RetryLater as error:
+            if error.delay_ms:
+                self._hold(lease.key, self.clock.now() + error.delay_ms)
             await self._retry(lease, str(error), error.delay_ms or self._backoff(lease))
         except (StoreUnavailable, TimeoutError) as error:
             await self._retry(lease, str(error) or "timed out", self._backoff(lease))
@@ -144,6 +175,7 @@ class Worker:
             else:
                 await self._retry(lease, f"{type(error).__name__}: {error}", self._backoff(lease))
         else:
+            self._hold(lease.key, self.clock.now() + self.pace.spacing)
             kept = await self.work.complete(lease)
             self._observe(lease, "done" if kept else "lost")
 
