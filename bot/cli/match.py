@@ -18,7 +18,7 @@ from bot.cli.shelf import Playbooks, open_shelf
 
 if TYPE_CHECKING:
     from bot.domain.runbook import Runbook
-    from bot.runbooks.match import Index, Match, Query
+    from bot.runbooks.match import Index, Query
     from bot.runbooks.match.evaluate import Report
     from bot.runbooks.match.lines import Case
 
@@ -62,7 +62,7 @@ def match(
     asked = " ".join(text or ())
     options = any((service, alert, severity, label, metric))
     if not asked.strip() and not alert and not metric:
-        if options:
+        if options or text:
             fail("nothing to match: say what you see, or give --alert or --metric.", USAGE)
         if format is Format.TEXT or sys.stdin.isatty():
             fail('nothing to match: say what you see (section3 match "queue is stuck"), or pipe JSON lines in.', USAGE)
@@ -70,9 +70,19 @@ def match(
         return
     query = _query(asked, service, alert, severity, label or [], metric or [])
     books = _books(playbooks)
-    if service and not any(service.casefold() in (b.service, *(a.casefold() for a in b.aliases)) for b in books):
+    known = _known(service, books)
+    if service and not known:
         say(f"section3: no runbook for the service {service}. {nearest(service, (b.service for b in books))}")
-    _print(_index(books, semantic).match(query), format or Format.TEXT)
+    answer = _index(books, semantic).match(query)
+    if format is Format.JSONL:
+        from bot.runbooks.match.lines import write_match
+
+        typer.echo(json.dumps(write_match(answer), ensure_ascii=False))
+        return
+    from bot.cli.match_report import answer_lines, next_line
+
+    folder = ["--playbooks", str(playbooks)] if playbooks is not None else []
+    typer.echo("\n".join([*answer_lines(answer), next_line(answer, known, folder)]))
 
 
 def evaluate(
@@ -140,6 +150,12 @@ def _books(playbooks: Path | None) -> list[Runbook]:
     return list(open_shelf(playbooks).runbooks())
 
 
+def _known(service: str | None, books: Iterable[Runbook]) -> str | None:
+    """The id of the runbook that is called so, by its id or an alias."""
+    name = (service or "").strip().casefold()
+    return next((book.service for book in books if name in (book.service, *map(str.casefold, book.aliases))), None)
+
+
 def _query(
     text: str, service: str | None, alert: str | None, severity: str | None, labels: list[str], metrics: list[str]
 ) -> Query:
@@ -203,14 +219,3 @@ def _cases(path: Path) -> Iterator[Case]:
                 yield read_case(line)
             except LineError as error:
                 fail(f"{path}:{number}: {error}", USAGE)
-
-
-def _print(answer: Match, how: Format) -> None:
-    if how is Format.JSONL:
-        from bot.runbooks.match.lines import write_match
-
-        typer.echo(json.dumps(write_match(answer), ensure_ascii=False))
-        return
-    from bot.cli.match_report import answer_lines
-
-    typer.echo("\n".join(answer_lines(answer)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from bot.runbooks.match.evaluate import Outcome, Report
@@ -27,6 +28,19 @@ def answer_lines(match: Match) -> Iterator[str]:
         yield f"{match.elsewhere.id} belongs to another service, {match.elsewhere.service}."
     if match.note:
         yield match.note
+
+
+def next_line(match: Match, service: str | None = None, options: Sequence[str] = ()) -> str:
+    """What to type next: the command that shows the first answer's steps, or whom to call when there is none.
+
+    `service` is the one that was asked about, None when nobody said or when no runbook is called so: whom to call then
+    is not for us to guess from the nearest entry.
+    """
+    if match.verdict is not Verdict.UNDOCUMENTED and match.best is not None:
+        words = ["show", match.best.service, match.best.id]
+    else:
+        words = ["phone", service] if service else ["list"]
+    return f"Next: {shlex.join(['section3', *words, *options])}"
 
 
 def _candidate(candidate: Candidate) -> Iterator[str]:

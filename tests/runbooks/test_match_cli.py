@@ -27,12 +27,18 @@ def test_free_text_is_answered_for_people() -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith("documented\n  IX-04 ")
     assert "      the title: " in result.stdout
+    folder = ROOT / "playbooks"
+    assert result.stdout.endswith(f"\nNext: section3 show invoice-extract IX-04 --playbooks {folder}\n")
 
 
 def test_what_is_not_documented_is_said_plainly() -> None:
     result = run("match", "somebody borrowed my bicycle, please bring it back")
     assert result.exit_code == 0
     assert result.stdout.startswith("not documented")
+    folder = ROOT / "playbooks"
+    assert result.stdout.endswith(f"\nNext: section3 list --playbooks {folder}\n")
+    result = run("match", "somebody borrowed my bicycle, please bring it back", "--service", "ix")
+    assert result.stdout.endswith(f"\nNext: section3 phone invoice-extract --playbooks {folder}\n")
 
 
 def test_alert_label_severity_and_metric_are_options() -> None:
@@ -43,13 +49,14 @@ def test_alert_label_severity_and_metric_are_options() -> None:
 
 
 def test_every_line_is_answered_and_a_wrong_one_is_an_error_with_its_number() -> None:
-    lines = ['{"text": "weaviate is down"}', "{", "", '{"text": ""}', '{"alert": "DuplicateBills"}']
+    lines = ['{"text": "weaviate is down"}', "oops", "", '{"text": ""}', '{"alert": "DuplicateBills"}']
     result = run("match", "--format", "jsonl", stdin="\n".join(lines))
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert [answer.get("line") for answer in answers] == [None, 2, 4, None]
     assert answers[0]["candidates"][0]["id"] == "RA-03"
     assert answers[3]["candidates"][0]["id"] == "IX-03"
-    assert all(answer["error"] for answer in answers[1:3])
+    assert answers[1]["error"] == "not JSON: expecting value at column 1"
+    assert answers[2]["error"] == 'nothing to match: give "text" or "alert"'
     assert result.exit_code == 1
     assert "2 lines could not be read; the others are answered." in result.stderr
 
@@ -73,6 +80,8 @@ def test_a_hundred_kilobytes_are_a_query_like_any_other() -> None:
     ("arguments", "said"),
     [
         (["match", "--service", "ix"], "nothing to match"),
+        (["match", ""], "nothing to match"),
+        (["match", " ", "--format", "jsonl"], "nothing to match"),
         (["match", "x", "--metric", "a=b"], "b is not a number"),
         (["match", "x", "--label", "a"], "write NAME=VALUE"),
         (["match", "--format", "text"], "nothing to match"),

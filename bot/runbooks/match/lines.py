@@ -45,6 +45,9 @@ def read_case(line: str) -> Case:
 def _read(line: str, kind: type[Q]) -> tuple[Q, list[str]]:
     try:
         data = json.loads(line)
+    except json.JSONDecodeError as error:
+        # Its own words end in "line 1 column 1", which beside the line's number in the file would mislead.
+        raise LineError(f"not JSON: {error.msg[:1].lower()}{error.msg[1:]} at column {error.colno}") from None
     except (ValueError, RecursionError) as error:
         raise LineError(f"not JSON: {error}") from None
     if not isinstance(data, dict):
