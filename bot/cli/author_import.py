@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.files import create
 from bot.cli.people import NO, USAGE, fail, say
 
 if TYPE_CHECKING:
@@ -106,13 +107,8 @@ def _draft(service: str, entries: Sequence[ForeignEntry]) -> str:
 
 
 def _create(out: Path, service: str, entries: Sequence[ForeignEntry]) -> None:
-    text = _draft(service, entries)
-    try:
-        with out.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except OSError as error:
-        fail(f"{out} cannot be written: {error.strerror or error}. Nothing was written.")
-    say(f"{out}: {_entries(len(entries))} written as drafts. Next: section3 lint {out}")
+    create(out, _draft(service, entries))
+    say(f"{out}: {_entries(len(entries), 'written')}. Next: section3 lint {out}")
 
 
 def _add(out: Path, service: str, entries: Sequence[ForeignEntry]) -> None:
@@ -143,8 +139,10 @@ def _add(out: Path, service: str, entries: Sequence[ForeignEntry]) -> None:
             place = f"{out}:{outcome.line}" if outcome.line else f"{out}"
             fail(f"{place}: nothing can be added: {outcome.reason} The file is as it was.")
         replace(out, outcome.data)
-    say(f"{out}: {_entries(len(new))} added as drafts. Next: section3 lint {out}")
+    say(f"{out}: {_entries(len(new), 'added')}. Next: section3 lint {out}")
 
 
-def _entries(number: int) -> str:
-    return "1 entry" if number == 1 else f"{number} entries"
+def _entries(number: int, done: str) -> str:
+    if not number:
+        return f"nothing new, no entry {done}"
+    return f"1 entry {done} as a draft" if number == 1 else f"{number} entries {done} as drafts"

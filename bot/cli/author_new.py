@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.author_import import SERVICE
+from bot.cli.files import create
 from bot.cli.people import USAGE, fail, say
 
 if TYPE_CHECKING:
@@ -81,7 +82,10 @@ def new(
         queued=_line(queued),
     )
     if ask or (ask is None and sys.stdin.isatty()):
-        answers = _interview(answers)
+        try:
+            answers = _interview(answers)
+        except typer.Abort:
+            fail(f"stopped before the last question. {path} was not written.")
     _write(path, new_runbook(answers))
 
 
@@ -192,12 +196,7 @@ def _ask_rows(columns: tuple[str, ...], most: int) -> list[list[str]]:
 
 
 def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except OSError as error:
-        fail(f"{path} cannot be written: {error.strerror or error}. Nothing was written.")
+    create(path, text)
     owed = text.count("TODO(owner)")
-    rest = f" {owed} answers are still owed, marked TODO(owner)." if owed else ""
+    rest = f" {owed} {'answer is' if owed == 1 else 'answers are'} still owed, marked TODO(owner)." if owed else ""
     typer.echo(f"{path} is written.{rest} Next: section3 lint {path}")

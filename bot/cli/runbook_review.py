@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.people import fail, say
+from bot.cli.people import USAGE, fail, say
 from bot.cli.runbook_show import Service, print_items
 from bot.cli.shelf import Playbooks, open_shelf
 
@@ -39,6 +39,8 @@ def review(
     book = shelf.runbook(service)
     path = Path(book.path)
     day = today.date() if today else datetime.now(UTC).date()
+    if today and book.reviewed and day < book.reviewed:
+        fail(f"--today {day} is before the last review, {book.reviewed}. {path} is as it was.", USAGE)
     print_items([*_changes(book), *_commits(path, book.reviewed), *_findings(path, day)])
     if shelf.samples:
         say("section3: nothing is written: this is a sample that came with section3. Copy it into playbooks/ first.")

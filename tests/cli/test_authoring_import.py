@@ -43,7 +43,7 @@ def test_a_new_file_is_written_and_the_next_step_named(page: Path, tmp_path: Pat
     result = run(page, "--service", "disk", "--out", out)
     assert result.exit_code == 0
     assert result.stdout == ""
-    assert f"{out}: 1 entry written as drafts. Next: section3 lint {out}" in result.stderr
+    assert f"{out}: 1 entry written as a draft. Next: section3 lint {out}" in result.stderr
     assert "rm -f *.log" in out.read_text(encoding="utf-8")
 
 
@@ -95,6 +95,14 @@ def test_a_page_that_is_not_there_and_a_wrong_service_are_usage_errors(page: Pat
     wrong = run(page, "--service", "Disk Service")
     assert wrong.exit_code == 2
     assert "no service id" in wrong.stderr
+
+
+def test_the_folder_of_a_new_runbook_is_made(page: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "playbooks" / "disk.md"
+    assert run(page, "--service", "disk", "--out", out).exit_code == 0
+    assert "rm -f *.log" in out.read_text(encoding="utf-8")
+    again = run(page, "--service", "disk", "--out", out)
+    assert f"{out}: nothing new, no entry added. Next" in again.stderr
 
 
 def test_a_folder_cannot_be_the_runbook(page: Path, tmp_path: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -127,6 +130,31 @@ def test_what_cannot_be_written_is_a_usage_error(tmp_path: Path, words: tuple[st
     assert result.exit_code == 2
     assert said in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+def test_who_stops_in_the_middle_is_told_that_nothing_was_written(tmp_path: Path) -> None:
+    result = run(tmp_path, "search", "--ask", answers="Finds things.\nan index\n")
+    assert result.exit_code == 1
+    assert f"stopped before the last question. {tmp_path / 'search.md'} was not written." in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_half_a_runbook_is_not_left_behind(tmp_path: Path) -> None:
+    """A file may be written up to a limit of the system, as on a disk that fills up: 1 KiB here."""
+    limited = ["bash", "-c", 'ulimit -f 1; exec "$@"', "-", sys.executable, "-B", "-m", "bot"]
+    done = subprocess.run(
+        [*limited, "new", "search", "--no-ask", "--summary", "x" * 3000],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "section3: playbooks/search.md cannot be written: File too large. Nothing was written.\n"
+    assert not list(tmp_path.rglob("*.md"))
 
 
 def test_a_runbook_that_is_there_is_never_overwritten(tmp_path: Path) -> None:

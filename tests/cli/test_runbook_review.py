@@ -64,6 +64,13 @@ def test_a_person_is_asked(path: Path, typed: str, day: str) -> None:
     assert f"reviewed: {day}\n" in path.read_text(encoding="utf-8")
 
 
+def test_a_review_does_not_go_back_in_time(path: Path) -> None:
+    result = section3("review", "ix", "--today=2026-11-18", "--yes")
+    assert result.exit_code == 2
+    assert "--today 2026-11-18 is before the last review, 2026-11-19." in result.stderr
+    assert path.read_text(encoding="utf-8") == TEXT
+
+
 def test_reviewed_today_already(path: Path) -> None:
     section3("review", "ix", "--yes", DAY)
     result = section3("review", "ix", "--yes", DAY)
