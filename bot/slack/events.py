@@ -15,6 +15,7 @@ from bot.engine.desk import Order
 from bot.engine.ports import Index, StoreUnavailable
 from bot.engine.worker import GiveUp, RetryLater
 from bot.slack import lookup, modals
+from bot.slack.api import SlackAnswer
 from bot.slack.commands import incident_command
 from bot.slack.deliveries import asked_by_event, milliseconds
 from bot.slack.front import Asked, Front, Reply, say
@@ -248,4 +249,5 @@ async def _tell(front: Front, asked: Asked, ts: str, reply: Reply) -> None:
         elif reply.view is not None:
             await whisper(front, asked, say(NO_FORM))
     except (RetryLater, GiveUp) as error:
-        front.log.warning("answer_lost", reason=str(error))
+        if not (isinstance(error, SlackAnswer) and error.code == "already_reacted"):
+            front.log.warning("answer_lost", reason=str(error))

@@ -51,7 +51,7 @@ async def guarded(front: Front, asked: Asked, answer: Awaitable[Reply], surface:
             await front.api.call(method, trigger_id=asked.trigger_id, view=view)
         return reply
     except StoreUnavailable as error:
-        return Reply(say(f"Nothing was recorded. {escape(str(error))}"))
+        return Reply(say(escape(unsaved(error))))
     except (RetryLater, GiveUp) as error:
         if isinstance(error, SlackAnswer) and error.code in LATE_TRIGGERS:
             return Reply(say(TOO_LATE))
@@ -61,6 +61,12 @@ async def guarded(front: Front, asked: Asked, answer: Awaitable[Reply], surface:
         front.log.exception("listener_failed", dedup=asked.dedup)
         name = type(error).__name__
         return Reply(say(f"section3 failed on this ({name}) and may not have recorded it. Look, then try again."))
+
+
+def unsaved(error: StoreUnavailable) -> str:
+    """What is certain about an action that the store did not confirm: that nothing was recorded, or that it is not
+    known (the error says so itself)."""
+    return str(error) if error.unsure else f"Nothing was recorded. {error}"
 
 
 async def whisper(front: Front, asked: Asked, message: Message) -> None:

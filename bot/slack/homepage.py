@@ -36,7 +36,7 @@ async def state_of(front: Front, user: str) -> HomeState:
         incidents = await front.open_incidents()
         counted = await front.coverage.now()
     except StoreUnavailable as error:
-        trouble = (f"{error} The runbooks, phones and rollback commands still answer: /runbook.",)
+        trouble = ("The runbooks, phones and rollback commands still answer: /runbook.", str(error))
         return HomeState(user_id=user, readiness=ready, trouble=trouble)
     covered = tuple(
         Coverage(service=one.name, incidents=one.incidents, documented=one.documented) for one in counted.by_service

@@ -28,6 +28,9 @@ NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "re
 IN_ORDER = (UpdatePosted, HandoverOffered, AlsoAffects)
 """What people said is shown in the order in which it was said, also after Slack was away for a while."""
 
+PATIENCE_MS = 60 * 60 * 1000
+NEXT_TURN_MS = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -87,10 +90,18 @@ class SlackScreen:
             return
         options = await self._options(incident)
         if isinstance(fact.event, IN_ORDER):
-            for earlier in facts:
-                if earlier.version < fact.version and isinstance(earlier.event, IN_ORDER):
-                    await self._post(incident, earlier, place, options)
+            await self._after_earlier(incident, fact, facts)
         await self._post(incident, fact, place, options)
+
+    async def _after_earlier(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
+        """Hold a fact back until the earlier ones are shown. One that never can be does not hold it for ever."""
+        if self.clock.now() - fact.at > PATIENCE_MS:
+            return
+        for earlier in facts:
+            if earlier.version < fact.version and isinstance(earlier.event, IN_ORDER):
+                mark = await self.once.marks.get(incident.id, f"post:{earlier.version}")
+                if mark is None or mark.result is None:
+                    raise RetryLater("an earlier fact is not shown yet", NEXT_TURN_MS)
 
     async def _post(self, incident: Incident, fact: Fact, place: Place, options: Options) -> None:
         event, effect = fact.event, f"post:{fact.version}"

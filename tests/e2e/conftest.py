@@ -17,7 +17,7 @@ async def both(request: pytest.FixtureRequest, redis_server: str, redis_client: 
     """The test runs once over signed HTTP and once over Socket Mode."""
     async with shift(request.param, redis_server) as running:
         yield running
-        assert running.slack.refusals == []
+        assert running.refusals == []
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ async def night(redis_server: str, redis_client: Client) -> AsyncIterator[Shift]
     """One shift over signed HTTP."""
     async with shift(HTTP, redis_server) as running:
         yield running
-        assert running.slack.refusals == []
+        assert running.refusals == []
 
 
 @pytest.fixture
@@ -33,4 +33,4 @@ async def grouped(redis_server: str, redis_client: Client) -> AsyncIterator[Shif
     """A shift in which only @oncall (dana) decides rollbacks and lowers severities."""
     async with shift(HTTP, redis_server, rollback_group="@oncall", severity_group="@oncall") as running:
         yield running
-        assert running.slack.refusals == []
+        assert running.refusals == []

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from bot.demo.standin.changes import WaitedInVain
 from bot.demo.standin.clock import OffsetClock
 from bot.demo.standin.config import ChannelConfig, GroupConfig, ShortcutConfig, StandInConfig, UserConfig
 from bot.demo.standin.driver.modal import Modal
 from bot.demo.standin.driver.person import Person, Reply
+from bot.demo.standin.driver.places import View
 from bot.demo.standin.driver.posted import Posted
 from bot.demo.standin.standin import StandIn
+from bot.demo.standin.world import ApiCall
 from bot.domain.events import Fact
 from bot.domain.incident import Incident
 from bot.runbooks.resources import sample_playbooks_dir
@@ -95,6 +98,20 @@ class Shift:
         """What only this person sees, once it says these words."""
         return await who.whispers.wait_for(lambda m: words in m.text)
 
+    @property
+    def refusals(self) -> list[ApiCall]:
+        """What Slack refused. A receipt that a repetition of the event would put on again is no mistake."""
+        return [call for call in self.slack.refusals if call.answer.get("error") != "already_reacted"]
+
+    async def in_time(self, where: View, fits: Callable[[Posted], bool], minutes: float = 3) -> Posted:
+        """The message, while time passes ten seconds at a time: for what is tried again."""
+        for _ in range(round(minutes * 6)):
+            try:
+                return await where.wait_for(fits, 0.3)
+            except WaitedInVain:
+                self.clock.forward(seconds=10)
+        return await where.wait_for(fits)
+
     async def quiet(self) -> None:
         """Return once the worker has nothing left that is due now."""
         await self.slack.settled()
@@ -162,8 +179,22 @@ async def shift(
     clock = OffsetClock()
     async with (
         await StandIn.start(config, clock) as slack,
-        running(settings(slack, transport, redis_url, playbooks, **more), clock) as bot,
+        at_work(slack, clock, transport, redis_url, playbooks, **more) as night,
     ):
+        yield night
+
+
+@asynccontextmanager
+async def at_work(
+    slack: StandIn,
+    clock: OffsetClock,
+    transport: str,
+    redis_url: str,
+    playbooks: Path | None = None,
+    **more: object,
+) -> AsyncIterator[Shift]:
+    """A bot at work in a workspace that is there already."""
+    async with running(settings(slack, transport, redis_url, playbooks, **more), clock) as bot:
         if transport == HTTP:
             await slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
         else:
