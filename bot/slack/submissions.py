@@ -21,7 +21,7 @@ from bot.slack.deliveries import milliseconds
 from bot.slack.fields import Picked, RollbackAsked
 from bot.slack.forms import FIRST_FIELD, Invalid, Submission, read, refusal_errors
 from bot.slack.front import Asked, Front
-from bot.slack.guard import whisper_in
+from bot.slack.guard import unsaved, whisper_in
 from bot.slack.ids import Form
 from bot.slack.lessons import Uneditable, edited
 from bot.slack.mrkdwn import utc
@@ -45,7 +45,7 @@ async def submit(front: Front, asked: Asked, body: Json) -> Json:
     try:
         invalid = await _record(front, asked, said)
     except StoreUnavailable as error:
-        invalid = _at_first_field(said.form, f"Nothing was recorded. {error}")
+        invalid = _at_first_field(said.form, unsaved(error))
     return _errors(invalid) if invalid else {"response_action": "clear"} if body["view"].get("root_view_id") else {}
 
 
@@ -69,7 +69,13 @@ async def _record(front: Front, asked: Asked, said: Submission) -> Invalid | Non
         return commands
     for number, command in enumerate(commands):
         order = Order(command, asked.by, "slack", f"{asked.dedup}:{number}", _happened(command))
-        outcome = await front.desk.handle(incident.id, order)
+        try:
+            outcome = await front.desk.handle(incident.id, order)
+        except StoreUnavailable as error:
+            if not number:
+                raise
+            # The same form sent again is harmless: what was recorded of it is known by its delivery.
+            raise StoreUnavailable(f"A part of it was recorded. {error}", unsure=True) from error
         if isinstance(outcome, Refusal):
             return _refused(said.form, outcome)
         if warned := await rights.warning(front, asked, command, incident):
