@@ -1,0 +1,121 @@
+"""What the desk costs, as ratios measured in one run: `python -m tests.engine.bench`.
+
+The disk is left out (`everysec`), as in the bench of the store. A command is decided, folded, written and answered;
+the bare script only writes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import statistics
+import tempfile
+from pathlib import Path
+
+from bot.domain import commands as c
+from bot.engine.desk import Accepted, Desk, Order
+from bot.engine.ports import Index
+from bot.store.client import Client
+from bot.store.embedded import EmbeddedServer
+from bot.store.journal import RedisJournal
+from bot.store.lua import Script
+from tests.domain.story import DANA, SAM, declaration
+from tests.store.bench import FIVE_WRITES, Cost, timed
+from tests.store.server import WallClock, valkey
+
+BATCH = 100
+
+
+async def long_incident(desk: Desk, facts: int) -> str:
+    """An incident with that many facts."""
+    opened = await desk.open(Order(declaration(), SAM, "bench", "long"))
+    assert isinstance(opened, Accepted)
+    while (opened.incident.version) < facts:
+        noted = await desk.handle(opened.incident.id, Order(c.Note(text="still looking at the queue"), DANA, "bench"))
+        assert isinstance(noted, Accepted)
+        opened = noted
+    return opened.incident.id
+
+
+async def command_cost(client: Client, facts: int = 500, rounds: int = 1000) -> Cost:
+    """A command on an incident with `facts` facts against a bare script of five writes of the same bytes, in turn."""
+    journal, clock = RedisJournal(client), WallClock()
+    desk = Desk(journal, clock)
+    incident_id = await long_incident(desk, facts)
+    loaded = await journal.load(incident_id)
+    assert loaded
+    assert loaded.snapshot
+    event = (await journal.events(incident_id, facts - 1))[0]
+    bare = Script(FIVE_WRITES, hashlib.sha1(FIVE_WRITES.encode(), usedforsecurity=False).hexdigest())
+    plain: list[float] = []
+    full: list[float] = []
+    for number in range(rounds):
+        names = [f"bench:{{p0}}:{name}" for name in ("stream", "snapshot", "due", "index", f"dedup:{number}")]
+        args: list[str | bytes | int] = [event, loaded.snapshot, number, "draw:long", "long"]
+        plain.append(await timed(lambda names=names, args=args: client.run(bare, names, args)))  # type: ignore[misc]
+        order = Order(c.PostUpdate(text="workers are back, the queue drains"), DANA, "bench", f"click-{number}")
+        full.append(await timed(lambda order=order: desk.handle(incident_id, order)))  # type: ignore[misc]
+    return Cost(statistics.median(plain), statistics.median(full))
+
+
+async def fill(client: Client, first: int, last: int) -> None:
+    """Open and close incidents first..last-1; one in a thousand stays open."""
+    desk = Desk(RedisJournal(client), WallClock())
+
+    async def one(number: int) -> None:
+        declare = declaration(service=f"service-{number}")
+        opened = await desk.open(Order(declare, SAM, "bench", f"fill-{number}"))
+        assert isinstance(opened, Accepted)
+        if number % 1000:
+            await desk.handle(opened.incident.id, Order(c.Close(), DANA, "bench"))
+
+    for start in range(first, last, BATCH):
+        await asyncio.gather(*(one(number) for number in range(start, min(start + BATCH, last))))
+
+
+Times = dict[str, list[float]]
+
+
+async def one_round(client: Client, number: int, times: Times) -> None:
+    """Open an incident, show it on a desk that has never seen it, and list what is open."""
+    desk, fresh = (Desk(RedisJournal(client), WallClock()) for _ in range(2))
+    order = Order(declaration(service=f"new-{number}"), SAM, "bench", f"new-{number}")
+    times["open"].append(await timed(lambda: desk.open(order)))
+    times["show"].append(await timed(lambda: fresh.by_number(number + 1)))
+
+    async def list_some() -> None:
+        await fresh.many(await fresh.journal.members(Index.SERVICE, f"service-{number}", limit=20))
+
+    times["list"].append(await timed(list_some))
+
+
+async def everyday(small: Client, large: Client, rounds: int = 400) -> dict[str, tuple[float, float]]:
+    """p50 (us) of opening, showing and listing on a small and on a large store, in turn."""
+    times: tuple[Times, Times] = ({"open": [], "show": [], "list": []}, {"open": [], "show": [], "list": []})
+    for number in range(rounds):
+        for client, found in zip((small, large), times, strict=True):
+            await one_round(client, number, found)
+    return {name: (statistics.median(times[0][name]), statistics.median(times[1][name])) for name in times[0]}
+
+
+async def report(small: int = 1000, large: int = 100_000) -> None:
+    """Print every figure."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        EmbeddedServer(Path(folder) / "1", binary=valkey(), fsync="everysec") as first,
+        EmbeddedServer(Path(folder) / "2", binary=valkey(), fsync="everysec") as second,
+    ):
+        few, many = (Client(server.url, pool_size=50, socket_timeout=10) for server in (first, second))
+        cost = await command_cost(few)
+        print(f"command on 500 facts {cost.append:.0f} us, bare script {cost.bare:.0f} us: {cost.ratio:.2f}")
+        await few.command("FLUSHDB")
+        await fill(few, 0, small)
+        await fill(many, 0, large)
+        for name, (before, after) in (await everyday(few, many)).items():
+            print(f"{name}: {before:.0f} us with {small}, {after:.0f} us with {large}: {after / before:.2f}")
+        for client in (few, many):
+            await client.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(report())
