@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.demo.standin.driver.posted import Posted
 from bot.domain.due import NAG_DAYS
+from bot.domain.incident import Draft
 from bot.store.client import Client
 from tests.e2e.shift import AP, HTTP, STUCK, Shift, click, opens, shift, submits
 
@@ -34,21 +36,30 @@ async def closed(night: Shift) -> Posted:
     return head
 
 
+async def drafted(night: Shift) -> Draft:
+    """The draft, once it is recorded."""
+    for _ in range(500):
+        draft = (await night.incident()).draft
+        if draft:
+            return draft
+        await asyncio.sleep(0.02)
+    raise AssertionError("no draft was recorded")
+
+
 async def test_the_night_is_announced_in_the_morning(redis_server: str, redis_client: Client) -> None:
     async with shift(HTTP, redis_server, announce="morning") as night:
         night.clock.forward(seconds=until(night, 23).total_seconds())
         head = await closed(night)
         night.clock.forward(minutes=3)
-        for _ in range(50):
-            if (await night.incident()).draft:
-                break
-            await night.quiet()
+        draft = await drafted(night)
+        assert draft.announce_at
         await night.quiet()
-        assert (await night.incident()).draft
-        assert not [one for one in head.thread.messages if "PROPOSED" in one.text or one.files]
         night.clock.forward(seconds=until(night, 8).total_seconds() + 1)
-        await night.step(head, "Yes, open pull request")
-        await head.thread.wait_for(lambda m: any(name.endswith(".md") for name in m.files))
+        summary = await night.step(head, "Yes, open pull request")
+        files = await head.thread.wait_for(lambda m: any(name.endswith(".md") for name in m.files))
+        assert min(float(summary.ts), float(files.ts)) * 1000 >= draft.announce_at
+        eight = datetime.fromtimestamp(draft.announce_at / 1000, LONDON)
+        assert (eight.hour, eight.minute) == (8, 0)
 
 
 async def test_an_open_proposal_is_asked_about_twice(night: Shift) -> None:
