@@ -85,6 +85,8 @@ class Desk:
     _cache: OrderedDict[str, Incident] = field(default_factory=OrderedDict)
     _stored: dict[str, bytes] = field(default_factory=dict)
     """The snapshot of each cached incident as the store has it, so that an unchanged one need not be read again."""
+    _numbers: dict[int, str] = field(default_factory=dict)
+    """A number never changes its incident."""
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """One writer at a time for each incident in this process: a crowd that races loses a round for every winner."""
 
@@ -146,8 +148,16 @@ class Desk:
 
     async def by_number(self, number: int) -> Incident | None:
         """INC-42 by its 42."""
+        if known := self._numbers.get(number):
+            if incident := await self.incident(known):
+                return incident
+            # A failover lost the incident: its number may be another's by now.
+            del self._numbers[number]
         incident_id = await self.journal.incident_id(number)
-        return await self.incident(incident_id) if incident_id else None
+        incident = await self.incident(incident_id) if incident_id else None
+        if incident_id and incident:
+            self._numbers[number] = incident_id
+        return incident
 
     async def facts(self, incident_id: str, after: int = 0) -> tuple[Fact, ...]:
         """The stream."""
@@ -256,8 +266,9 @@ class Desk:
                 self._stored[incident.id] = stored
         self._cache.move_to_end(incident.id)
         while len(self._cache) > CACHED_INCIDENTS:
-            oldest, _ = self._cache.popitem(last=False)
+            oldest, dropped = self._cache.popitem(last=False)
             self._stored.pop(oldest, None)
+            self._numbers.pop(dropped.number, None)
         return incident
 
 

@@ -36,7 +36,7 @@ class Numbers:
 
     def middle(self, name: str) -> float:
         """The median of the rounds."""
-        return statistics.median(getattr(self, name))
+        return float(statistics.median(getattr(self, name)))
 
 
 Case = tuple[str, str]
@@ -48,7 +48,7 @@ CASES: tuple[Case, ...] = ((HTTP, CLICK), (HTTP, SLASH), (SOCKET, CLICK), (SOCKE
 def ratio(numbers: dict[str, Numbers], name: str, against: str = "script") -> float:
     """Ours over theirs: the median of the ratios of the rounds, since what disturbs a round disturbs both."""
     pairs = zip(getattr(numbers["section3"], name), getattr(numbers[against], name), strict=True)
-    return statistics.median(ours / theirs for ours, theirs in pairs)
+    return float(statistics.median(ours / theirs for ours, theirs in pairs))
 
 
 async def measure(found: dict[str, Target], size: Size, cases: tuple[Case, ...] = CASES) -> Measured:

@@ -83,8 +83,10 @@ class Taken:
 async def send(url: str, requests: Iterable[bytes], connections: int) -> Taken:
     """Send everything over so many connections, each of which waits for its answer. Every answer must be 200."""
     parts = urlsplit(url)
+    assert parts.hostname and parts.port
+    host, port = parts.hostname, parts.port
     loop = asyncio.get_running_loop()
-    lines = [(await loop.create_connection(Line, parts.hostname, parts.port))[1] for _ in range(connections)]
+    lines = [(await loop.create_connection(Line, host, port))[1] for _ in range(connections)]
     waiting: Iterator[bytes] = iter(requests)
     each: list[float] = []
 

@@ -71,11 +71,11 @@ async def main(kind: str, redis_url: str, api_url: str, bot_token: str, app_toke
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         handler = AsyncSocketModeHandler(app, app_token)
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]
         sys.stdout.write(json.dumps({"port": runner.addresses[0][1]}) + "\n")
         sys.stdout.flush()
         await asyncio.to_thread(sys.stdin.read)
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
         await runner.cleanup()
     await client.close()
 

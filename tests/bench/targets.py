@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.demo.standin import payloads
+from bot.demo.standin.clock import OffsetClock
 from bot.demo.standin.config import StandInConfig, UserConfig
 from bot.demo.standin.driver.posted import Posted
 from bot.demo.standin.errors import Json
 from bot.demo.standin.standin import StandIn
 from bot.demo.standin.state import acted
 from bot.demo.standin.transport import COMMAND, INTERACTIVE
+from bot.domain.vocabulary import Actor
+from bot.engine.desk import Accepted, Desk, Order
+from bot.runbooks.guide import Guide
+from bot.runbooks.intake import Intake, Opening
+from bot.runbooks.library import Library
+from bot.runbooks.resources import sample_playbooks_dir
 from bot.slack.ids import Click, Verb, encode
 from bot.store.client import Client
 from bot.store.embedded import EmbeddedServer
@@ -32,10 +40,10 @@ CLICK, SLASH = "click", "slash command"
 Payload = Callable[[], Json]
 
 
-def workspace(people: int = 1, rates: float = 1.0) -> StandInConfig:
-    """The usual workspace with a crowd; `rates` as in StandInConfig (1: Slack's own)."""
+def workspace(people: int = 1) -> StandInConfig:
+    """The usual workspace with a crowd. Slack's rates are off: every drawing is made, none is put off."""
     crowd = tuple(UserConfig(name=f"p{n}", real_name=f"Person {n}") for n in range(people))
-    return StandInConfig(**{**dict(WORKSPACE), "users": (*WORKSPACE.users, *crowd), "rates": rates})
+    return StandInConfig(**{**dict(WORKSPACE), "users": (*WORKSPACE.users, *crowd)})
 
 
 @dataclass(frozen=True)
@@ -47,15 +55,17 @@ class Target:
     url: str
     pid: int
     message: Posted
-    incident: str
+    incidents: tuple[str, ...]
+    _turn: Iterator[int] = field(default_factory=itertools.count)
 
-    def payload(self, kind: str, person: str = "alice", incident: str = "") -> Json:
+    def payload(self, kind: str, person: str = "alice", incident: str = "", verb: Verb = Verb.STILL_GOING) -> Json:
         """A click that is always recorded, or a command that is; each one new."""
         ws, user = self.slack.workspace, self.slack.user(person).user
+        turn = next(self._turn) % len(self.incidents)
         if kind == SLASH:
             channel = self.slack.channel(AP).record
-            return payloads.command(ws, user, channel, "/incident", "note INC-1 moved the message aside")
-        action_id, value = encode(Click(Verb.STILL_GOING, incident or self.incident))
+            return payloads.command(ws, user, channel, "/incident", f"note INC-{turn + 1} moved the message aside")
+        action_id, value = encode(Click(verb, incident or self.incidents[turn]))
         button = {"type": "button", "action_id": action_id, "value": value, "text": {"type": "plain_text", "text": "-"}}
         action = acted(ws.next_ts(), {"block_id": "b"}, button, None)
         return payloads.message_action(ws, user, self.message.record, action, {})
@@ -135,16 +145,44 @@ async def peer(kind: str, redis_url: str) -> AsyncIterator[Target]:
             # As long as a head message of ours, so that the bodies are equally long.
             text = "x" * 4000
             message = await slack.user("alice").say(text, AP)
-            yield Target(kind, slack, f"http://127.0.0.1:{port}/slack/events", process.pid, message, "0" * 16)
+            yield Target(kind, slack, f"http://127.0.0.1:{port}/slack/events", process.pid, message, ("0" * 16,))
         finally:
             process.stdin.close()
             await asyncio.wait_for(process.wait(), 10)
 
 
+async def declare(redis_url: str, channel: str, count: int) -> tuple[str, ...]:
+    """So many open incidents, each with its playbook; their ids, INC-1 first."""
+    client = Client(redis_url)
+    desk = Desk(RedisJournal(client), OffsetClock())
+    intake = Intake(Guide(Library(sample_playbooks_dir(), OffsetClock())))
+    ids = []
+    for number in range(count):
+        opening = Opening("invoice-extract", STUCK, channel=channel, separate=True)
+        command = intake.declare(opening, OffsetClock().now())
+        outcome = await desk.open(Order(command, Actor(id="U1", name="alice"), "bench", f"bench:{number}"))
+        assert isinstance(outcome, Accepted)
+        ids.append(outcome.incident.id)
+    await client.close()
+    return tuple(ids)
+
+
+async def heads(slack: StandIn, count: int, seconds: float = 30) -> Posted:
+    """The first head, once so many stand with their step messages."""
+    place = slack.channel(AP)
+
+    def drawn() -> Posted | None:
+        posted = slack.calls_of("chat.postMessage")
+        return place.messages[0] if len(posted) >= 2 * count else None
+
+    return await slack.until(drawn, seconds, lambda: f"{len(slack.calls_of('chat.postMessage'))} messages stand")
+
+
 @asynccontextmanager
-async def ours(folder: Path, redis_url: str) -> AsyncIterator[Target]:
-    """`section3 run` with one open incident."""
+async def ours(folder: Path, redis_url: str, incidents: int = 1) -> AsyncIterator[Target]:
+    """`section3 run` with an open incident."""
     async with await StandIn.start(workspace()) as slack:
+        ids = await declare(redis_url, slack.channel(AP).record.id, incidents)
         bot = Replica(
             slack,
             redis_url,
@@ -155,12 +193,8 @@ async def ours(folder: Path, redis_url: str) -> AsyncIterator[Target]:
         try:
             await bot.start()
             await slack.connected()
-            assert (await slack.user("alice").command(f"/incident open invoice-extract {STUCK}", AP)).ok
-            head = await slack.channel(AP).wait_for(lambda message: "INC-1 " in message.text, 20)
-            client = Client(redis_url)
-            incident = await RedisJournal(client).incident_id(1)
-            await client.close()
-            assert incident and bot.process
-            yield Target("section3", slack, bot.url, bot.process.pid, head, incident)
+            head = await heads(slack, incidents)
+            assert bot.process
+            yield Target("section3", slack, bot.url, bot.process.pid, head, ids)
         finally:
             await bot.stop()
