@@ -28,8 +28,24 @@ def entries(incident: Incident | None) -> frozenset[tuple[Index, str]]:
     return frozenset(found)
 
 
+def _filed(incident: Incident) -> tuple[object, ...]:
+    """All that `entries` looks at: most facts change none of it."""
+    head = incident.shown.get(Surface.HEAD)
+    place = (head.channel, head.ts) if head else None
+    return (
+        incident.live,
+        incident.service,
+        incident.also_affects,
+        incident.channel,
+        incident.declared_at,
+        place,
+    )
+
+
 def changed(before: Incident | None, after: Incident) -> tuple[IndexChange, ...]:
     """The entries to add and to take out."""
+    if before is not None and _filed(before) == _filed(after):
+        return ()
     old, new = entries(before), entries(after)
     added = [IndexChange(index, key, after.declared_at) for index, key in sorted(new - old)]
     gone = [IndexChange(index, key, None) for index, key in sorted(old - new)]

@@ -14,10 +14,11 @@ from bot.domain.codec import dump_fact
 from bot.domain.fold import fold
 from bot.domain.refusals import Refusal, Refused
 from bot.domain.runbook import Step, StepKind
-from bot.domain.vocabulary import Actor, Answer, StepRef
+from bot.domain.vocabulary import Actor, Answer, StepRef, Surface
 from bot.engine.desk import Accepted, Desk, Order, opening_id
 from bot.engine.memory import MemoryJournal, MemoryWork
 from bot.engine.ports import Index, Journal
+from bot.engine.projections import entries
 from bot.store.client import Client
 from bot.store.journal import RedisJournal
 from tests.domain.story import DANA, SAM, declaration, playbook
@@ -122,6 +123,28 @@ async def test_a_second_opening_joins_and_a_separate_one_does_not(desks: Desks) 
     separate = await desk.open(opening("d3", separate=True))
     assert isinstance(separate, Accepted)
     assert separate.incident.id != first
+
+
+async def test_the_lists_follow_every_fact(desks: Desks) -> None:
+    desk = desks()
+    incident_id = await opened(desk)
+    for command in (
+        c.Show(surface=Surface.HEAD, channel="C1", ts="1.5"),
+        c.AddService(service="support-triage"),
+        c.Note(text="nothing that a list shows"),
+        c.Close(),
+        c.Reopen(),
+        c.Show(surface=Surface.HEAD, channel="C2", ts="2.5", generation=1),
+        c.MakePrivate(),
+    ):
+        await desk.handle(incident_id, Order(command, DANA, "test"))
+        incident = await desk.incident(incident_id)
+        assert incident is not None
+        wanted = entries(incident)
+        for index, key in wanted:
+            assert await desk.journal.members(index, key) == [incident_id], (command, index, key)
+        for index, key in {(Index.OPEN, ""), (Index.CHANNEL, "C1"), (Index.THREAD, "C1:1.5")} - wanted:
+            assert await desk.journal.members(index, key) == [], (command, index, key)
 
 
 async def test_a_closed_incident_gives_its_service_back(desks: Desks) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -37,6 +38,7 @@ class Office:
 
     files: dict[str, bytes] = field(default_factory=samples)
     taken: set[str] = field(default_factory=set)
+    owners: dict[tuple[str, str], str] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
@@ -49,7 +51,10 @@ class Office:
         async def reserved(service: str) -> Iterable[str]:
             return self.taken
 
-        return RunbookScribe(file_of, reserved)
+        async def take(service: str, failure_id: str, incident_id: str) -> bool:
+            return self.owners.setdefault((service, failure_id), incident_id) == incident_id
+
+        return RunbookScribe(file_of, reserved, take=take)
 
     async def opened(self, words: str, key: str, service: str = SERVICE) -> str:
         declare = intake(self.files).declare(Opening(service=service, symptom=words, severity=Severity.SEV2), START)
@@ -155,3 +160,25 @@ async def test_an_entry_of_another_service_is_amended_where_it_stands() -> None:
     await office.do(incident_id, attach, worked, failed, c.Close(documented=Documented.STEP_WRONG))
     made = next(one for one in await office.drafted(incident_id) if isinstance(one, c.MakeProposal))
     assert (made.kind, made.failure_id, made.path) == (ProposalKind.AMEND, "IX-04", path_of(SERVICE))
+
+
+async def test_two_that_draft_at_once_get_two_ids() -> None:
+    """Neither proposal is recorded when the other looks."""
+    office = Office()
+    one = await office.improvised("one")
+    two = await office.improvised("two", "mailbox rules file every invoice under spam")
+
+    async def lesson(incident_id: str) -> str:
+        incident = await office.desk.incident(incident_id)
+        assert incident is not None
+        found = await office.scribe().lesson(incident, await office.desk.facts(incident_id))
+        assert found is not None
+        return found.failure_id
+
+    assert set(await asyncio.gather(lesson(one), lesson(two))) == {"IX-11", "IX-12"}
+    assert await lesson(two) == office_id(office, two)
+
+
+def office_id(office: Office, incident_id: str) -> str:
+    """The id that is the incident's."""
+    return next(failure_id for (_, failure_id), owner in office.owners.items() if owner == incident_id)
