@@ -56,6 +56,8 @@ def new(
 
     if not SERVICE.match(service):
         fail(f"{service} is no service id. Use lower case letters, digits and hyphens, such as invoice-extract.", USAGE)
+    if service == "readme":
+        fail("README.md explains the folder and is read as no runbook. Choose another service id.", USAGE)
     path = playbooks / f"{service}.md"
     if path.exists():
         fail(f"{path} is there already and is left as it is. Edit it, or choose another name.")
@@ -75,7 +77,7 @@ def new(
         contacts=tuple(_contact(one) for one in contact or ()),
         rollback_when=_lines(roll_back_when),
         authorised=_line(authorised),
-        rollback_command=_line(command),
+        rollback_command=_command(command),
         rollback_verify=_line(rollback_verify),
         in_flight=_line(in_flight),
         partial=_line(partial),
@@ -92,6 +94,11 @@ def new(
 def _line(text: str) -> str:
     """An answer is one line of Markdown."""
     return " ".join(text.split())
+
+
+def _command(text: str) -> str:
+    """A command as it is typed: people paste it with the code marks of the page it stood on."""
+    return _line(text).strip("`~ ")
 
 
 def _lines(texts: list[str] | None) -> tuple[str, ...]:
@@ -131,9 +138,9 @@ def _interview(given: Answers) -> Answers:
     say("Six questions. Press Enter to skip one: it stays in the file as TODO(owner) until somebody answers it.")
     said: dict[str, object] = {}
 
-    def one(name: str, question: str) -> None:
+    def one(name: str, question: str, read: Callable[[str], str] = _line) -> None:
         if not getattr(given, name):
-            said[name] = _ask(question)
+            said[name] = read(_ask(question))
 
     def many(name: str, question: str, read: Callable[[str], object] = lambda text: text) -> None:
         if not getattr(given, name):
@@ -164,7 +171,7 @@ def _interview(given: Answers) -> Answers:
     asked(5)
     many("rollback_when", "A measured condition")
     one("authorised", "Who decides alone, without a meeting?")
-    one("rollback_command", "The one command")
+    one("rollback_command", "The one command", _command)
     one("rollback_verify", "How do you see that it worked?")
     asked(6)
     one("in_flight", "In-flight workflows")

@@ -108,7 +108,8 @@ def _render(answers: Answers, failures: str) -> str:
         "title": answers.title or answers.service.replace("-", " ").capitalize(),
         "metrics": [tuple(asdict(row).values()) for row in answers.metrics or (_OWED_METRIC,)],
         "contacts": [tuple(asdict(row).values()) for row in _contacts(answers.contacts)],
-        "rollback_when": answers.rollback_when or (todo("a measured bound and for how long"),),
+        "summary": _paragraph(answers.summary) or todo(_OWED["summary"]),
+        "rollback_when": tuple(map(_item, answers.rollback_when)) or (todo("a measured bound and for how long"),),
         "failures": failures,
         "changed": _OWED_CHANGE,
     }
@@ -128,7 +129,7 @@ def _first_entry(answers: Answers) -> str:
         [heading],
         [f"**Severity:** {todo('SEV1 to SEV4')} · **Owner:** {answers.owner or todo('team')}"],
         [f"**Impact:** {answers.impact or todo('who notices, and what it costs them')}"],
-        ["**Symptoms:**", *(f"- {one}" for one in answers.symptoms or (todo("what is seen, with a number"),))],
+        ["**Symptoms:**", *(f"- {_item(one)}" for one in answers.symptoms or (todo("what is seen, with a number"),))],
         ["**Steps:**", *(f"{at}. {_step(step)}" for at, step in enumerate(steps, start=1))],
         [f"**Verify:** {answers.verify or todo('how you know it worked, with a number')}"],
         [f"**Roll back when:** {todo('a measured bound, or never: why')}"],
@@ -146,6 +147,18 @@ def _step(text: str) -> str:
     if not found:
         return f"**Act:** {text}"
     return f"**{found[1].capitalize()}{found[2].rstrip()}:** {text[found.end() :]}"
+
+
+def _paragraph(text: str) -> str:
+    """Text that stays a paragraph, although it begins like a heading, a list, a quotation, a fence or a table."""
+    return re.sub(r"^(?=[#>|*+`~=-])|^(\d+)(?=[.)])", r"\1\\", text)
+
+
+def _item(text: str) -> str:
+    """An item of a list: one that begins with `>` would be drawn as a quotation, and a fence would swallow the rest."""
+    text = re.sub(r"^(?=```|~~~)", r"\\", text)
+    text = re.sub(r"^>\s*=\s*", "at least ", text)
+    return re.sub(r"^>\s*(?=[\d.])", "more than ", text)
 
 
 def _cell(value: str) -> str:

@@ -118,9 +118,35 @@ def test_flags_answer_instead_of_a_person(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["## 4. Escalation", "- a list", "> quoted", "1. one", "```", "| a | b |", "2. Health"]
+)
+def test_no_answer_becomes_the_structure_of_the_file(tmp_path: Path, text: str) -> None:
+    flags = ("--owner", "--summary", "--depends-on", "--used-by", "--dashboard", "--failure", "--impact", "--symptom")
+    more = ("--step", "--verify", "--roll-back-when", "--authorised", "--command", "--rollback-verify", "--in-flight")
+    result = run(tmp_path, "search", "--no-ask", *(word for flag in (*flags, *more) for word in (flag, text)))
+    assert result.exit_code == 0, result.output
+    book = book_of(tmp_path / "search.md")
+    assert len(book.summary.paragraphs) == 1
+    assert len(book.failures) == 1
+    assert len(book.contacts) == 2
+    assert len(book.rollback.state) == 3
+    assert len(book.changes) == 1
+
+
+def test_a_bound_is_no_quotation_and_a_pasted_command_no_code_mark(tmp_path: Path) -> None:
+    words = ("--symptom", "> 60 min", "--roll-back-when", ">= 5 % for 10 min", "--command", "`searchctl rollback`")
+    assert run(tmp_path, "search", "--no-ask", *words).exit_code == 0
+    text = (tmp_path / "search.md").read_text(encoding="utf-8")
+    assert "\n- more than 60 min\n" in text
+    assert "\n- at least 5 % for 10 min\n" in text
+    assert "\nsearchctl rollback\n" in text
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         (("Search Service",), "no service id"),
+        (("readme",), "README.md explains the folder"),
         (("search", "--metric", "p95 | < 1 s"), "must be name | green | yellow | red"),
         (("search", "--contact", "Kim||all"), "must be who | phone | for"),
     ],
