@@ -197,11 +197,14 @@ def item_number(item: Block, lines: list[str]) -> int | None:
     return int(found[1]) if found else None
 
 
+TICK_BOX = re.compile(r"\A\s*\[[ xX]\][ \t]+")
+
+
 def item_texts(block: Block, lines: list[str]) -> list[Text]:
-    """The items of a list, without their markers and comments; empty ones left out."""
+    """The items of a list, without their markers, tick boxes and comments; empty ones left out."""
     items = []
     for item in block.children:
-        text = blank_comments("\n".join(item_lines(item, lines))).strip()
+        text = TICK_BOX.sub("", blank_comments("\n".join(item_lines(item, lines))).strip(), count=1)
         if text:
             items.append(Text(text=text, span=Span(start=item.start + 1, end=item.start + 1 + text.count("\n"))))
     return items

@@ -25,6 +25,7 @@ RULES: dict[str, tuple[Level, str]] = {
     "P12": (Level.WARNING, "A branch points to a step that does not exist."),
     "P13": (Level.WARNING, "A failure entry's heading has no id; one was made from its title."),
     "P14": (Level.WARNING, "Text in section 3 stands before the first failure entry and is not loaded."),
+    "P15": (Level.WARNING, "Labels are written in another way than the format's; they are read as meant."),
 }
 """Every rule of the parser: how bad it is and what it means."""
 

@@ -92,7 +92,9 @@ def _pairs(text: str, first: int, log: Log) -> list[tuple[str, int, yaml.Node]]:
     pairs = []
     for key, value in root.value:
         if isinstance(key, yaml.ScalarNode):
-            pairs.append((str(key.value), first + text.count("\n", 0, key.start_mark.index) + 1, value))
+            pairs.append(
+                (str(key.value).strip().casefold(), first + text.count("\n", 0, key.start_mark.index) + 1, value)
+            )
     return pairs
 
 

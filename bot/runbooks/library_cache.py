@@ -47,8 +47,8 @@ class _GoodVersions(BaseModel):
 
 
 _PARSER = (
-    *("blocks", "commands", "diagnose", "entry", "frontmatter", "labels", "library_cache", "parse", "rows"),
-    *("sections", "steps", "tables", "text"),
+    *("blocks", "commands", "diagnose", "entry", "frontmatter", "gather", "labels", "library_cache", "parse"),
+    *("rows", "sections", "steps", "tables", "text"),
 )
 
 

@@ -20,7 +20,10 @@ MAX_BYTES = 4 << 20
 """A runbook prints to about six pages; a file of more than a mebibyte is something else."""
 
 _NUMBER = re.compile(r"(?:section\s+)?\d{1,2}\s*[.):–-]?\s+", re.I)
+_GAPS = re.compile(r"[\s-]+")
 _BY_TITLE = {title.casefold(): section for section, title in SECTION_TITLES.items()}
+# Roll-back, Changelog: the same words.
+_BY_LETTERS = {_GAPS.sub("", title): section for title, section in _BY_TITLE.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def parse(data: bytes, path: str) -> Parsed:
 def section_of(heading: str) -> Section | None:
     """The section that a heading names: case-insensitive, with or without its number; None for any other."""
     text = plain(blank_comments(heading)).rstrip(":").rstrip()
-    return _BY_TITLE.get(_NUMBER.sub("", text, count=1).casefold())
+    return _BY_LETTERS.get(_GAPS.sub("", _NUMBER.sub("", text, count=1).casefold()))
 
 
 @dataclass(slots=True)
@@ -122,7 +125,7 @@ def _assemble(
         silenced=front.silenced,
         front_matter=front.span,
         front_lines=front.lines,
-        summary=parse_summary(merged[Section.SUMMARY], lines),
+        summary=parse_summary(merged[Section.SUMMARY], lines, log),
         health=parse_health(merged[Section.HEALTH], lines, log),
         failures=_failures(merged[Section.FAILURES], lines, log),
         contacts=parse_contacts(merged[Section.ESCALATION], lines, log),

@@ -74,17 +74,21 @@ def _first_table(blocks: list[Block], lines: list[str], log: Log) -> Table | Non
 
 
 def parse_contacts(blocks: list[Block], lines: list[str], log: Log) -> tuple[Contact, ...]:
-    """Section 4: the rows of its tables, or of an ordered list, in order."""
+    """Section 4: the rows of its tables, or of an ordered list, in order; when it has none, the bullets with a phone
+    number."""
     contacts: list[Contact] = []
+    bullets: list[Text] = []
     for block in blocks:
         if block.kind is Kind.TABLE:
             contacts.extend(_contact_rows(read_table(block, lines, log)))
         elif block.kind is Kind.LIST and block.ordered:
             items = enumerate(item_texts(block, lines), start=len(contacts) + 1)
             contacts.extend(_contact_line(item, at) for at, item in items)
+        elif block.kind is Kind.LIST:
+            bullets += [item for item in item_texts(block, lines) if _PHONE.search(item.text)]
         elif block.kind is Kind.PARAGRAPH:
             check_headless(block, lines, log)
-    return tuple(contacts)
+    return tuple(contacts or (_contact_line(item, at) for at, item in enumerate(bullets, start=1)))
 
 
 def _contact_rows(table: Table) -> list[Contact]:

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.runbook import Command, Rollback, Span, StateRow, Summary, Text
+from bot.domain.runbook import SECTION_TITLES, Command, Rollback, Section, Span, StateRow, Summary, Text
 from bot.runbooks.blocks import Block, Kind, item_texts, source_span, source_text
 from bot.runbooks.commands import block_command
 from bot.runbooks.diagnose import Log
-from bot.runbooks.labels import split_labels
+from bot.runbooks.labels import Piece, canonical, item_labels, split_labels, unlisted
 from bot.runbooks.tables import Table, cell, check_headless, read_table, tail
-from bot.runbooks.text import blank_comments, code_spans, mask_code
+from bot.runbooks.text import blank_comments, code_spans, mask_code, plain
 
 _SUMMARY = {
-    "depends on": "depends on",
-    "it depends on": "depends on",
-    "used by": "used by",
-    "depended on by": "used by",
-    "what depends on it": "used by",
+    **dict.fromkeys(("depends on", "it depends on", "dependencies", "upstream", "upstreams"), "depends on"),
+    **dict.fromkeys(
+        ("used by", "depended on by", "what depends on it", "dependents", "consumers", "downstream", "downstreams"),
+        "used by",
+    ),
 }
 _ROLLBACK = {
-    "roll back when": "when",
-    "rollback when": "when",
-    "conditions": "when",
-    "authorised": "authorised",
-    "authorized": "authorised",
-    "authorised by": "authorised",
-    "authorized by": "authorised",
-    "command": "command",
-    "commands": "command",
-    "procedure": "command",
-    "verify": "verify",
-    "state": "state",
+    **dict.fromkeys(
+        ("roll back when", "rollback when", "roll back if", "rollback if", "conditions", "triggers", "criteria"), "when"
+    ),
+    **dict.fromkeys(
+        ("authorised", "authorized", "authorised by", "authorized by", "who may roll back", "who can roll back"),
+        "authorised",
+    ),
+    **dict.fromkeys(("command", "commands", "procedure", "rollback command", "how to roll back"), "command"),
+    **dict.fromkeys(("verify", "verification", "how to verify"), "verify"),
+    **dict.fromkeys(("state", "what survives", "state on rollback"), "state"),
 }
 _SEPARATOR = re.compile(r"[,;\n()]")
 _SUMMARY_LABELS = frozenset(_SUMMARY.values())
@@ -59,28 +57,70 @@ def split_list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in parts if part.strip())
 
 
-def parse_summary(blocks: list[Block], lines: list[str]) -> Summary:
+class _Labels:
+    """Reads the labels of a section, and remembers the first that is not written as the format has it."""
+
+    def __init__(self, known: dict[str, str], section: Section, log: Log) -> None:
+        self._known = known
+        self._section = section
+        self._log = log
+        self._loose: list[int] = []
+
+    def unlisted(self, blocks: list[Block]) -> list[Block]:
+        self._loose += [block.start for block in blocks if item_labels(block, self._known)]
+        return unlisted(blocks, self._known)
+
+    def heading(self, block: Block) -> str:
+        """The label that a heading is, "" for any other block."""
+        label = canonical(plain(blank_comments(block.text)), self._known) if block.kind is Kind.HEADING else None
+        if label:
+            self._loose.append(block.start)
+        return label or ""
+
+    def pieces(self, block: Block, after: frozenset[str] = frozenset()) -> list[Piece]:
+        found = split_labels(blank_comments(block.text), block.start, self._known, after=after)
+        self._loose += [piece.start for piece in found if piece.loose]
+        return found
+
+    def finish(self) -> None:
+        if self._loose:
+            title = SECTION_TITLES[self._section]
+            message = f'Labels of section "{title}" are read as meant; write each as **Label:** in a line of its own.'
+            self._log.add("P15", min(self._loose) + 1, message)
+
+
+def parse_summary(blocks: list[Block], lines: list[str], log: Log) -> Summary:
     """Section 1."""
+    labels = _Labels(_SUMMARY, Section.SUMMARY, log)
     paragraphs: list[Text] = []
     values: dict[str, tuple[str, ...]] = {}
     spans: dict[str, Span] = {}
     current = ""
-    for block in blocks:
+    # Whether the open label stands as a title above its value.
+    alone = False
+    for block in labels.unlisted(blocks):
         if block.kind is Kind.PARAGRAPH:
-            current = ""
-            for piece in split_labels(blank_comments(block.text), block.start, _SUMMARY, after=_SUMMARY_LABELS):
-                if piece.label and piece.known:
-                    current = piece.label
+            current = current if alone else ""
+            for piece in labels.pieces(block, _SUMMARY_LABELS):
+                if piece.known and (piece.label or (alone and not values[current])):
+                    current = piece.label or current
+                    alone = piece.loose and not piece.value
                     values[current] = values.get(current, ()) + split_list(piece.value)
                     spans.setdefault(current, Span(start=piece.start + 1, end=piece.end))
                 else:
+                    current, alone = "", False
                     paragraphs.append(_text(piece.raw, piece.start, piece.end))
+        elif label := labels.heading(block):
+            current, alone = label, True
+            values.setdefault(current, ())
+            spans.setdefault(current, block.span)
         elif block.kind is Kind.LIST and current:
             names = tuple(item.text for item in item_texts(block, lines))
             values[current] = values[current] + names
             spans[current] = Span(start=spans[current].start, end=source_span(block, lines).end)
         elif text := _visible(block, lines):
             paragraphs.append(Text(text=text, span=source_span(block, lines)))
+    labels.finish()
     return Summary(
         paragraphs=tuple(paragraphs),
         depends_on=values.get("depends on", ()),
@@ -93,19 +133,23 @@ def parse_summary(blocks: list[Block], lines: list[str]) -> Summary:
 def parse_rollback(blocks: list[Block], lines: list[str], log: Log) -> Rollback:
     """Section 5. Without a *Command* label its code blocks are the command; without *Roll back when* its first list
     holds the conditions."""
+    labels = _Labels(_ROLLBACK, Section.ROLLBACK, log)
     values: dict[str, list[Text]] = {}
     commands: list[Command] = []
     state: tuple[StateRow, ...] = ()
     current = ""
-    for block in _with_tails(blocks, lines):
+    for block in _with_tails(labels.unlisted(blocks), lines):
         if block.kind is Kind.PARAGRAPH:
             check_headless(block, lines, log)
-            for piece in split_labels(blank_comments(block.text), block.start, _ROLLBACK):
+            for piece in labels.pieces(block):
                 current = piece.label if piece.known and piece.label else current if not piece.label else ""
                 if current and piece.value:
                     start = piece.end - 1 - piece.value.count("\n")
                     values.setdefault(current, []).append(_text(piece.value, start, piece.end))
                 values.setdefault(current, [])
+        elif block.kind is Kind.HEADING:
+            current = labels.heading(block)
+            values.setdefault(current, [])
         elif block.kind is Kind.TABLE:
             state = state or _state(read_table(block, lines, log))
         elif block.kind is Kind.FENCE and current in ("", "command"):
@@ -115,6 +159,7 @@ def parse_rollback(blocks: list[Block], lines: list[str], log: Log) -> Rollback:
             values.setdefault(label, []).extend(item_texts(block, lines))
         elif current and (text := _visible(block, lines)):
             values[current].append(Text(text=text, span=source_span(block, lines)))
+    labels.finish()
     commands += [command for text in values.get("command", ()) for command in _spoken_commands(text)]
     return Rollback(
         conditions=tuple(values.get("when", ())),

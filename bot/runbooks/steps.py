@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from bot.domain.runbook import Choice, Command, Span, Step, StepKind
-from bot.runbooks.blocks import Block, Kind, item_lines, source_span
+from bot.runbooks.blocks import TICK_BOX, Block, Kind, item_lines, source_span
 from bot.runbooks.commands import block_command, inline_commands, is_command_block
 from bot.runbooks.text import blank_comments, mask_code
 
@@ -45,9 +45,19 @@ _WAIT_TEXT = re.compile(
     rf"\b(?:for|wait|another|nothing)\s+(?:about\s+|at least\s+|up to\s+)?(?:\d+\s*[-–]\s*)?{_DURATION}", re.I
 )
 _WORDS = "|".join(sorted((re.escape(word) for word in KINDS), key=len, reverse=True))
+_DASH = r"\s[–—-](?=\s)"
 _KIND = re.compile(
-    rf"\s*(?:(?P<e>\*\*|__|\*|_)\s?(?P<k>{_WORDS})(?P<rest>\s[^*_:\n]{{0,40}}?)?\s?(?:[:：]\s?(?P=e)|(?P=e)\s?[:：])"
-    rf"|(?P<pk>{_WORDS})(?P<prest>\s\d[^*_:\n]{{0,20}}?)?[:：](?=\s|$))[ \t]*",
+    rf"\s*(?:(?P<e>\*\*|__|\*|_)\s?(?P<k>{_WORDS})(?P<rest>\s[^*_:\n]{{0,40}}?)?"
+    rf"\s?(?:[:：]\s?(?P=e)|(?P=e)\s?[:：]|[.](?P=e)(?=\s)|(?P=e){_DASH})"
+    rf"|(?P<pk>{_WORDS})(?P<prest>\s\d[^*_:\n]{{0,20}}?)?(?:[:：](?=\s|$)|{_DASH})"
+    rf"|[\[(](?P<bk>{_WORDS})[\])][:：]?(?=\s))[ \t]*",
+    re.I,
+)
+# A verb that is the kind and part of the sentence: it stays in the text.
+_VERB = re.compile(
+    rf"\s*(?:(?P<e>\*\*|__)(?P<k>{_WORDS})(?P<rest>\s[^*_:\n]{{0,40}}?)?(?P=e)(?=[\s.,;])"
+    r"|(?P<pk>wait(?=\s+(?:(?:for|about|another|at least|up to)\s+){0,2}\d)|escalate(?=\s+to\s)"
+    r"|roll back(?=\s+(?:if|when|to|the)\s)))",
     re.I,
 )
 _MARK = re.compile(
@@ -98,17 +108,44 @@ def parse_step(item: Block, lines: list[str], number: int, extra: list[Block]) -
             _take_block(parts, chunk, lines)
             continue
         text, line = chunk
-        if at == 0 and (label := _KIND.match(text)):
-            kind = KINDS[" ".join((label["k"] or label["pk"]).casefold().split())]
-            rest = (label["rest"] or label["prest"] or "").strip()
-            wait = parse_minutes(rest) if kind is StepKind.WAIT else None
-            line += text.count("\n", 0, label.end())
-            text = text[label.end() :] if wait is not None or not rest else f"{rest}: {text[label.end() :]}"
+        if at == 0:
+            kind, wait, text, line = _opening(text, line)
         _take_text(parts, text, line, branch=kind is StepKind.BRANCH)
     if kind is StepKind.WAIT and wait is None and (found := _WAIT_TEXT.search(parts[0].joined())):
         wait = _minutes(found)
     end = max(source_span(block, lines).end for block in (item, *extra))
     return _build(parts, number, kind, wait, Span(start=item.start + 1, end=end))
+
+
+def _kind(word: str) -> StepKind:
+    return KINDS[" ".join(word.casefold().split())]
+
+
+def _opening(text: str, line: int) -> tuple[StepKind | None, float | None, str, int]:
+    """Kind and minutes that a step's text opens with, the text after them, and its line. A tick box is no text."""
+    if box := TICK_BOX.match(text):
+        text = text[box.end() :]
+    if label := _KIND.match(text):
+        kind = _kind(label["k"] or label["pk"] or label["bk"])
+        rest = (label["rest"] or label["prest"] or "").strip()
+        wait = parse_minutes(rest) if kind is StepKind.WAIT else None
+        line += text.count("\n", 0, label.end())
+        return (
+            kind,
+            wait,
+            text[label.end() :] if wait is not None or not rest else f"{rest}: {text[label.end() :]}",
+            line,
+        )
+    if verb := _VERB.match(text):
+        said = (verb["k"] or verb["pk"]) + (verb["rest"] or "")
+        return _kind(verb["k"] or verb["pk"]), None, said + text[verb.end() :], line
+    return None, None, text, line
+
+
+def opens_with_kind(item: Block, lines: list[str]) -> bool:
+    """Whether a list item begins with the kind of a step and a colon."""
+    source = item_lines(item, lines)
+    return bool(source and _KIND.match(TICK_BOX.sub("", source[0], count=1)))
 
 
 def _build(parts: list[_Part], number: int, kind: StepKind | None, wait: float | None, span: Span) -> Step:

@@ -147,7 +147,7 @@ def test_odd_entry() -> None:
         ("Severity: SEV2\n\n__Owner:__ ops\n\nLast drilled: never", "ops", "SEV2", None),
         ("**Severity:** SEV2, **Owner:** ops, **Last drilled:** 2026-10-02", "ops", "SEV2", date(2026, 10, 2)),
         ("**Severity:** SEV2 | **Owner:** ops", "ops", "SEV2", None),
-        ("#### Severity\n\nSEV2\n\n#### Owner\n\nops", "", None, None),
+        ("#### Severity\n\nSEV2\n\n#### Owner\n\nops", "ops", "SEV2", None),
         ("**Severity:** bad · **Owner:** a `·` b", "a `·` b", None, None),
     ],
 )
@@ -288,7 +288,8 @@ def test_entry_headings(heading: str, failure_id: str, title: str, told: bool) -
         ("**5. Rollback**", Section.ROLLBACK),
         ("6 Change log", Section.CHANGES),
         ("Rollback plan", None),
-        ("Changelog", None),
+        ("Changelog", Section.CHANGES),
+        ("5. Roll-back", Section.ROLLBACK),
         ("", None),
     ],
 )
@@ -325,7 +326,7 @@ _STEPS = "---\nservice: a-b\n---\n\n## 3. Common failures\n\n### AB-01 X\n\n**St
         (_STEPS + "1. x\n   ```sh\n   ls\n```\n2. y\n", [("P06", 11, 4), ("P06", 13, 1)]),
         (HEAD + "## 5. Rollback\n\n<!-- open\n\n## 6. Change log\n", [("P06", 9, 1)]),
         (HEAD + "## 5. Rollback\n\n## Rollback\n", [("P07", 9, 1)]),
-        (HEAD + "## Changelog\n\n# Second title\n", [("P08", 7, 1), ("P08", 9, 1)]),
+        (HEAD + "## Changes\n\n# Second title\n", [("P08", 7, 1), ("P08", 9, 1)]),
         (b"#" * (MAX_BYTES + 1), [("P09", 1, 1)]),
         (HEAD + "## 6. Change log\n\n| When | Kind |\n| a | b |\n", [("P10", 9, 1)]),
         (HEAD + "## 6. Change log\n\n| When | Kind |\n|---|---|\n| a | b | c |\n", [("P10", 11, 1)]),
@@ -333,6 +334,7 @@ _STEPS = "---\nservice: a-b\n---\n\n## 3. Common failures\n\n### AB-01 X\n\n**St
         (_STEPS + "1. **Check:** x *If not:* go to step 4.\n", [("P12", 10, 1)]),
         (HEAD + "## 3. Common failures\n\n### Two words\n", [("P13", 9, 5)]),
         (HEAD + "## 3. Common failures\n\n<!-- c -->\n\nintro\n", [("P14", 11, 1)]),
+        (HEAD + "## 3. Common failures\n\n### AB-01 X\n\n- **Owner:** a\n", [("P15", 11, 1)]),
     ],
 )
 def test_diagnostics_name_the_place(text: str | bytes, expected: list[tuple[str, int, int]]) -> None:
