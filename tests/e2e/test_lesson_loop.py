@@ -74,8 +74,9 @@ async def test_the_lesson_reaches_the_runbook_and_the_next_night(
         assert "PROPOSED IX-11" in summary.text
         assert "agentctl calendar reload" in summary.text
         thread = night.slack.channel(AP).messages[0].thread
-        files = (await thread.wait_for(lambda m: any(name.endswith(".diff") for name in m.files))).files
-        assert files
+        for ending, begins in ((".md", b"# "), (".png", b"\x89PNG"), (".diff", b"diff --git ")):
+            posted = await thread.wait_for(lambda m, ending=ending: any(name.endswith(ending) for name in m.files))  # type: ignore[misc]
+            assert next(iter(posted.files.values())).startswith(begins)
         before = repository.git("status", "--porcelain")
         await click(night.dana, summary, "Yes, open pull request")
         await click(night.bob, summary.frozen(), "Yes, open pull request")
