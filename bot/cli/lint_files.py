@@ -38,7 +38,7 @@ def find(paths: Iterable[Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            inside = (one for one in path.rglob("*") if is_runbook(one) and one.is_file())
+            inside = (one for one in path.rglob("*") if is_runbook(one) and (one.is_file() or _leads_nowhere(one)))
             visible = (one for one in inside if not any(part.startswith(".") for part in one.relative_to(path).parts))
             found.update(dict.fromkeys(sorted(visible)))
         elif not path.exists():
@@ -46,6 +46,11 @@ def find(paths: Iterable[Path]) -> list[Path]:
         elif path.name.casefold() != "readme.md":
             found[path] = None
     return list(found)
+
+
+def _leads_nowhere(path: Path) -> bool:
+    """A link whose target has gone: a runbook that is missing, and somebody should hear of it."""
+    return path.is_symlink() and not path.exists()
 
 
 def judge_file(path: Path, options: Options, history: bool = False) -> Report | Unread:
