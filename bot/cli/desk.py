@@ -26,8 +26,9 @@ def me() -> Actor:
     return Actor(id=f"cli:{login}", name=login)
 
 
-def with_core(work: Callable[[Core], Awaitable[T]]) -> T:
-    """Do something with the desk. Ends the command with a sentence when the store or a setting is in the way."""
+def with_core(work: Callable[[Core], Awaitable[T]], *, records: bool = False) -> T:
+    """Do something with the desk. Ends the command with a sentence when the store or a setting is in the way; for a
+    command that `records`, with what is certain of it."""
     from pydantic import ValidationError
 
     from bot.engine.ports import StoreUnavailable
@@ -39,7 +40,9 @@ def with_core(work: Callable[[Core], Awaitable[T]]) -> T:
 
     try:
         return asyncio.run(run())
-    except (StoreUnavailable, EmbeddedError) as error:
+    except StoreUnavailable as error:
+        fail(f"Nothing was recorded. {error}" if records and not error.unsure else str(error))
+    except EmbeddedError as error:
         fail(str(error))
     except ValidationError as error:
         fail("; ".join(f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()))

@@ -11,10 +11,11 @@ import typer
 from rich.markup import escape
 
 from bot.cli.desk import incident_named, me, with_core
-from bot.cli.people import USAGE, fail, out
+from bot.cli.people import USAGE, fail, out, say
 
 if TYPE_CHECKING:
     from bot.core import Core
+    from bot.domain.events import Fact
     from bot.domain.incident import Incident
 
 Json = Annotated[bool, typer.Option("--json", help="The incident as JSON, for programs.")]
@@ -35,7 +36,8 @@ def register(app: typer.Typer) -> None:
     for word, entry in WORDS.items():
         # Typer reads help as markup, in which `close [why]` would lose its brackets.
         about = escape(f"{entry.meaning[:1].upper()}{entry.meaning[1:]}: {entry.usage}.")
-        group.command(word, help=about)(_acting(word))
+        # What somebody ran has options of its own: `ran agentctl restart --all` is text to us.
+        group.command(word, help=about, context_settings={"ignore_unknown_options": True})(_acting(word))
     app.add_typer(group, name="incident")
 
 
@@ -88,7 +90,7 @@ def open_incident(
         if not outcome.joined:
             _print(outcome.incident, core.clock.now())
 
-    with_core(work)
+    with_core(work, records=True)
 
 
 def list_incidents(
@@ -107,12 +109,15 @@ def list_incidents(
             ids = list(dict.fromkeys(ids))
         else:
             ids = await core.desk.journal.members(Index.OPEN)
-        incidents = sorted(await core.desk.many(ids), key=lambda one: one.declared_at, reverse=True)
+        found = sorted(await core.desk.many(ids), key=lambda one: one.declared_at, reverse=True)
+        incidents = [one for one in found if not one.private]
         if as_json:
             out().print_json(json.dumps([_row(one) for one in incidents]))
             return
-        if not incidents:
+        if not found:
             out().print("No incident is open." if not closed else "There is no incident.")
+        if len(found) > len(incidents):
+            out().print(f"Private and not listed: {len(found) - len(incidents)}. Name one (INC-n) to see it.")
         for one in incidents:
             line = f"{one.name}  {one.severity.value}  {one.phase.value}  {one.service}: {one.symptom}"
             out().print(line, markup=False)
@@ -137,12 +142,9 @@ def timeline(name: Name = "", as_json: Json = False) -> None:
     """Every fact of an incident, with who and when (UTC)."""
 
     async def work(core: Core) -> None:
-        from bot.cli.incident_text import fact_line
-
         incident = await incident_named(core, name)
         for fact in await core.desk.facts(incident.id):
-            line = fact.model_dump_json(exclude_defaults=False) if as_json else fact_line(fact)
-            out().print(line, markup=False, highlight=False, soft_wrap=True)
+            _print_fact(fact, as_json)
 
     with_core(work)
 
@@ -150,28 +152,43 @@ def timeline(name: Name = "", as_json: Json = False) -> None:
 def watch(
     name: Name = "",
     until_closed: Annotated[bool, typer.Option("--until-closed", help="End when the incident ends.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Follow an incident live: each fact as it is recorded. Ctrl-C ends it."""
     import asyncio
 
-    async def work(core: Core) -> None:
-        from bot.cli.incident_text import fact_line
+    from bot.engine.ports import StoreUnavailable
 
+    async def work(core: Core) -> None:
         incident = await incident_named(core, name)
-        seen = 0
+        seen, told = 0, ""
         while True:
-            for fact in await core.desk.facts(incident.id, seen):
-                out().print(fact_line(fact), markup=False, highlight=False, soft_wrap=True)
-                seen = fact.version
-            newest = await core.desk.incident(incident.id)
-            if until_closed and newest is not None and not newest.live:
-                return
+            try:
+                for fact in await core.desk.facts(incident.id, seen):
+                    _print_fact(fact, as_json)
+                    seen = fact.version
+                newest = await core.desk.incident(incident.id)
+                if until_closed and newest is not None and not newest.live:
+                    return
+                told = ""
+            except StoreUnavailable as error:
+                # Whoever watches in the night goes on watching; what is missed meanwhile comes afterwards.
+                if not told:
+                    say(f"section3: {error} Watching goes on.")
+                told = str(error)
             await asyncio.sleep(0.5)
 
     try:
         with_core(work)
     except KeyboardInterrupt:
         raise typer.Exit from None
+
+
+def _print_fact(fact: Fact, as_json: bool) -> None:
+    from bot.cli.incident_text import fact_line
+
+    line = fact.model_dump_json(exclude_defaults=False) if as_json else fact_line(fact)
+    out().print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _acting(word: str) -> Callable[..., None]:
@@ -181,7 +198,7 @@ def _acting(word: str) -> Callable[..., None]:
         first, *rest = [*(words or []), ""]
         named = first.upper().startswith("INC-") and first[4:].isdigit()
         name, text = (first, " ".join(rest)) if named else ("", " ".join(words or []))
-        with_core(_work(word, name, text.strip(), as_json))
+        with_core(_work(word, name, text.strip(), as_json), records=True)
 
     return act
 

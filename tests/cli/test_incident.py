@@ -82,6 +82,46 @@ def test_refusals_and_mistakes_say_what_to_do(section3: Section3) -> None:
     assert "there is no incident 77" in section3("incident", "show", "77").output
 
 
+def test_a_private_incident_is_in_no_list(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", "account numbers in the logs", "--private"))
+    listed = ok(section3("incident", "list"))
+    assert "account numbers" not in listed
+    assert "Private and not listed: 1." in listed
+    assert json.loads(ok(section3("incident", "list", "--json"))) == []
+    assert "account numbers" in ok(section3("incident", "show", "INC-1"))
+
+
+def test_what_was_run_may_have_options_of_its_own(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    ok(section3("incident", "ran", "agentctl", "restart", "workers", "--all", "-f"))
+    assert "agentctl restart workers --all -f" in ok(section3("incident", "timeline"))
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "fact"),
+    [
+        ("ack", "", "lead_taken"),
+        ("step", "", "step_called_up"),
+        ("ran", "agentctl queue head", "step_improvised"),
+        ("note", "the batch is due at six", "noted"),
+        ("update", "workers are back next 30", "update_posted"),
+        ("sev", "1 money is at risk", "severity_changed"),
+        ("lead", "", "lead_taken"),
+        ("call", "", "called"),
+        ("rollback", "met 1", "rollback_condition_met"),
+        ("over", "", "mitigated"),
+        ("close", "none", "closed"),
+    ],
+)
+def test_every_word_is_recorded_and_answers_json(section3: Section3, word: str, text: str, fact: str) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    assert json.loads(ok(section3("incident", word, *text.split(), "--json")))["number"] == 1
+    recorded = [
+        json.loads(line)["event"]["type"] for line in ok(section3("incident", "timeline", "1", "--json")).splitlines()
+    ]
+    assert recorded[-1] == fact or fact in recorded, recorded
+
+
 def test_watch_follows_until_the_end(section3: Section3) -> None:
     ok(section3("incident", "open", "ix", STUCK))
     ok(section3("incident", "close", "this"))
@@ -112,6 +152,9 @@ def test_a_store_that_is_away_is_named(section3: Section3, monkeypatch: pytest.M
     assert away.exit_code == 1
     assert "Traceback" not in away.output
     assert "nobody.sock" in away.output
+    assert "Nothing was recorded" in section3("incident", "note", "INC-1", "lost?").output
+    for words in (("rollback", "ix"), ("phone", "ix"), ("show", "ix")):
+        assert ok(section3(*words)).strip(), words
 
 
 def test_doctor_says_what_to_do_about_each(section3: Section3) -> None:
