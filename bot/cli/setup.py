@@ -22,8 +22,13 @@ def manifest(
     url: Annotated[str, typer.Option("--url", help="The bot's public address, for HTTP; without it Socket Mode.")] = "",
 ) -> None:
     """Print the manifest of the Slack app, each scope with its reason."""
+    import re
+
+    from bot.cli.people import USAGE, fail
     from bot.slack.manifest import as_yaml
 
+    if url and not re.fullmatch(r"https://[\w.-]+(:\d+)?(/\S*)?", url):
+        fail(f"--url {url}: Slack delivers to https only. Write the whole address: https://section3.example.org", USAGE)
     typer.echo(as_yaml(url), nl=False)
 
 
