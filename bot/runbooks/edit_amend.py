@@ -288,17 +288,31 @@ def _set_scalar(raw: RawLines, mode: FailureMode, label: str, title: str, value:
                 return f"{sep}{found['label'].rstrip()} {value}{tail}"
             return "" if sep else tail
 
-        text = pattern.sub(write, raw.text(at), count=1)
+        text, written = pattern.subn(write, raw.text(at), count=1)
+        if not written:
+            return _replace_value(raw, mode, label, value), at + 1
         if text.strip():
             return raw.splice(at, at + 1, [re.sub(r"^[ \t]*[·•|][ \t]*", "", text)]), at + 1
         return raw.splice(at, at + 1 + raw.blank(at + 1), []), at + 1
     if not value:
         return raw, mode.heading.start
     beside = next((name for name in _SCALAR_ORDER if name in mode.labels), None)
-    if beside is not None:
+    old = raw.text(mode.labels[beside].start - 1) if beside is not None else ""
+    if beside is not None and not old.lstrip().startswith(("#", "|")):
         at = mode.labels[beside].start - 1
-        old = raw.text(at)
         body = old.rstrip()
         return raw.splice(at, at + 1, [f"{body} · **{title}:** {value}{old[len(body) :]}"]), at + 1
     at = mode.heading.end
     return raw.splice(at, at, ["", f"**{title}:** {value}", *([] if raw.blank(at) else [""])]), at + 2
+
+
+def _replace_value(raw: RawLines, mode: FailureMode, label: str, value: str) -> RawLines:
+    """Write a value where the label stands in another form (a heading above it, a table): in place of the old one."""
+    drilled = mode.last_drilled.isoformat() if mode.last_drilled else "never"
+    old = drilled if label == "last drilled" else mode.status
+    span = mode.labels[label]
+    for at in range(span.start - 1, span.end):
+        before, found, after = raw.text(at).rpartition(old)
+        if old and value and found:
+            return raw.splice(at, at + 1, [before + value + after])
+    return raw

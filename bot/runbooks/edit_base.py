@@ -64,6 +64,10 @@ def finish(before: Before, raw: RawLines, expected: Mapping[str, object], line: 
     """Read the edited lines and compare: the fields in `expected` must have that content, all others their old one."""
     data = raw.data()
     if data == before.data:
+        now = content(before.runbook)
+        assert isinstance(now, dict)
+        if any(now[name] != content(value) for name, value in expected.items()):
+            return Refused("This is written in a way that cannot be edited here: change it by hand.", line)
         return Edited(data, before.runbook, 0)
     parsed = parse(data, "runbook.md")
     trouble = _trouble(parsed)

@@ -162,7 +162,8 @@ class Sorter:
         """Whether a numbered list can be nothing but the steps, whose label was left out."""
         if block.kind is not Kind.LIST or not block.ordered or "steps" in self.gathered:
             return False
-        if self._current is not None and self._current.label == "notes":
+        current = self._current
+        if current is not None and (current.label == "notes" or (current.label not in _SCALARS and current.empty)):
             return False
         return all(opens_with_kind(item, self._lines) for item in block.children)
 

@@ -18,8 +18,10 @@ from bot.runbooks.edit import (
     SetDrilled,
     SetStatus,
     amend_failure,
+    unified_diff,
 )
 from tests.runbooks.samples import SAMPLES, Sample
+from tests.runbooks.test_parse_liberties import ALL_IN_A_LIST, HEADINGS, NO_COLONS, TABLES
 
 HEAD = "---\nservice: a-b\n---\n\n## 3. Common failures\n\n### AB-01 Stuck\n"
 TAIL = "\n### AB-02 Other\n\n**Steps:**\n1. **Act:** x.\n"
@@ -161,3 +163,29 @@ def test_words_are_found_as_signals() -> None:
     assert content(outcome.runbook.failures[1]) == content(
         Sample("x", (HEAD + STEPS + TAIL).encode()).runbook().failures[1]
     )
+
+
+@pytest.mark.parametrize("text", [ALL_IN_A_LIST, HEADINGS, NO_COLONS, TABLES])
+@pytest.mark.parametrize(
+    "amendment",
+    [
+        SetDrilled(date(2026, 11, 5)),
+        SetStatus("draft"),
+        AddWords(("jam",)),
+        AddStep(2, "**Act:** look again."),
+        ReplaceStep(2, "**Act:** another."),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_entries_in_many_hands_can_be_amended(text: str, amendment: Amendment) -> None:
+    """`finish` has compared what the entry says; here: what is not concerned keeps its bytes."""
+    data = f"{HEAD}\n{text}{TAIL}".encode()
+    outcome = amend_failure(data, "AB-01", amendment)
+    assert isinstance(outcome, Edited), outcome
+    assert outcome.line > 0
+    changed = [line for line in unified_diff(data, outcome.data, "a.md").split("\n")[5:] if line[:1] in ("+", "-")]
+    assert 0 < len(changed) <= 7
+
+
+def test_an_edit_that_finds_no_place_is_refused_and_not_passed_over() -> None:
+    assert "by hand" in refused("\n#### Last drilled\n\nyesterday\n", SetDrilled(date(2026, 11, 5)))
