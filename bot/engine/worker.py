@@ -158,6 +158,8 @@ class Worker:
             # A newer version wrote it during a rolling deploy: leave it for a replica that knows it.
             await self._retry(lease, f"this version cannot do {lease.key!r}", self.pace.longest_retry)
             return
+        # From the start: what is asked for while it is being done comes after the spacing too.
+        self._hold(lease.key, self.clock.now() + self.pace.spacing)
         try:
             async with asyncio.timeout(self.pace.timeout / 1000), self._kept(lease):
                 await handler(incident_id, detail)
@@ -175,7 +177,6 @@ class Worker:
             else:
                 await self._retry(lease, f"{type(error).__name__}: {error}", self._backoff(lease))
         else:
-            self._hold(lease.key, self.clock.now() + self.pace.spacing)
             kept = await self.work.complete(lease)
             self._observe(lease, "done" if kept else "lost")
 
