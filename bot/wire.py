@@ -196,13 +196,10 @@ async def _follow(core: Core, stop: asyncio.Event) -> None:
     log = structlog.get_logger("section3.runbooks")
     source = git_source(core.settings)
     every = core.settings.playbooks_git_seconds
-    try:
-        changes = core.library.follow(source, every, stop) if source else core.library.watch(stop)
-        async for services in changes:
-            entries = await asyncio.to_thread(core.guide.refresh)
-            log.info("runbooks_changed", services=services, entries=entries)
-    except OSError as error:
-        log.error("runbooks_not_watched", reason=str(error), next="restart section3 when the folder is there")
+    changes = core.library.follow(source, every, stop) if source else core.library.watch(stop)
+    async for services in changes:
+        entries = await asyncio.to_thread(core.guide.refresh)
+        log.info("runbooks_changed", services=services, entries=entries)
 
 
 async def _until_stopped(
