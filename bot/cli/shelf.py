@@ -14,9 +14,13 @@ from bot.cli.people import USAGE, bar, fail, nearest, say
 
 if TYPE_CHECKING:
     from bot.domain.runbook import Runbook
+    from bot.runbooks.library_cache import DiskCache
+    from bot.runbooks.parse import Parsed
 
 _HERE = Path("playbooks")
 _HEAD = 8192
+_WORTH_A_CACHE = 50
+"""From so many files on it is felt whether an earlier command has parsed them: 1,000 take half a minute, or seconds."""
 _FRONT = re.compile(r"^---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
 
 Playbooks = Annotated[
@@ -40,11 +44,14 @@ class Shelf:
     def runbooks(self) -> Iterator[Runbook]:
         """Every file that can be read as a runbook; what the parser objects to is said on stderr."""
         files = self.files()
+        memory = _memory() if len(files) >= _WORTH_A_CACHE else None
         with bar("Reading runbooks", len(files)) as seen:
             for path in files:
-                if book := _read(path):
+                if book := _read(path, memory):
                     yield book
                 seen()
+        if memory is not None:
+            memory.tidy()
 
     def runbook(self, name: str) -> Runbook:
         """The runbook of a service, by its id or an alias. Ends the command when there is none."""
@@ -95,12 +102,43 @@ def _names(book: Runbook) -> set[str]:
     return {book.service, *(alias.casefold() for alias in book.aliases)}
 
 
-def _read(path: Path) -> Runbook | None:
+class _Memory:
+    """Parsed runbooks of earlier commands, by content. What cannot be kept is parsed again."""
+
+    def __init__(self, disk: DiskCache) -> None:
+        self._disk = disk
+        self._used: set[str] = set()
+
+    def parsed(self, path: Path, data: bytes) -> Parsed:
+        from bot.runbooks.library_cache import cache_key
+        from bot.runbooks.parse import parse
+
+        key = cache_key(path.name, data)
+        self._used.add(key)
+        found = self._disk.load(key, path.as_posix())
+        if found is None:
+            found = parse(data, path.as_posix())
+            self._disk.save(key, found)
+        return found
+
+    def tidy(self) -> None:
+        """Drop what this folder no longer holds."""
+        self._disk.keep({}, self._used)
+
+
+def _memory() -> _Memory:
+    from bot.runbooks.library_cache import DiskCache
+
+    return _Memory(DiskCache(Path(typer.get_app_dir("section3")) / "runbooks"))
+
+
+def _read(path: Path, memory: _Memory | None = None) -> Runbook | None:
     from bot.domain.runbook import Level
     from bot.runbooks.parse import parse
 
     try:
-        parsed = parse(path.read_bytes(), path.as_posix())
+        data = path.read_bytes()
+        parsed = memory.parsed(path, data) if memory else parse(data, path.as_posix())
     except OSError as error:
         say(f"section3: {path} is left out, it cannot be read: {error.strerror or error}.")
         return None

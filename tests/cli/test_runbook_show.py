@@ -68,6 +68,30 @@ def test_many_services_are_not_all_named(here: Path) -> None:
     )
 
 
+def test_many_runbooks_are_parsed_once_and_follow_their_files(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(here / "home"))
+    for number in range(60):
+        text = GOOD.replace("service: invoice-extract", f"service: shop-{number:02}").replace("[invoices, ix]", "[]")
+        (here / "playbooks" / f"shop-{number:02}.md").write_text(text, encoding="utf-8")
+    first = section3("list").stdout
+    kept = sorted((here / "home").rglob("??/*.json"))
+    assert len(kept) == 62
+    assert section3("list").stdout == first
+    assert sorted((here / "home").rglob("??/*.json")) == kept
+    path = here / "playbooks" / "shop-07.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("reviewed: 2026-11-21", "reviewed: 2026-11-22"))
+    kept[0].write_text("not what was written")
+    assert section3("list").stdout == re.sub(r"(shop-07 .*)2026-11-21", r"\g<1>2026-11-22", first)
+
+
+def test_many_runbooks_without_a_place_to_keep_them(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/proc/nowhere")
+    for number in range(60):
+        (here / "playbooks" / f"shop-{number:02}.md").write_text(f"---\nservice: shop-{number:02}\n---\n\n# Shop\n")
+    result = section3("list")
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 63)
+
+
 def test_rollback_shows_the_one_command_alone_on_its_line(here: Path) -> None:
     lines = section3("rollback", "ix").stdout.splitlines()
     assert "  agentctl rollback invoice-extract" in lines
