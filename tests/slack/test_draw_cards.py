@@ -5,6 +5,7 @@ from __future__ import annotations
 from inline_snapshot import snapshot
 
 from bot.domain.commands import (
+    AcceptProposal,
     CallContact,
     Close,
     Command,
@@ -19,6 +20,7 @@ from bot.domain.commands import (
     Mitigate,
     ReachContact,
     RecordDraft,
+    ReportStuckProposal,
     SendProposal,
     VerifyRollback,
 )
@@ -229,3 +231,23 @@ Would this have helped at {03:11 UTC}?
         shown = self.shown(DRAFT, long)
         assert "Shortened here: Copy shows the whole." in shown
         assert "+1000 −0 lines" in shown
+
+
+def test_a_proposal_on_its_way_has_no_buttons_that_send_it() -> None:
+    told = undocumented().does(Close(documented=Documented.NONE), MADE, RECORDED, AcceptProposal())
+    shown = drawn(close_summary(told.incident, told.now, DEFAULT))
+    assert "It is on its way" in shown
+    assert "open pull request" not in shown
+
+
+def test_a_stuck_proposal_says_why_and_can_be_sent_again() -> None:
+    told = undocumented().does(Close(documented=Documented.NONE), MADE, RECORDED, AcceptProposal())
+    told.does(ReportStuckProposal(why="GitHub refuses the token. Correct GITHUB_TOKEN; <!channel>"))
+    shown = drawn(close_summary(told.incident, told.now, DEFAULT))
+    assert "It could not be sent.* GitHub refuses the token" in shown
+    assert "<!channel>" not in shown
+    assert "[Yes, open pull request]" in shown
+
+
+MADE = MakeProposal(kind=ProposalKind.NEW, failure_id="IX-11", title="Captcha", path="p.md", diff="d")
+RECORDED = RecordDraft(fields=17, unfilled=4, digest="d")

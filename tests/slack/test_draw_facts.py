@@ -6,14 +6,17 @@ import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.commands import (
+    AcceptProposal,
     AddService,
     AnswerStep,
     CallContact,
     Close,
+    CloseAction,
     DecideRollback,
     ElapseWait,
     FinishRollback,
     Improvise,
+    MakeProposal,
     MarkMessage,
     MeetRollbackCondition,
     MissContact,
@@ -24,7 +27,7 @@ from bot.domain.commands import (
 )
 from bot.domain.due import Reminder
 from bot.domain.events import AlsoAffects, Fact, HandoverOffered, Noted, UpdatePosted
-from bot.domain.vocabulary import Actor, Answer, Helped, MarkKind, StepRef
+from bot.domain.vocabulary import Actor, Answer, Helped, MarkKind, ProposalKind, StepRef
 from bot.slack.blocks import Message
 from bot.slack.cards import call_card, catch_up, fact_message, rollback_card
 from bot.slack.cards.facts import also_affects, question
@@ -137,6 +140,20 @@ class TestQuestions:
     def test_nothing_is_asked_after_the_end(self) -> None:
         told = night().does(Close())
         assert all(question(told.incident, f"{one.value}:1", told.now, DEFAULT) is None for one in Reminder)
+
+    def test_what_is_left_open_is_asked_about_after_the_end(self) -> None:
+        mark = MarkMessage(message="C1:1.5", kind=MarkKind.ACTION, text="rotate the <!channel> key")
+        made = MakeProposal(kind=ProposalKind.NEW, failure_id="IX-11", title="Poison message", path="p", diff="d")
+        told = night().does(mark, Close(), made)
+        proposal = asked(told, Reminder.PROPOSAL)
+        assert "IX-11" in proposal
+        assert "[Yes, open pull request] [Edit…] [Not worth an entry…]" in proposal
+        actions = asked(told, Reminder.ACTIONS)
+        assert "1 action item is open" in actions
+        assert "<!channel>" not in actions
+        told.does(CloseAction(message="C1:1.5"), AcceptProposal())
+        for one in (Reminder.PROPOSAL, Reminder.ACTIONS):
+            assert question(told.incident, f"{one.value}:1", told.now, DEFAULT) is None
 
 
 def test_catch_up_is_facts_only() -> None:
