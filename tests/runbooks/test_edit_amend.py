@@ -20,8 +20,8 @@ from bot.runbooks.edit import (
     amend_failure,
     unified_diff,
 )
+from tests.runbooks.liberties import ALL_IN_A_LIST, HEADINGS, NO_COLONS, TABLES
 from tests.runbooks.samples import SAMPLES, Sample
-from tests.runbooks.test_parse_liberties import ALL_IN_A_LIST, HEADINGS, NO_COLONS, TABLES
 
 HEAD = "---\nservice: a-b\n---\n\n## 3. Common failures\n\n### AB-01 Stuck\n"
 TAIL = "\n### AB-02 Other\n\n**Steps:**\n1. **Act:** x.\n"
