@@ -181,7 +181,7 @@ def settings(slack: LocalSlack, folder: Path) -> Settings:
 
 
 GUIDE = """\
-section3 is connected. Open {url} in a browser and act as sam, noor or mei (bottom left).
+section3 is connected. Open {url} in a browser and act as sam, noor or mei ("Act as", top right).
 In #ap-automation, type:
     /runbook queue is stuck, oldest message 70 min, workers idle
     /incident open invoice-extract queue is stuck, oldest message 70 min, workers idle
@@ -189,6 +189,7 @@ In #ap-automation, type:
 then open the thread below the message, and click. In a thread: @section3 done, @section3 note …
 The page is local-slack {version}, fetched by npm. It listens on ALL interfaces of this machine, port {port}:
 anybody who reaches this machine can read and act. The bot and its store listen on this machine alone.
+Slack writes times in your own zone; this page shows the tokens for them (<!date…>) and &gt; as they are sent.
 Ctrl-C ends it all; nothing is kept.
 """
 
