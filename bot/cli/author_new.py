@@ -54,13 +54,7 @@ def new(
     """Ask the six questions a runbook answers and write it. What is skipped stays as TODO(owner) for lint to find."""
     from bot.runbooks.skeleton import Answers, new_runbook
 
-    if not SERVICE.match(service):
-        fail(f"{service} is no service id. Use lower case letters, digits and hyphens, such as invoice-extract.", USAGE)
-    if service == "readme":
-        fail("README.md explains the folder and is read as no runbook. Choose another service id.", USAGE)
-    path = playbooks / f"{service}.md"
-    if path.exists():
-        fail(f"{path} is there already and is left as it is. Edit it, or choose another name.")
+    path = _path(playbooks, service)
     answers = Answers(
         service,
         owner=_line(owner),
@@ -84,11 +78,20 @@ def new(
         queued=_line(queued),
     )
     if ask or (ask is None and sys.stdin.isatty()):
-        try:
-            answers = _interview(answers)
-        except typer.Abort:
-            fail(f"stopped before the last question. {path} was not written.")
+        answers = _interview(answers, path)
     _write(path, new_runbook(answers))
+
+
+def _path(playbooks: Path, service: str) -> Path:
+    """The file of a new service."""
+    if not SERVICE.match(service):
+        fail(f"{service} is no service id. Use lower case letters, digits and hyphens, such as invoice-extract.", USAGE)
+    if service == "readme":
+        fail("README.md explains the folder and is read as no runbook. Choose another service id.", USAGE)
+    path = playbooks / f"{service}.md"
+    if path.exists():
+        fail(f"{path} is there already and is left as it is. Edit it, or choose another name.")
+    return path
 
 
 def _line(text: str) -> str:
@@ -128,7 +131,15 @@ _METRIC = ("Metric", "green", "yellow", "red")
 _CONTACT = ("Who", "phone", "for what")
 
 
-def _interview(given: Answers) -> Answers:
+def _interview(given: Answers, path: Path) -> Answers:
+    """The answers with those that a person gives; when they stop in the middle, nothing is written."""
+    try:
+        return _asked(given)
+    except typer.Abort:
+        fail(f"stopped before the last question. {path} was not written.")
+
+
+def _asked(given: Answers) -> Answers:
     """Ask for what is not given. An empty answer is one still owed."""
     from dataclasses import replace
 
