@@ -96,6 +96,8 @@ class Effects:
         wanted = reminders(incident).get(Reminder(detail)) if incident else None
         if incident and wanted:
             self._early(wanted[0])
+            if detail == Reminder.PROPOSAL and await self._record(incident_id, await self.scribe.follow(incident)):
+                return  # somebody copied it into the runbook by hand: there is nothing left to ask
             await self._record(incident_id, [Remind(what=wanted[1])])
 
     async def draft(self, incident_id: str, detail: str) -> None:

@@ -97,6 +97,8 @@ class Secretary:
         file = self.scribe.file_of(service_of(incident))
         if file is not None and is_applied(file.data, proposal.diff):
             return (MergeProposal(ref=proposal.ref),)
+        if proposal.status != "sent":
+            return ()
         try:
             return _settled(await self.target.status(proposal.ref), proposal.ref)
         except PublishError:

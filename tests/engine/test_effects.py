@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+
 from bot.domain import commands as c
 from bot.domain.commands import Command
+from bot.domain.due import DAY, NAG_DAYS
 from bot.domain.events import Fact
 from bot.domain.incident import Incident
 from bot.domain.runbook import Step, StepKind
+from bot.domain.vocabulary import ProposalKind
 from bot.engine.desk import Accepted, Desk, Order
 from bot.engine.memory import MemoryJournal, MemoryWork
 from bot.engine.screen import Effects
@@ -93,6 +97,24 @@ async def test_a_timer_that_is_claimed_before_the_clock_is_set_back_still_fires(
     bench.clock.at += 30_000
     await bench.worker.tick()
     assert (await bench.types(incident_id)).count("wait_elapsed") == 1
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+async def test_a_proposal_that_was_copied_by_hand_is_not_asked_about(by_hand: bool) -> None:
+    class Sees(Silent):
+        async def follow(self, incident: Incident) -> Sequence[Command]:
+            return (c.MergeProposal(ref="by hand"),) if by_hand else ()
+
+    bench = Bench()
+    worker = Worker(bench.work, bench.clock, Effects(bench.desk, bench.screen, Sees()).handlers())
+    incident_id = await bench.waiting()
+    made = c.MakeProposal(kind=ProposalKind.NEW, failure_id="IX-11", title="x", path="p", diff="d")
+    for command in (c.Close(), c.RecordDraft(fields=17, unfilled=4, digest="d"), made):
+        await bench.desk.handle(incident_id, Order(command, DANA, "test"))
+    bench.clock.at += NAG_DAYS[0] * DAY
+    await worker.tick()
+    types = await bench.types(incident_id)
+    assert ("proposal_merged" in types, "reminded" in types) == (by_hand, not by_hand)
 
 
 async def test_a_moved_timer_fires_at_its_new_instant_alone() -> None:
