@@ -49,6 +49,12 @@ def lint(
     history: Annotated[
         bool, typer.Option("--history", help="Look into git for ids that were used for another failure (E06).")
     ] = False,
+    tools: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The programs that responders have, one a line; others are told (W15)."
+        ),
+    ] = None,
     deployed: Annotated[
         list[str] | None,
         typer.Option(metavar="SERVICE=VERSION", help="What is deployed: the change log must end with it (W10)."),
@@ -71,7 +77,7 @@ def lint(
     from bot.runbooks.lint import Options
 
     day = today.date() if today else datetime.now(UTC).date()
-    options = Options(today=day, production=production, deployed=_versions(deployed or []))
+    options = Options(today=day, production=production, tools=_programs(tools), deployed=_versions(deployed or []))
     files = _files(paths)
     if online:
         options = _with_links(files, options)
@@ -118,6 +124,17 @@ def _files(paths: list[Path] | None) -> list[Path]:
         places = ", ".join(str(path if path.name else path.absolute()) for path in paths or [_DEFAULT])
         fail(f"no runbook (*.md other than README.md) in {places}.", USAGE)
     return files
+
+
+def _programs(file: Path | None) -> frozenset[str] | None:
+    """The words of the file; what follows # is a remark."""
+    if file is None:
+        return None
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"--tools {file} cannot be read: {error}.", USAGE)
+    return frozenset(word for line in lines for word in line.partition("#")[0].split())
 
 
 def _versions(pairs: list[str]) -> dict[str, str]:

@@ -86,3 +86,15 @@ def test_history_finds_an_id_that_is_used_again(folder: Path) -> None:
 def test_history_without_git_is_no_trouble(folder: Path) -> None:
     put(folder, GOOD)
     assert section3("lint", DAY, "--history").exit_code == 0
+
+
+def test_commands_run_only_programs_that_responders_have(folder: Path) -> None:
+    put(folder, GOOD)
+    tools = folder / "tools.txt"
+    tools.write_text("agentctl  # ours\n")
+    assert "W15" not in section3("lint", DAY, "--tools", str(tools)).output
+    tools.write_text("kubectl\n")
+    told = section3("lint", DAY, "--tools", str(tools)).output
+    assert "warning W15" in told
+    assert "agentctl" in told
+    assert section3("lint", "--tools", str(folder / "missing")).exit_code == 2

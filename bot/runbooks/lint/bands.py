@@ -67,16 +67,15 @@ def read(cell: str) -> tuple[Band, ...]:
         raise UnreadableError(cell)
     units = {band.kind for band in bands if band.kind}
     if len(units) == 1 and any(not band.kind for band in bands):
-        return read(_with_unit(parts))
+        # Once and no more: a part whose end takes no unit ("5 min 3") would come back without one for ever.
+        return tuple(_one(part) for part in _with_unit(parts))
     return tuple(bands)
 
 
-def _with_unit(parts: list[str]) -> str:
+def _with_unit(parts: list[str]) -> list[str]:
     """`< 0.02 or > 0.10 USD`: the unit of one part holds for those that have none."""
     unit = next(match.group("unit") for part in parts if (match := _found(part)) and match.group("unit"))
-    return " or ".join(
-        part if (match := _found(part)) and match.group("unit") else f"{part.strip()} {unit}" for part in parts
-    )
+    return [part if (match := _found(part)) and match.group("unit") else f"{part.strip()} {unit}" for part in parts]
 
 
 def _found(part: str) -> re.Match[str] | None:

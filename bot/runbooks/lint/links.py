@@ -1,4 +1,5 @@
-"""The rule about links, W15. It judges; whoever asks the network is at the edge and tells it by `Options.links`."""
+"""The rule about what may have gone away, W15: links and programs. It judges; whoever asks the network or knows the
+programs is at the edge and tells it by `Options.links` and `Options.tools`."""
 
 from __future__ import annotations
 
@@ -31,9 +32,9 @@ def _relative(page: Page) -> Iterator[tuple[Place, str]]:
 
 @rule(
     "W15",
-    meaning="Links are absolute and answer (--online only).",
-    why="A dead link turns into a search; a relative one leads nowhere on paper or in Slack.",
-    fix="Correct the address, or delete the line.",
+    meaning="Links are absolute and answer (--online only); commands run programs that responders have (--tools only).",
+    why="A dead link turns into a search, a relative one leads nowhere in Slack, a missing program stops the night.",
+    fix="Correct the address or the command, or delete the line.",
     example=Example(
         5,
         "Verify",
@@ -41,7 +42,26 @@ def _relative(page: Page) -> Iterator[tuple[Place, str]]:
         good="**Verify:** see [the board](https://grafana.acme.internal/d/invoice-extract), failures < 1 % in 10 min\n",
     ),
 )
-def living_links(page: Page) -> Iterator[Finding]:
+def still_there(page: Page) -> Iterator[Finding]:
+    yield from _dead_links(page)
+    if page.options.tools is not None:
+        yield from _missing_programs(page, page.options.tools)
+
+
+def _missing_programs(page: Page, tools: frozenset[str]) -> Iterator[Finding]:
+    """The first word of every command of a step and of the rollback."""
+    runbook = page.runbook
+    steps = (step for mode in runbook.failures for step in mode.steps)
+    commands = [one for step in steps for one in (*step.commands, *step.if_not_commands)]
+    for command in (*commands, *runbook.rollback.commands):
+        words = command.text.removeprefix("$ ").split()
+        program = next((word for word in words if "=" not in word and word != "sudo"), "")
+        if program and program not in tools:
+            said = f"{quoted(program)} is not in the list of programs: correct the command, or add it to the list."
+            yield Finding(Place(command.span.start or 1, 1), said)
+
+
+def _dead_links(page: Page) -> Iterator[Finding]:
     answers = page.options.links
     if answers is None:
         return

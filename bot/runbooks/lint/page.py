@@ -51,6 +51,8 @@ class Options:
     """Example domains and telephone numbers reserved for fiction are errors."""
     links: Mapping[str, str] | None = None
     """Link -> what is wrong with it, "" when it answers. None: nobody looked (W15 is silent)."""
+    tools: frozenset[str] | None = None
+    """The programs that responders have. None: nobody said (W15 leaves commands alone)."""
     deployed: Mapping[str, str] = field(default_factory=dict)
     """Service -> the version that is in production, as the delivery pipeline knows it."""
     earlier_titles: Mapping[str, str] = field(default_factory=dict)

@@ -43,7 +43,7 @@ RULES: dict[str, Rule] = {
         shape.no_onboarding,
         shape.short,
         craft.destruction,
-        links.living_links,
+        links.still_there,
         history.reviewed,
     )
 }
