@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,14 +96,16 @@ class BotProcess:
     async def kill(self) -> None:
         """SIGKILL: nothing is finished, nothing is said."""
         if self.process is not None and self.process.returncode is None:
-            os.kill(self.process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(self.process.pid, signal.SIGKILL)
             await asyncio.wait_for(self.process.wait(), STOP_SECONDS)
 
     async def stop(self) -> None:
         """SIGTERM, and SIGKILL for one that does not listen."""
         if self.process is None or self.process.returncode is not None:
             return
-        self.process.terminate()
+        with suppress(ProcessLookupError):  # it died in this moment
+            self.process.terminate()
         try:
             await asyncio.wait_for(self.process.wait(), STOP_SECONDS)
         except TimeoutError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -78,10 +77,9 @@ async def test_another_replica_takes_over_within_five_seconds(hop: str, tmp_path
             reply = await alice.command(f"/incident open invoice-extract {STUCK}", AP)
             # The replica that appends wakes its own worker, so the work is the victim's unless the other polls just
             # then; in that case there is nothing to take over, and the victim gets another incident to die on.
-            if not await ended(victim, 3):
+            if not await ended(victim, 6):
                 await alice.command("/incident open support-triage tickets wait unread", AP)
                 assert await ended(victim, 10), "the victim did not die"
-            died = time.monotonic()
             await survivor.deliver()
             if not reply.ok:
                 assert "the append" in hop
@@ -89,8 +87,9 @@ async def test_another_replica_takes_over_within_five_seconds(hop: str, tmp_path
                 assert reply.ok
             assert crashed.read_text() == hop
             head = await slack.channel(AP).wait_for(lambda m: "SEV2 · INC-" in m.text, 20)
-            await head.thread.wait_for(lambda m: "As expected" in m.buttons, 20)
-            assert time.monotonic() - died < TAKEN_OVER_S
+            step = await head.thread.wait_for(lambda m: "As expected" in m.buttons, 20)
+            repeated = hop == "before the append"  # then the time is that of the person who asks again
+            assert repeated or float(step.ts) - crashed.stat().st_mtime < TAKEN_OVER_S
             assert set(posts(slack).values()) == {1}
         finally:
             await victim.stop()
