@@ -74,7 +74,8 @@ def read(cell: str) -> tuple[Band, ...]:
 
 def _with_unit(parts: list[str]) -> list[str]:
     """`< 0.02 or > 0.10 USD`: the unit of one part holds for those that have none."""
-    unit = next(match.group("unit") for part in parts if (match := _found(part)) and match.group("unit"))
+    units = (match.group("unit") for part in parts if (match := _found(part)) and match.group("unit"))
+    unit = next(units, "")
     return [part if (match := _found(part)) and match.group("unit") else f"{part.strip()} {unit}" for part in parts]
 
 
