@@ -51,24 +51,24 @@ async def test_who_never_clicked_is_asked_once_at_the_close(night: Shift) -> Non
     assert [state.status.value for state in run.steps[:3]] == ["recalled", "recalled", "pending"]
 
 
-async def test_calls(both: Shift) -> None:
-    head = await both.opened()
-    await click(both.dana, head, "Call next")
-    card = await both.step(head, "Reached")
+async def test_calls(night: Shift) -> None:
+    head = await night.opened()
+    await click(night.dana, head, "Call next")
+    card = await night.step(head, "Reached")
     assert "Noor Haddad" in card.text and "+44 20 7946 0101" in card.text
-    assert ("tel:+442079460101", "+44 20 7946 0101") in [(one.target, one.label) for one in both.slack.links]
+    assert ("tel:+442079460101", "+44 20 7946 0101") in [(one.target, one.label) for one in night.slack.links]
     assert "Say: “invoice-extract, severity 2" in card.text
-    await both.slack.channel(AP).wait_for(lambda m: "is being called since" in m.text)
-    both.clock.forward(minutes=5)
+    await night.slack.channel(AP).wait_for(lambda m: "is being called since" in m.text)
+    night.clock.forward(minutes=5)
     asked = await head.thread.wait_for(lambda m: "Did Primary on-call" in m.text)
-    await click(both.dana, asked, "Call next")
+    await click(night.dana, asked, "Call next")
     await head.thread.wait_for(lambda m: "Noor Haddad: no answer" in m.text)
-    await click(both.dana, card, "Reached")
+    await click(night.dana, card, "Reached")
     await head.thread.wait_for(lambda m: "Piotr Zielinski was reached" in m.text)
-    await both.dana.choose(card, "Somebody else", "AP manager: Lucia Ferri")
+    await night.dana.choose(card, "Somebody else", "AP manager: Lucia Ferri")
     await head.thread.wait_for(lambda m: "Call AP manager: Lucia Ferri" in m.text)
-    await click(both.dana, card, "No answer")
-    assert [call.outcome.value for call in (await both.incident()).calls] == ["no_answer", "reached", "no_answer"]
+    await click(night.dana, card, "No answer")
+    assert [call.outcome.value for call in (await night.incident()).calls] == ["no_answer", "reached", "no_answer"]
 
 
 async def test_nobody_has_it(night: Shift) -> None:
@@ -124,23 +124,23 @@ async def test_thirty_quiet_minutes_ask_whether_it_is_over(night: Shift) -> None
     assert (await night.incident()).phase is Phase.MITIGATED
 
 
-async def test_handover(both: Shift) -> None:
-    head = await both.opened()
-    await click(both.dana, head, "I have it")
-    modal = await (await (await opens(both.dana, head, "More…")).click("Hand over…")).modal()
+async def test_handover(night: Shift) -> None:
+    head = await night.opened()
+    await click(night.dana, head, "I have it")
+    modal = await (await (await opens(night.dana, head, "More…")).click("Hand over…")).modal()
     assert set((await modal.submit()).errors) == {"Hand over to"}
     await modal.choose("Hand over to", "bob")
     await submits(modal)
-    offer = await both.step(head, "Catch me up")
+    offer = await night.step(head, "Catch me up")
     assert "@bob: take over INC-1?" in offer.text and "Tried" in offer.text
-    lead = (await both.incident()).lead
-    assert lead is not None and lead.id == both.dana.id, "the old lead stays until it is taken"
-    await click(both.alice, offer, "I have it")
-    await both.told(both.alice, "INC-1 was offered to bob")
-    await click(both.bob, offer, "Catch me up")
-    assert "the facts so far" in (await both.told(both.bob, "Here:")).notification
-    await click(both.bob, offer, "I have it")
-    await both.slack.channel(AP).wait_for(lambda m: "Lead: @bob" in m.text)
+    lead = (await night.incident()).lead
+    assert lead is not None and lead.id == night.dana.id, "the old lead stays until it is taken"
+    await click(night.alice, offer, "I have it")
+    await night.told(night.alice, "INC-1 was offered to bob")
+    await click(night.bob, offer, "Catch me up")
+    assert "the facts so far" in (await night.told(night.bob, "Here:")).notification
+    await click(night.bob, offer, "I have it")
+    await night.slack.channel(AP).wait_for(lambda m: "Lead: @bob" in m.text)
 
 
 async def test_everything_behind_more(night: Shift) -> None:
@@ -195,19 +195,19 @@ async def test_a_duplicate_points_to_the_other_one(night: Shift) -> None:
     assert link in [one.target for one in night.slack.links]
 
 
-async def test_also_affects(both: Shift) -> None:
+async def test_also_affects(night: Shift) -> None:
     """A pointer in the other service's channel, its playbook in the same thread when it is asked for."""
-    head = await both.opened("the model provider answers 429 overloaded, queue is stuck and workers idle")
-    modal = await (await (await opens(both.dana, head, "More…")).click("Also affects…")).modal()
+    head = await night.opened("the model provider answers 429 overloaded, queue is stuck and workers idle")
+    modal = await (await (await opens(night.dana, head, "More…")).click("Also affects…")).modal()
     await modal.choose("Service", "support-triage")
     await submits(modal)
     told = await head.thread.wait_for(lambda m: "Also affects support-triage" in m.text)
-    pointer = await both.slack.channel("#support-triage").wait_for(lambda m: "INC-1" in m.text)
+    pointer = await night.slack.channel("#support-triage").wait_for(lambda m: "INC-1" in m.text)
     assert "also affects support-triage" in pointer.text
-    await both.slack.channel(AP).wait_for(lambda m: "also support-triage" in m.text)
+    await night.slack.channel(AP).wait_for(lambda m: "also support-triage" in m.text)
     walk = next((label for label in told.buttons if label.startswith("Walk ST-")), "")
     if walk:
-        await click(both.dana, told, walk)
+        await click(night.dana, told, walk)
         await head.thread.wait_for(lambda m: "ST-" in m.text and "step 1 of" in m.text)
 
 
@@ -246,23 +246,23 @@ async def test_outside_the_group_words_are_warned_too(grouped: Shift) -> None:
     assert "not in the group" not in reply.text
 
 
-async def test_a_private_incident_is_seen_in_its_own_channel_only(both: Shift) -> None:
-    modal = await (await both.alice.command("/incident open", AP)).modal()
+async def test_a_private_incident_is_seen_in_its_own_channel_only(night: Shift) -> None:
+    modal = await (await night.alice.command("/incident open", AP)).modal()
     await modal.fill("What do you see?", STUCK)
     await modal.choose("Who may see it", "Private")
     await submits(modal)
-    channel = await both.slack.until(lambda: _private(both), None, lambda: "no private channel was made")
-    head = await both.slack.channel(channel).wait_for(lambda m: "INC-1" in m.text and "step 1" in m.text)
-    assert "alice" in both.slack.channel(channel).members
-    assert both.slack.channel(AP).messages == []
+    channel = await night.slack.until(lambda: _private(night), None, lambda: "no private channel was made")
+    head = await night.slack.channel(channel).wait_for(lambda m: "INC-1" in m.text and "step 1" in m.text)
+    assert "alice" in night.slack.channel(channel).members
+    assert night.slack.channel(AP).messages == []
     for line in ("list", "show", "show INC-1", "note leak"):
-        reply = await both.bob.command(f"/incident {line}", AP)
+        reply = await night.bob.command(f"/incident {line}", AP)
         assert STUCK not in reply.text and "recorded in" not in reply.text
-    home = await both.bob.open_home()
+    home = await night.bob.open_home()
     assert STUCK not in home.text
-    reply = await both.alice.command("/incident note only here", channel)
+    reply = await night.alice.command("/incident note only here", channel)
     assert "recorded in INC-1" in reply.text
-    reply = await both.bob.command(f"/incident open invoice-extract {STUCK}", AP)
+    reply = await night.bob.command(f"/incident open invoice-extract {STUCK}", AP)
     assert "INC-2 is open" in reply.text, "a public report does not vanish into a private incident"
     assert head.thread.text
 

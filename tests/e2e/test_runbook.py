@@ -69,14 +69,14 @@ async def test_an_answer_is_copied_where_it_stays(night: Shift) -> None:
     assert "Share in channel" not in copied.buttons
 
 
-async def test_sharing_with_the_channel_and_the_thread(both: Shift) -> None:
-    head = await both.opened()
-    reply = await both.alice.command(f"/runbook {STUCK}", AP)
+async def test_sharing_with_the_channel_and_the_thread(night: Shift) -> None:
+    head = await night.opened()
+    reply = await night.alice.command(f"/runbook {STUCK}", AP)
     assert reply.message is not None
-    await click(both.alice, reply.message, "Post in INC-1's thread")
+    await click(night.alice, reply.message, "Post in INC-1's thread")
     await head.thread.wait_for(lambda m: "Documented:" in m.text)
-    await click(both.alice, reply.message, "Share in channel")
-    await both.slack.channel(AP).wait_for(lambda m: "Documented:" in m.text)
+    await click(night.alice, reply.message, "Share in channel")
+    await night.slack.channel(AP).wait_for(lambda m: "Documented:" in m.text)
 
 
 async def test_sections_by_button(night: Shift) -> None:
@@ -86,16 +86,16 @@ async def test_sections_by_button(night: Shift) -> None:
     await night.told(night.alice, "Noor Haddad")
 
 
-async def test_a_shared_channel_never_shows_a_phone_number(both: Shift) -> None:
+async def test_a_shared_channel_never_shows_a_phone_number(night: Shift) -> None:
     """Neither an answer, nor what a button makes of it, nor a mention, nor the head and its cards."""
-    reply = await both.alice.command("/runbook escalation invoice-extract", "#partners")
+    reply = await night.alice.command("/runbook escalation invoice-extract", "#partners")
     assert reply.message is not None
     assert "Noor Haddad" in reply.text
-    await click(both.alice, reply.message, "Share in channel")
-    await click(both.alice, reply.message, "Rollback")
-    await both.alice.mention_bot("runbook escalation invoice-extract", "#partners")
-    await both.told(both.alice, "Primary on-call")
-    seen = both.slack.channel("#partners").text + "\n".join(both.slack.visible_for(both.alice)) + reply.text
-    await both.alice.direct.wait_for(lambda m: "Noor Haddad" in m.text)
-    assert "7946" not in seen + both.alice.direct.text
+    await click(night.alice, reply.message, "Share in channel")
+    await click(night.alice, reply.message, "Rollback")
+    await night.alice.mention_bot("runbook escalation invoice-extract", "#partners")
+    await night.told(night.alice, "Primary on-call")
+    seen = night.slack.channel("#partners").text + "\n".join(night.slack.visible_for(night.alice)) + reply.text
+    await night.alice.direct.wait_for(lambda m: "Noor Haddad" in m.text)
+    assert "7946" not in seen + night.alice.direct.text
     assert "number not shown" in seen

@@ -21,14 +21,14 @@ async def outcomes(night: Shift) -> list[str]:
     return [state.outcome or state.status.value for state in run.steps]
 
 
-async def test_not_as_expected_makes_the_if_not_the_step(both: Shift) -> None:
-    head = await both.opened()
-    step = await both.step(head, "As expected")
+async def test_not_as_expected_makes_the_if_not_the_step(night: Shift) -> None:
+    head = await night.opened()
+    step = await night.step(head, "As expected")
     assert "agentctl queue head" in step.text and "Expect: at most one id repeats" in step.text
-    await click(both.dana, step, "Not as expected")
-    step = await both.step(head, "Didn't work")
+    await click(night.dana, step, "Not as expected")
+    step = await night.step(head, "Didn't work")
     assert "agentctl queue deadletter ID" in step.text
-    await click(both.dana, step, "Worked")
+    await click(night.dana, step, "Worked")
     step = await head.thread.wait_for(lambda m: "step 2 of" in m.text)
     assert "✓ 1 Check" in step.text and "dana" in step.text
 
@@ -155,28 +155,28 @@ async def test_not_met_goes_on(night: Shift) -> None:
     assert (await outcomes(night))[0] == "current", "the current step stays"
 
 
-async def test_skip_change_and_something_else(both: Shift) -> None:
-    head = await both.opened()
-    step = await both.step(head, "As expected")
-    modal = await opens(both.bob, step, "Skip")
+async def test_skip_change_and_something_else(night: Shift) -> None:
+    head = await night.opened()
+    step = await night.step(head, "As expected")
+    modal = await opens(night.bob, step, "Skip")
     await modal.choose("Why?", "No access")
     await modal.fill("Anything to add?", "my token has expired")
     await submits(modal)
     step = await head.thread.wait_for(lambda m: "step 2 of" in m.text)
     assert "– 1 Check: skipped, no access" in step.text
-    modal = await opens(both.bob, step, "Change")
+    modal = await opens(night.bob, step, "Change")
     assert value_of(modal, "What is true?") == ""
     assert set((await modal.submit()).errors) == {"What is true?"}
     await modal.choose("What is true?", "As expected")
     await submits(modal)
     await head.thread.wait_for(lambda m: "✓ 1 Check: as expected · bob" in m.text)
-    modal = await opens(both.bob, step, "I did something else")
+    modal = await opens(night.bob, step, "I did something else")
     assert set((await modal.submit()).errors) == {"What did you do?"}
     await modal.fill("What did you do?", "drained the queue by hand")
     await modal.fill("The command, if there was one", "agentctl queue drain")
     await modal.choose("Did it help?", "It did not help")
     await submits(modal)
-    tried = (await both.incident()).improvised
+    tried = (await night.incident()).improvised
     assert [(one.what, one.helped.value) for one in tried] == [("drained the queue by hand", "no")]
 
 
@@ -211,19 +211,19 @@ async def test_a_command_that_was_run_before_says_so(night: Shift) -> None:
     await head.thread.wait_for(lambda m: "already ran" in m.text)
 
 
-async def test_not_documented_is_never_an_empty_thread(both: Shift) -> None:
-    head = await both.opened(UNKNOWN)
-    blank = await both.step(head, "I tried something")
+async def test_not_documented_is_never_an_empty_thread(night: Shift) -> None:
+    head = await night.opened(UNKNOWN)
+    blank = await night.step(head, "I tried something")
     assert "Not documented" in blank.text and "Roll back when" in blank.text and "+44 20 7946 0101" in blank.text
-    modal = await opens(both.dana, blank, "I tried something")
+    modal = await opens(night.dana, blank, "I tried something")
     await modal.fill("What did you do?", "loaded the calendar")
     await modal.choose("Did it help?", "It helped")
     await submits(modal)
     await head.thread.wait_for(lambda m: "loaded the calendar: helped" in m.text)
-    modal = await opens(both.dana, blank, "Other words…")
+    modal = await opens(night.dana, blank, "Other words…")
     await modal.fill("What do you see now?", STUCK)
     await submits(modal)
-    step = await both.step(head, "As expected")
+    step = await night.step(head, "As expected")
     assert "IX-04" in step.text
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bot.demo.standin.driver.posted import Posted
 from bot.runbooks.resources import sample_playbooks_dir
 from bot.store.client import Client
 from tests.e2e.shift import AP, HTTP, STUCK, Shift, click, opens, shift, submits
@@ -21,25 +23,29 @@ ODD = (
 
 
 @pytest.mark.parametrize("words", ODD, ids=("payload", "mentions", "emoji", "rtl", "markup", "long"))
-async def test_odd_words_everywhere(both: Shift, words: str) -> None:
+async def test_odd_words_everywhere(night: Shift, words: str) -> None:
     """As symptom, note, update, mention, form and mark: recorded as typed, shown safely, a mention of nobody."""
-    reply = await both.alice.command(f"/incident open invoice-extract {words}", AP)
+    reply = await night.alice.command(f"/incident open invoice-extract {words}", AP)
     assert "INC-1 is open" in reply.text
-    head = await both.slack.channel(AP).wait_for(lambda m: "INC-1" in m.text)
+    head = await night.slack.channel(AP).wait_for(lambda m: "INC-1" in m.text)
     await head.thread.wait_for(lambda m: bool(m.buttons))
-    before = len(both.slack.mentions)
-    assert "Note recorded" in (await both.alice.command(f"/incident note {words}", AP)).text
-    assert (await both.alice.command(f"/runbook invoice-extract {words}", AP)).ok
-    modal = await (await (await opens(both.dana, head, "More…")).click("Note…")).modal()
+    before = len(night.slack.mentions)
+    assert "Note recorded" in (await night.alice.command(f"/incident note {words}", AP)).text
+    assert (await night.alice.command(f"/runbook invoice-extract {words}", AP)).ok
+    modal = await (await (await opens(night.dana, head, "More…")).click("Note…")).modal()
     await modal.fill("What happened?", words)
     await submits(modal)
-    assert "Update recorded" in (await both.alice.command(f"/incident update {words}", AP)).text
+    assert "Update recorded" in (await night.alice.command(f"/incident update {words}", AP)).text
     await head.thread.wait_for(lambda m: "update" in m.text and m.record.broadcast)
-    await both.quiet()
-    noted = [fact.event.text for fact in await both.facts() if fact.event.type == "noted"]
+    await night.quiet()
+    noted = [fact.event.text for fact in await night.facts() if fact.event.type == "noted"]
     assert noted[1] == words.strip()
-    assert len(both.slack.mentions) == before == 0
-    assert not [one for one in both.slack.links if "example.org" in one.target and one.label == "this"]
+    assert len(night.slack.mentions) == before == 0
+    assert not [one for one in night.slack.links if "example.org" in one.target and one.label == "this"]
+
+
+def at_step(number: int) -> Callable[[Posted], bool]:
+    return lambda message: f"step {number} of 30" in message.text
 
 
 async def test_a_runbook_with_thirty_steps(tmp_path: Path, redis_server: str, redis_client: Client) -> None:
@@ -59,7 +65,7 @@ async def test_a_runbook_with_thirty_steps(tmp_path: Path, redis_server: str, re
         await modal.close()
         for number in range(1, 9):
             await night.dana.mention_bot("done", thread=head.thread)
-            await head.thread.wait_for(lambda m, n=number: f"step {n + 1} of 30" in m.text)
+            await head.thread.wait_for(at_step(number + 1))
         step = await head.thread.wait_for(lambda m: "step 9 of 30" in m.text)
         assert "3 earlier steps" in step.text
         reply = await night.alice.command("/runbook IX-04", AP)

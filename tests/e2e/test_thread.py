@@ -98,45 +98,45 @@ async def test_a_message_becomes_an_incident(both: Shift) -> None:
     assert (await both.dana.modal()).title == "Open an incident"
 
 
-async def test_a_message_is_added_to_the_timeline(both: Shift) -> None:
-    head = await both.opened()
-    inside = await both.bob.say("depth is 4,100", head.thread)
-    both.clock.forward(minutes=5)
-    await both.dana.shortcut("Add to timeline", inside)
-    modal = await both.dana.modal()
+async def test_a_message_is_added_to_the_timeline(night: Shift) -> None:
+    head = await night.opened()
+    inside = await night.bob.say("depth is 4,100", head.thread)
+    night.clock.forward(minutes=5)
+    await night.dana.shortcut("Add to timeline", inside)
+    modal = await night.dana.modal()
     assert "depth is 4,100" in modal.text
     await modal.choose("What is it?", "An open question")
     await submits(modal)
-    outside = await both.bob.say("customers call", "#general")
-    await both.dana.shortcut("Add to timeline", outside)
-    modal = await both.dana.modal()
+    outside = await night.bob.say("customers call", "#general")
+    await night.dana.shortcut("Add to timeline", outside)
+    modal = await night.dana.modal()
     await modal.fill("Text", "")
     assert (await modal.submit()).errors
     await modal.fill("Text", "customers call since 08:00")
     await submits(modal)
-    incident = await both.incident()
+    incident = await night.incident()
     assert list(incident.marks.values()) == [MarkKind.QUESTION, MarkKind.FACT]
-    marked = [fact for fact in await both.facts() if fact.event.type == "marked"]
+    marked = [fact for fact in await night.facts() if fact.event.type == "marked"]
     assert [
         abs(fact.happened - float(one.ts) * 1000) < 1000 for fact, one in zip(marked, (inside, outside), strict=True)
     ]
 
 
-async def test_home(both: Shift) -> None:
-    home = await both.alice.open_home()
+async def test_home(night: Shift) -> None:
+    home = await night.alice.open_home()
     assert "How to start" in home.text and "Readiness of my services" in home.text
     assert "invoice-extract answers" in home.text and "No closed incident" in home.text
-    await both.opened()
+    await night.opened()
     await home.click("Refresh")
     await home.wait_for(lambda text: "My open incidents" in text)
     await home.click("Show")
-    modal = await both.alice.modal("INC-1")
+    modal = await night.alice.modal("INC-1")
     assert STUCK in modal.text
     await modal.close()
-    other = await both.bob.open_home()
+    other = await night.bob.open_home()
     assert "My open incidents" not in other.text and "Open incidents" in other.text
     await other.click("Open an incident…")
-    assert (await both.bob.modal()).title == "Open an incident"
+    assert (await night.bob.modal()).title == "Open an incident"
 
 
 async def test_all_steps_shows_what_was_just_answered(night: Shift) -> None:

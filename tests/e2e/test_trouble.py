@@ -77,16 +77,16 @@ async def test_repetitions_with_and_without_their_header_count_once(both: Shift)
     assert [fact.event.type for fact in await both.facts()].count("noted") == 1
 
 
-async def test_an_only_copy_that_is_a_repetition_counts(both: Shift) -> None:
+async def test_an_only_copy_that_is_a_repetition_counts(night: Shift) -> None:
     """The first delivery was lost: the repetition is all there is."""
-    head = await both.opened()
-    both.slack.courier.hold()
-    await both.dana.mention_bot("note only the repetition came", thread=head.thread)
-    both.slack.courier.release(lambda held: [])
-    message = {**(await _mention(both, head.ts))}
-    both.slack.courier.resend(message, Retry(2, "http_error"))
-    await both.slack.settled()
-    assert [fact.event.type for fact in await both.facts()].count("noted") == 1
+    head = await night.opened()
+    night.slack.courier.hold()
+    await night.dana.mention_bot("note only the repetition came", thread=head.thread)
+    night.slack.courier.release(lambda held: [])
+    message = {**(await _mention(night, head.ts))}
+    night.slack.courier.resend(message, Retry(2, "http_error"))
+    await night.slack.settled()
+    assert [fact.event.type for fact in await night.facts()].count("noted") == 1
 
 
 async def _mention(night: Shift, thread: str) -> dict[str, object]:
@@ -159,12 +159,12 @@ async def test_slack_fails_and_is_tried_again(night: Shift, trouble: dict[str, o
     assert set(effects(night.slack).values()) == {1}
 
 
-async def test_a_post_whose_answer_was_lost_is_not_posted_twice(both: Shift) -> None:
-    both.slack.faults.next("chat.postMessage", drop_reply=True, times=2)
-    await both.alice.command(f"/incident open invoice-extract {STUCK}", AP)
-    head = await both.in_time(both.slack.channel(AP), lambda m: "step 1" in m.text)
-    await both.in_time(head.thread, lambda m: "As expected" in m.buttons)
-    assert effects(both.slack) == {"head:0": 1, "step:0": 1}
+async def test_a_post_whose_answer_was_lost_is_not_posted_twice(night: Shift) -> None:
+    night.slack.faults.next("chat.postMessage", drop_reply=True, times=2)
+    await night.alice.command(f"/incident open invoice-extract {STUCK}", AP)
+    head = await night.in_time(night.slack.channel(AP), lambda m: "step 1" in m.text)
+    await night.in_time(head.thread, lambda m: "As expected" in m.buttons)
+    assert effects(night.slack) == {"head:0": 1, "step:0": 1}
 
 
 async def test_a_form_that_opens_too_late_says_what_to_do(night: Shift) -> None:

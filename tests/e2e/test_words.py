@@ -59,17 +59,17 @@ async def test_opening_names_the_service_it_could_not_find(night: Shift) -> None
     assert "research-rag" in text
 
 
-async def test_lists_and_heads(both: Shift) -> None:
-    assert "none" in await says(both, "list")
-    await both.opened()
-    reply = await both.alice.command("/incident list", "#general")
+async def test_lists_and_heads(night: Shift) -> None:
+    assert "none" in await says(night, "list")
+    await night.opened()
+    reply = await night.alice.command("/incident list", "#general")
     assert "SEV2 · INC-1" in reply.text
     assert reply.message is not None
-    await click(both.alice, reply.message, "Show")
-    modal = await both.alice.modal("INC-1")
+    await click(night.alice, reply.message, "Show")
+    modal = await night.alice.modal("INC-1")
     assert STUCK in modal.text
-    assert STUCK in await says(both, "show")
-    assert STUCK in await says(both, "show INC-1", "#general")
+    assert STUCK in await says(night, "show")
+    assert STUCK in await says(night, "show INC-1", "#general")
 
 
 async def test_people_words(night: Shift) -> None:
