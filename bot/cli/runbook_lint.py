@@ -51,9 +51,7 @@ def lint(
     ] = False,
     tools: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE", help="The programs that responders have, one a line; others are told (W15)."
-        ),
+        typer.Option(metavar="FILE", help="The programs that responders have, one a line; others are told (W15)."),
     ] = None,
     deployed: Annotated[
         list[str] | None,

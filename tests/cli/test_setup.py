@@ -21,7 +21,9 @@ def test_an_address_goes_into_the_request_urls() -> None:
     assert settings["event_subscriptions"]["request_url"].startswith("https://bot.example.org/")
 
 
-@pytest.mark.parametrize("url", ["bot.example.org", "http://bot.example.org", "https://", "https:///slack", "https://["])
+@pytest.mark.parametrize(
+    "url", ["bot.example.org", "http://bot.example.org", "https://", "https:///slack", "https://["]
+)
 def test_an_address_that_slack_cannot_deliver_to_is_refused(url: str) -> None:
     result = section3("manifest", "--url", url)
     assert result.exit_code == 2
