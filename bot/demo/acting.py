@@ -33,6 +33,7 @@ async def improvise(stage: Stage, who: Person, message: Posted, what: str, comma
 
 async def close(stage: Stage, who: Person, head: Posted, ended: str, documented: str) -> None:
     """Impact over, then the two questions of the night."""
+    head = await head.channel.wait_for(lambda m: m.ts == head.ts and "Impact over" in m.buttons)
     await click(stage, who, head, "Impact over")
     head = await head.channel.wait_for(lambda m: m.ts == head.ts and "Close…" in m.buttons)
     await stage.act(who, f"clicks [Close…]: it was {ended}; documented: {documented}")

@@ -17,6 +17,7 @@ from bot.demo.standin.clock import OffsetClock
 from bot.demo.standin.config import ChannelConfig, StandInConfig, UserConfig
 from bot.demo.standin.driver.person import Person
 from bot.demo.standin.driver.places import Thread
+from bot.demo.standin.driver.posted import Posted
 from bot.demo.standin.standin import StandIn
 from bot.domain.runbook import Change
 from bot.runbooks.edit import Refused as EditRefused
@@ -35,6 +36,7 @@ WORKSPACE = StandInConfig(
     users=(
         UserConfig(name="sam", real_name="Sam Reyes", tz="UTC"),
         UserConfig(name="noor", real_name="Noor Haddad", tz="UTC"),
+        UserConfig(name="mei", real_name="Mei Tan", tz="UTC"),
     ),
     channels=(ChannelConfig(name="general"), ChannelConfig(name="ap-automation")),
     wait_seconds=20,
@@ -52,6 +54,7 @@ class Night:
     playbooks: Path
     sam: Person
     noor: Person
+    mei: Person
 
     @property
     def runbook(self) -> Path:
@@ -71,7 +74,8 @@ async def set_up(folder: Path, stage: Stage, socket_mode: bool = False) -> Async
             bot = BotProcess(slack, playbooks, folder / "store", clock_file, socket_mode)
             try:
                 await bot.start()
-                yield Night(stage, slack, bot, clock, playbooks, slack.user("sam"), slack.user("noor"))
+                people = (slack.user(name) for name in ("sam", "noor", "mei"))
+                yield Night(stage, slack, bot, clock, playbooks, *people)
             finally:
                 await bot.stop()
 
@@ -151,11 +155,33 @@ async def documented_incident(night: Night) -> Thread:
     await stage.show(question)
     await click(stage, noor, question, "Didn't work")
     step = await thread.wait_for(lambda m: "step 4" in m.text and "Yes" in m.buttons)
+    await people(night, head)
     await improvise(stage, noor, step, "moved the poison message aside", "agentctl queue deadletter 8812", "It helped")
     night.clock.forward(minutes=6)
     await close(stage, noor, head, "Something that is in no step", "By IX-04, but a step was wrong")
     await stage.show(head)
     return thread
+
+
+async def people(night: Night, head: Posted) -> None:
+    """An update to the channel, a phone call, and the lead handed over: mentions and buttons."""
+    stage, noor, mei, thread = night.stage, night.noor, night.mei, head.thread
+    await stage.scene("Others: an update, a phone call, a handover")
+    said = "update two restarts did not help, one message blocks the queue next 30"
+    await stage.act(noor, f"@section3 {said}")
+    await noor.mention_bot(said, thread=thread)
+    update = await thread.wait_for(lambda m: "one message blocks" in m.text and m.author == "section3")
+    await stage.show(update)
+    await stage.act(noor, "@section3 call Mei")
+    await noor.mention_bot("call Mei", thread=thread)
+    card = await thread.wait_for(lambda m: "Reached" in m.buttons)
+    await stage.show(card)
+    await click(stage, noor, card, "Reached")
+    await stage.act(noor, "@section3 handover @mei")
+    await noor.mention_bot(f"handover <@{mei.id}>", thread=thread)
+    offered = await thread.wait_for(lambda m: m.ts != head.ts and "I have it" in m.buttons)
+    await stage.show(offered)
+    await click(stage, mei, offered, "I have it")
 
 
 async def kill_and_restart(night: Night) -> None:
