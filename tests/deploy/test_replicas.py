@@ -7,6 +7,8 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from bot.demo.standin import payloads
 from bot.demo.standin.clock import OffsetClock
 from bot.demo.standin.config import StandInConfig, UserConfig
@@ -45,6 +47,7 @@ async def click(slack: StandIn, person: str, message: Posted, wanted: Click) -> 
     return (await slack.courier.interaction(payload)).error
 
 
+@pytest.mark.machine
 async def test_a_thousand_clicks_that_both_replicas_get_are_recorded_once(
     tmp_path: Path, redis_server: str, redis_client: Client
 ) -> None:
@@ -96,6 +99,7 @@ async def drawn(desk: Desk) -> Incident:
     raise AssertionError("the incident was not drawn in 20 s")
 
 
+@pytest.mark.machine
 async def test_an_older_version_works_beside_a_newer_one(
     tmp_path: Path, redis_server: str, redis_client: Client
 ) -> None:

@@ -31,6 +31,7 @@ async def recorded(client: Client) -> list[str]:
     return [fact.event.text for fact in await desk.facts(incident.id) if isinstance(fact.event, UpdatePosted)]
 
 
+@pytest.mark.machine
 @pytest.mark.parametrize("transport", TRANSPORTS)
 async def test_sigterm_under_load_loses_nothing(
     transport: str, tmp_path: Path, redis_server: str, redis_client: Client

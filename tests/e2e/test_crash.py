@@ -60,6 +60,7 @@ async def test_a_killed_bot_loses_nothing_and_posts_nothing_twice(hop: str, tmp_
 TAKEN_OVER_S = 5.0
 
 
+@pytest.mark.machine
 @pytest.mark.parametrize("hop", HOPS)
 async def test_another_replica_takes_over_within_five_seconds(hop: str, tmp_path: Path) -> None:
     """Real time, nothing moved: the lease of the dead ends, and the settle delay of its posts runs meanwhile."""
