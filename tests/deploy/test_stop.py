@@ -73,7 +73,7 @@ async def test_sigterm_under_load_loses_nothing(
             await listen(slack, bot)
             place = slack.channel(AP)
             # The posts of a burst follow one after the other, in order; the head shows the newest at once.
-            await place.wait_for(lambda message: f"Latest: {written[-1]} " in message.text, 30)
+            await place.wait_for(lambda message: f"Latest: {written[-1]} " in message.text, 60)
             assert set(shown(place)) <= set(written)
             assert max(Counter(shown(place)).values(), default=0) <= 1, "an update was posted twice"
             assert len([one for one in place.messages if "Latest:" in one.text]) == 1

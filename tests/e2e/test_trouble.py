@@ -195,7 +195,7 @@ async def test_slack_is_down_for_ten_minutes(night: Shift) -> None:
     await night.in_time(head.thread, lambda m: "update 4" in m.text)
     said = [line for m in head.thread.messages for line in m.text.split("\n") if line.startswith("update ")]
     assert said == ["update 1", "update 2", "update 3", "update 4"]
-    await night.slack.channel(AP).wait_for(lambda m: "Latest: update 4" in m.text)
+    await night.in_time(night.slack.channel(AP), lambda m: "Latest: update 4" in m.text)
     assert set(effects(night.slack).values()) == {1}
 
 
