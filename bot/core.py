@@ -14,7 +14,7 @@ from bot.engine.desk import Desk
 from bot.engine.ports import Clock
 from bot.runbooks.guide import Guide
 from bot.runbooks.intake import Intake
-from bot.runbooks.library import GitError, GitSource, Library
+from bot.runbooks.library.library import GitError, GitSource, Library
 from bot.runbooks.match import semantic
 from bot.settings import Settings
 from bot.store.client import Client

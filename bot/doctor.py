@@ -11,14 +11,14 @@ import aiohttp
 from bot.core import SystemClock, open_store
 from bot.engine.ports import Clock
 from bot.engine.worker import RetryLater
-from bot.postmortem.templates import check_templates
-from bot.runbooks.library import Library
+from bot.postmortem.drafting.templates import check_templates
+from bot.runbooks.library.library import Library
 from bot.runbooks.lint import lint
 from bot.runbooks.match import semantic
 from bot.settings import Settings
-from bot.slack.api import SlackAnswer, SlackApi, close_client, open_client
-from bot.slack.channels import Channels
 from bot.slack.manifest import SCOPES
+from bot.slack.workspace.api import SlackAnswer, SlackApi, close_client, open_client
+from bot.slack.workspace.channels import Channels
 from bot.store.binary import EmbeddedError
 from bot.store.health import check
 

@@ -25,23 +25,23 @@ from bot.engine.screen import Effects
 from bot.engine.worker import Worker
 from bot.logs import Witness, each, with_incident
 from bot.postmortem.announce import announced_at
+from bot.postmortem.drafting.render import Renderer
 from bot.postmortem.publish.change import PublishError
 from bot.postmortem.publish.git import GitBranch
 from bot.postmortem.publish.github import GitHubPulls, github_api
-from bot.postmortem.render import Renderer
 from bot.postmortem.scribe import RunbookFile, RunbookScribe
 from bot.postmortem.secretary import BranchTarget, FileTarget, Secretary, Target
 from bot.settings import Settings
 from bot.slack import app as slack_app
-from bot.slack.api import SlackApi, close_client, open_client
-from bot.slack.channels import Channels
-from bot.slack.documents import Papers
-from bot.slack.front import Front
-from bot.slack.once import Once
-from bot.slack.people import People
-from bot.slack.screen import SlackScreen
-from bot.slack.surroundings import Surroundings
+from bot.slack.listening.front import Front
+from bot.slack.screen.documents import Papers
+from bot.slack.screen.screen import SlackScreen
 from bot.slack.transport import http_routes, socket_client
+from bot.slack.workspace.api import SlackApi, close_client, open_client
+from bot.slack.workspace.channels import Channels
+from bot.slack.workspace.once import Once
+from bot.slack.workspace.people import People
+from bot.slack.workspace.surroundings import Surroundings
 from bot.store.numbers import numbers
 from bot.web.gauges import Gauges
 from bot.web.metrics import Metrics

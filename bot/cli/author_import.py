@@ -93,8 +93,8 @@ def _tell(conversion: Conversion) -> None:
 
 def _draft(service: str, entries: Sequence[ForeignEntry]) -> str:
     """A whole draft runbook. Ends the command when it is more than a runbook may be."""
-    from bot.runbooks.parse import MAX_BYTES
-    from bot.runbooks.skeleton import draft_runbook
+    from bot.runbooks.editing.skeleton import draft_runbook
+    from bot.runbooks.parsing.parse import MAX_BYTES
 
     text = draft_runbook(service, [entry.text for entry in entries])
     size = len(text.encode())
@@ -114,9 +114,9 @@ def _create(out: Path, service: str, entries: Sequence[ForeignEntry]) -> None:
 def _add(out: Path, service: str, entries: Sequence[ForeignEntry]) -> None:
     """Add the entries to a runbook; one whose id is there already stays as the person wrote it."""
     from bot.cli.files import replace
-    from bot.runbooks.edit import Refused
+    from bot.runbooks.editing.edit import Refused
     from bot.runbooks.foreign.insert import insert_entries
-    from bot.runbooks.parse import parse
+    from bot.runbooks.parsing.parse import parse
 
     try:
         data = out.read_bytes()

@@ -14,7 +14,7 @@ from bot.cli.files import create
 from bot.cli.people import USAGE, fail, say
 
 if TYPE_CHECKING:
-    from bot.runbooks.skeleton import Answers, Contact, Metric
+    from bot.runbooks.editing.skeleton import Answers, Contact, Metric
 
 
 def register(app: typer.Typer) -> None:
@@ -52,7 +52,7 @@ def new(
     queued: Words = "",
 ) -> None:
     """Ask the six questions a runbook answers and write it. What is skipped stays as TODO(owner) for lint to find."""
-    from bot.runbooks.skeleton import Answers, new_runbook
+    from bot.runbooks.editing.skeleton import Answers, new_runbook
 
     path = _path(playbooks, service)
     answers = Answers(
@@ -116,13 +116,13 @@ def _parts(text: str, names: tuple[str, ...]) -> list[str]:
 
 
 def _metric(text: str) -> Metric:
-    from bot.runbooks.skeleton import Metric
+    from bot.runbooks.editing.skeleton import Metric
 
     return Metric(*_parts(text, ("name", "green", "yellow", "red")))
 
 
 def _contact(text: str) -> Contact:
-    from bot.runbooks.skeleton import Contact
+    from bot.runbooks.editing.skeleton import Contact
 
     return Contact(*_parts(text, ("who", "phone", "for")))
 
@@ -143,8 +143,8 @@ def _asked(given: Answers) -> Answers:
     """Ask for what is not given. An empty answer is one still owed."""
     from dataclasses import replace
 
+    from bot.runbooks.editing.skeleton import Contact, Metric
     from bot.runbooks.lint.readiness import QUESTIONS
-    from bot.runbooks.skeleton import Contact, Metric
 
     say("Six questions. Press Enter to skip one: it stays in the file as TODO(owner) until somebody answers it.")
     said: dict[str, object] = {}
@@ -205,7 +205,7 @@ def _ask_many(question: str) -> list[str]:
 
 def _ask_rows(columns: tuple[str, ...], most: int) -> list[list[str]]:
     """Rows of a table until one has no first cell; a cell left empty is one still owed."""
-    from bot.runbooks.skeleton import todo
+    from bot.runbooks.editing.skeleton import todo
 
     rows: list[list[str]] = []
     while len(rows) < most and (first := _ask(f"{columns[0]} (Enter ends)" if rows else columns[0])):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textwrap import indent
 
 from bot.domain.runbook import SECTION_TITLES, Section
-from bot.runbooks.diagnose import RULES as PARSER_RULES
 from bot.runbooks.lint import RULES, Example
+from bot.runbooks.parsing.diagnose import RULES as PARSER_RULES
 
 
 def explain(name: str) -> str | None:

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from bot import __version__
 from bot.domain.runbook import Diagnostic, Level
-from bot.runbooks.diagnose import RULES as PARSER_RULES
 from bot.runbooks.lint import RULES, Answer, Report
 from bot.runbooks.lint.readiness import QUESTIONS
+from bot.runbooks.parsing.diagnose import RULES as PARSER_RULES
 
 
 def _all(reports: Sequence[Report]) -> Iterator[tuple[Report, Diagnostic, str | None]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.domain.events import Fact
     from bot.domain.incident import Incident
     from bot.postmortem.coverage import Coverage
-    from bot.postmortem.render import Renderer
+    from bot.postmortem.drafting.render import Renderer
 
 
 class Format(StrEnum):
@@ -50,7 +50,7 @@ def postmortem(
     from jinja2 import TemplateError
 
     from bot.cli.desk import with_core
-    from bot.postmortem.render import Renderer
+    from bot.postmortem.drafting.render import Renderer
 
     incident, facts, folder = with_core(lambda core: _stream(core, name))
     templates = templates or folder
@@ -66,7 +66,7 @@ def postmortem(
     if file is None:
         typer.echo(text, nl=False)
     else:
-        from bot.postmortem.document import write
+        from bot.postmortem.drafting.document import write
 
         write(file, text)
         say(f"Wrote {file}.")
@@ -81,15 +81,15 @@ async def _stream(core: Core, name: str) -> tuple[Incident, Sequence[Fact], Path
 
 def _wrong(templates: Path | None) -> str:
     """The first thing that is wrong with the templates, with its place."""
-    from bot.postmortem.templates import check_templates
+    from bot.postmortem.drafting.templates import check_templates
 
     found = check_templates(templates) if templates else ()
     return next((f"the template cannot be used: {one.path}:{one.line}: {one.message}" for one in found), "")
 
 
 def _document(format_: Format, incident: Incident, facts: Sequence[Fact], now: int, renderer: Renderer) -> str:
-    from bot.postmortem.document import as_json, markdown
-    from bot.postmortem.draft import report
+    from bot.postmortem.drafting.document import as_json, markdown
+    from bot.postmortem.drafting.draft import report
 
     if format_ is Format.MD:
         return markdown(incident.id, facts, renderer)
@@ -98,7 +98,7 @@ def _document(format_: Format, incident: Incident, facts: Sequence[Fact], now: i
 
 
 def _write_markdown(file: Path, incident: Incident, facts: Sequence[Fact], renderer: Renderer) -> None:
-    from bot.postmortem.document import markdown, redraft, write
+    from bot.postmortem.drafting.document import markdown, redraft, write
 
     if not file.exists():
         write(file, markdown(incident.id, facts, renderer))

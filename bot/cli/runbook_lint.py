@@ -94,7 +94,7 @@ def lint(
 
 def _templates(folder: Path) -> None:
     from bot.domain.runbook import Level
-    from bot.postmortem.templates import check_templates
+    from bot.postmortem.drafting.templates import check_templates
 
     found = check_templates(folder)
     for one in found:
@@ -240,8 +240,8 @@ def _print_text(reports: Sequence[Report]) -> None:
 
 def _explain(name: str) -> None:
     from bot.cli.lint_explain import explain
-    from bot.runbooks.diagnose import RULES as PARSER_RULES
     from bot.runbooks.lint import RULES
+    from bot.runbooks.parsing.diagnose import RULES as PARSER_RULES
 
     text = explain(name.upper())
     if text is None:

@@ -105,7 +105,7 @@ def _findings(path: Path, day: date) -> list[Item]:
 
 
 def _write(path: Path, day: date) -> None:
-    from bot.runbooks.edit import Refused, set_reviewed
+    from bot.runbooks.editing.edit import Refused, set_reviewed
 
     outcome = set_reviewed(path.read_bytes(), day)
     if isinstance(outcome, Refused):

@@ -14,8 +14,8 @@ from bot.cli.people import USAGE, bar, fail, nearest, say
 
 if TYPE_CHECKING:
     from bot.domain.runbook import Runbook
-    from bot.runbooks.library_cache import DiskCache
-    from bot.runbooks.parse import Parsed
+    from bot.runbooks.library.cache import DiskCache
+    from bot.runbooks.parsing.parse import Parsed
 
 _HERE = Path("playbooks")
 _HEAD = 8192
@@ -110,8 +110,8 @@ class _Memory:
         self._used: set[str] = set()
 
     def parsed(self, path: Path, data: bytes) -> Parsed:
-        from bot.runbooks.library_cache import cache_key
-        from bot.runbooks.parse import parse
+        from bot.runbooks.library.cache import cache_key
+        from bot.runbooks.parsing.parse import parse
 
         key = cache_key(path.name, data)
         self._used.add(key)
@@ -127,14 +127,14 @@ class _Memory:
 
 
 def _memory() -> _Memory:
-    from bot.runbooks.library_cache import DiskCache
+    from bot.runbooks.library.cache import DiskCache
 
     return _Memory(DiskCache(Path(typer.get_app_dir("section3")) / "runbooks"))
 
 
 def _read(path: Path, memory: _Memory | None = None) -> Runbook | None:
     from bot.domain.runbook import Level
-    from bot.runbooks.parse import parse
+    from bot.runbooks.parsing.parse import parse
 
     try:
         data = path.read_bytes()

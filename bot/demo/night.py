@@ -20,8 +20,8 @@ from bot.demo.standin.driver.places import Thread
 from bot.demo.standin.driver.posted import Posted
 from bot.demo.standin.standin import StandIn
 from bot.domain.runbook import Change
-from bot.runbooks.edit import Refused as EditRefused
-from bot.runbooks.edit import add_changes
+from bot.runbooks.editing.edit import Refused as EditRefused
+from bot.runbooks.editing.edit import add_changes
 from bot.runbooks.lint import lint
 from bot.runbooks.resources import sample_playbooks_dir
 from bot.store.embedded import EmbeddedServer

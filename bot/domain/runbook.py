@@ -1,7 +1,7 @@
 """The runbook as data: six sections, every node knows its lines.
 
-`bot.runbooks.parse` makes these from Markdown; everything else reads them. Lines are 1-based and inclusive, so that
-`path:line` in a message can be clicked. Text fields hold the author's Markdown as written, with the label removed.
+`bot.runbooks.parsing.parse` makes these from Markdown; everything else reads them. Lines are 1-based and inclusive, so
+that `path:line` in a message can be clicked. Text fields hold the author's Markdown as written, with the label removed.
 The small nodes are plain dataclasses: a library of a thousand runbooks holds half a million of them.
 """
 

@@ -11,10 +11,10 @@ from bot.domain.commands import Command, RecordDraft
 from bot.domain.events import Fact
 from bot.domain.incident import Incident, Phase
 from bot.domain.vocabulary import ProposalKind
-from bot.postmortem.document import digest
-from bot.postmortem.draft import report
-from bot.postmortem.lesson import Proposal, propose
-from bot.postmortem.render import Renderer
+from bot.postmortem.drafting.document import digest
+from bot.postmortem.drafting.draft import report
+from bot.postmortem.drafting.render import Renderer
+from bot.postmortem.lessons.lesson import Proposal, propose
 from bot.postmortem.standing import service_of
 
 

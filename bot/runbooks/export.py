@@ -21,8 +21,8 @@ from markupsafe import Markup
 
 from bot.domain.runbook import SECTION_TITLES, Choice, Command, FailureMode, Runbook, Section, Step, StepKind
 from bot.runbooks.lint.readiness import Answer
+from bot.runbooks.parsing.text import code_spans, slug
 from bot.runbooks.resources import templates_dir
-from bot.runbooks.text import code_spans, slug
 
 _KINDS = {
     StepKind.CHECK: "Check",

@@ -19,7 +19,7 @@ from bot.runbooks.match.meaning import Meaning
 
 
 class Shelf(Protocol):
-    """Where the runbooks stand (`bot.runbooks.library.Library`)."""
+    """Where the runbooks stand (`bot.runbooks.library.library.Library`)."""
 
     @property
     def runbooks(self) -> Iterable[Runbook]: ...

@@ -16,12 +16,12 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack import actions, events, lookup, submissions, windows
-from bot.slack.commands import incident_command
-from bot.slack.deliveries import asked_by_action, asked_by_command, asked_by_shortcut, asked_by_view
-from bot.slack.front import Front, Reply
-from bot.slack.gate import gate
-from bot.slack.guard import guarded, seen, surface_of, whisper
+from bot.slack.drawing.gate import gate
+from bot.slack.listening import actions, events, lookup, submissions, windows
+from bot.slack.listening.commands import incident_command
+from bot.slack.listening.deliveries import asked_by_action, asked_by_command, asked_by_shortcut, asked_by_view
+from bot.slack.listening.front import Front, Reply
+from bot.slack.listening.guard import guarded, seen, surface_of, whisper
 
 COMMANDS = {"/incident": incident_command, "/runbook": lookup.runbook_command}
 """The slash commands; the manifest is made from this."""

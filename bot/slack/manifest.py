@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.slack.app import COMMANDS
-from bot.slack.events import EVENTS, OPEN_GLOBAL_SHORTCUT, OPEN_SHORTCUT, TIMELINE_SHORTCUT
+from bot.slack.listening.events import EVENTS, OPEN_GLOBAL_SHORTCUT, OPEN_SHORTCUT, TIMELINE_SHORTCUT
 
 SCOPES: dict[str, str] = {
     "app_mentions:read": "the words of /incident as a mention, because threads take no slash commands",

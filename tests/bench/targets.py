@@ -25,7 +25,7 @@ from bot.domain.vocabulary import Actor
 from bot.engine.desk import Accepted, Desk, Order
 from bot.runbooks.guide import Guide
 from bot.runbooks.intake import Intake, Opening
-from bot.runbooks.library import Library
+from bot.runbooks.library.library import Library
 from bot.runbooks.resources import sample_playbooks_dir
 from bot.slack.ids import Click, Verb, encode
 from bot.store.client import Client

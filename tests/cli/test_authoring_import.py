@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import build
-from bot.runbooks.parse import MAX_BYTES, parse
+from bot.runbooks.parsing.parse import MAX_BYTES, parse
 
 PAGES = Path(__file__).parents[1] / "runbooks" / "foreign"
 PAGE = "# DiskFull\n\n## Meaning\n\nNo space.\n\n## Mitigation\n\nDelete logs:\n\n```sh\nrm -f *.log\n```\n"

@@ -14,7 +14,7 @@ from bot.cli.app import build
 from bot.domain.runbook import Runbook, StepKind
 from bot.runbooks.lint import lint
 from bot.runbooks.lint.readiness import QUESTIONS
-from bot.runbooks.parse import parse
+from bot.runbooks.parsing.parse import parse
 
 ANSWERS = """Reads invoices and drafts bills.
 OCR service, broker

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.runbooks.parse import parse
+from bot.runbooks.parsing.parse import parse
 from tests.deploy.files import DEPLOY, ROOT, documents, judged
 from tests.web.parts import exercised, families
 

@@ -11,8 +11,8 @@ import typer
 import yaml
 
 from bot.cli.app import build
-from bot.runbooks.diagnose import RULES as PARSER_RULES
 from bot.runbooks.lint import RULES
+from bot.runbooks.parsing.diagnose import RULES as PARSER_RULES
 from tests.cli.terminal import section3
 from tests.runbooks.lint_page import GOOD, splice
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.demo.process import serve
 from bot.logs import configure
-from bot.slack.api import SlackApi
+from bot.slack.workspace.api import SlackApi
 from bot.store.journal import RedisJournal
 from bot.store.marks import RedisMarks
 from bot.store.work import RedisWork

@@ -23,7 +23,7 @@ from bot.domain.events import Fact
 from bot.domain.incident import Incident
 from bot.runbooks.resources import sample_playbooks_dir
 from bot.settings import Settings
-from bot.slack.events import EVENTS, OPEN_GLOBAL_SHORTCUT, OPEN_SHORTCUT, TIMELINE_SHORTCUT
+from bot.slack.listening.events import EVENTS, OPEN_GLOBAL_SHORTCUT, OPEN_SHORTCUT, TIMELINE_SHORTCUT
 from bot.slack.manifest import SCOPES
 from bot.wire import Bot, running
 

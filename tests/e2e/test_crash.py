@@ -13,7 +13,7 @@ from bot.demo.botprocess import BotProcess
 from bot.demo.standin.clock import OffsetClock
 from bot.demo.standin.standin import StandIn
 from bot.runbooks.resources import sample_playbooks_dir
-from bot.slack.once import SETTLE_MS
+from bot.slack.workspace.once import SETTLE_MS
 from bot.store.embedded import EmbeddedServer
 from tests.e2e.crash_bot import HOP, HOPS, REMEMBERED
 from tests.e2e.shift import AP, STUCK, WORKSPACE

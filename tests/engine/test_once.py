@@ -6,7 +6,7 @@ import pytest
 
 from bot.engine.memory import MemoryMarks
 from bot.engine.worker import RetryLater
-from bot.slack.once import SETTLE_MS, Once
+from bot.slack.workspace.once import SETTLE_MS, Once
 
 
 class World:

@@ -9,7 +9,7 @@ from bot.domain.runbook import FailureMode
 from bot.domain.vocabulary import (
     EndedBy,
 )
-from bot.postmortem.lesson import NoLesson, Proposal, propose
+from bot.postmortem.lessons.lesson import NoLesson, Proposal, propose
 from bot.runbooks.intake import Opening
 from tests.postmortem.shelf import path_of, read, sample, sample_intake
 from tests.postmortem.story import SAM, START, Story, declare

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.domain.runbook import FailureMode, Runbook
 from bot.runbooks.guide import Guide
 from bot.runbooks.intake import Intake
-from bot.runbooks.parse import parse
+from bot.runbooks.parsing.parse import parse
 from bot.runbooks.resources import sample_playbooks_dir
 
 SERVICES = ("invoice-extract", "research-rag", "support-triage")

@@ -14,10 +14,10 @@ import pytest
 
 from bot.domain import commands as c
 from bot.domain.vocabulary import CancelKind, StepRef
-from bot.postmortem.document import as_json
-from bot.postmortem.draft import NoIncident, report
-from bot.postmortem.render import Renderer, render_html, render_markdown
-from bot.postmortem.report import Report
+from bot.postmortem.drafting.document import as_json
+from bot.postmortem.drafting.draft import NoIncident, report
+from bot.postmortem.drafting.render import Renderer, render_html, render_markdown
+from bot.postmortem.drafting.report import Report
 from tests.postmortem.night import SYMPTOM, night
 from tests.postmortem.story import DANA, LEE, SAM, START, Story, declare
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.vocabulary import Documented
-from bot.postmortem.lesson import NoLesson, Proposal, propose
+from bot.postmortem.lessons.lesson import NoLesson, Proposal, propose
 from bot.postmortem.publish.patch import apply
 from tests.postmortem.lessons import SERVICE, over, unknown
 from tests.postmortem.shelf import path_of, read, sample

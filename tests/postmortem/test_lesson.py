@@ -23,7 +23,7 @@ from bot.domain.vocabulary import (
     Helped,
     ProposalKind,
 )
-from bot.postmortem.lesson import NoLesson, propose
+from bot.postmortem.lessons.lesson import NoLesson, propose
 from tests.postmortem.lessons import SERVICE, added, entry, over, proposed, refused, unknown, walking
 from tests.postmortem.shelf import read, sample
 from tests.postmortem.story import ALERT, DANA, LEE, Story, declare

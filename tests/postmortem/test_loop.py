@@ -11,7 +11,7 @@ from bot.domain import commands as c
 from bot.domain.dossier import Verdict
 from bot.domain.runbook import FailureMode, StepKind
 from bot.domain.vocabulary import Documented, EndedBy, Helped, ProposalKind
-from bot.postmortem.lesson import Proposal, propose
+from bot.postmortem.lessons.lesson import Proposal, propose
 from bot.runbooks.intake import Opening
 from bot.runbooks.lint import lint
 from tests.postmortem.shelf import SERVICES, intake, path_of, read, sample, samples, without

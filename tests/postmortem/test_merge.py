@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import commands as c
-from bot.postmortem.document import markdown, redraft, write
-from bot.postmortem.merge import merge_draft, stamp_of, stamped, unstamped
-from bot.postmortem.render import Renderer
+from bot.postmortem.drafting.document import markdown, redraft, write
+from bot.postmortem.drafting.merge import merge_draft, stamp_of, stamped, unstamped
+from bot.postmortem.drafting.render import Renderer
 from tests.postmortem.night import night
 from tests.postmortem.story import LEE, Story
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from markupsafe import Markup
 
 from bot.postmortem.coverage import FAILING_FROM, GOAL, MONTHS
-from bot.postmortem.example import examples
-from bot.postmortem.render import FILTERS, context
-from bot.postmortem.templates import RULES
+from bot.postmortem.drafting.example import examples
+from bot.postmortem.drafting.render import FILTERS, context
+from bot.postmortem.drafting.templates import RULES
 from tests.postmortem.test_draft import SECTIONS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "postmortem.md").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.postmortem.publish.patch import DoesNotApply, apply, is_applied
-from bot.runbooks.edit import unified_diff
+from bot.runbooks.editing.edit import unified_diff
 
 LINES = st.lists(st.sampled_from([b"a", b"b", b"c", b"", b"d\r"]), max_size=12)
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 from PIL import Image, ImageColor
 
 from bot.domain import commands as c
-from bot.postmortem.chart import COLOURS, ROWS, WIDTH, chart, svg
-from bot.postmortem.draft import report
-from bot.postmortem.picture import SCALE, timeline_png
-from bot.postmortem.report import Report, Span
+from bot.postmortem.drafting.chart import COLOURS, ROWS, WIDTH, chart, svg
+from bot.postmortem.drafting.draft import report
+from bot.postmortem.drafting.picture import SCALE, timeline_png
+from bot.postmortem.drafting.report import Report, Span
 from tests.postmortem.night import night
 from tests.postmortem.story import SAM, START, Story, declare
 

@@ -10,7 +10,7 @@ import pytest
 from bot.postmortem.publish.change import Change, Moved, PublishError, Status
 from bot.postmortem.publish.file import to_file
 from bot.postmortem.publish.git import GitBranch
-from bot.runbooks.edit import unified_diff
+from bot.runbooks.editing.edit import unified_diff
 
 BEFORE = b"one\ntwo\nthree\nfour\nfive\nsix\nseven\n"
 AFTER = b"one\ntwo\nthree\nnew\nfour\nfive\nsix\nseven\n"

@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain import commands as c
 from bot.domain.vocabulary import Documented, EndedBy, Helped, ProposalKind
-from bot.postmortem.lesson import Proposal, propose
+from bot.postmortem.lessons.lesson import Proposal, propose
 from bot.postmortem.publish.change import Change, Moved, PublishError, Status, change_of, rebuilder
 from bot.postmortem.publish.github import GitHubPulls, github_api
 from tests.postmortem.github import REPO, TOKEN, FakeGitHub, fake_github

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.runbook import Level
-from bot.postmortem.example import examples
-from bot.postmortem.render import HTML, MARKDOWN, Renderer, render_html, render_markdown
-from bot.postmortem.templates import RULES, check_templates
+from bot.postmortem.drafting.example import examples
+from bot.postmortem.drafting.render import HTML, MARKDOWN, Renderer, render_html, render_markdown
+from bot.postmortem.drafting.templates import RULES, check_templates
 from bot.runbooks.resources import templates_dir
 
 KEYS = tuple(field.key for field in examples()[1].fields)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.domain import commands as c
 from bot.domain.vocabulary import Actor, EndedBy, MarkKind
-from bot.postmortem.report import Length, Moment
-from bot.postmortem.summary import lasting
-from bot.postmortem.times import lengths, message_time, moments, paused_ms
+from bot.postmortem.drafting.report import Length, Moment
+from bot.postmortem.drafting.summary import lasting
+from bot.postmortem.drafting.times import lengths, message_time, moments, paused_ms
 from tests.postmortem.story import ALERT, DANA, LEE, MINUTE, SAM, START, Story, declare
 
 DAY = 24 * 60

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.domain import commands as c
-from bot.postmortem.blame import blame
-from bot.postmortem.draft import report
-from bot.postmortem.escape import http_url, markdown, markdown_code, markdown_link, mermaid
-from bot.postmortem.people import cast
-from bot.postmortem.redact import is_iban, redact
-from bot.postmortem.words import phrases
+from bot.postmortem.drafting.blame import blame
+from bot.postmortem.drafting.draft import report
+from bot.postmortem.drafting.escape import http_url, markdown, markdown_code, markdown_link, mermaid
+from bot.postmortem.drafting.people import cast
+from bot.postmortem.drafting.redact import is_iban, redact
+from bot.postmortem.lessons.words import phrases
 from tests.postmortem.story import DANA, LEE, SAM, Story, declare
 
 SECRETS = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.runbook import Runbook
-from bot.runbooks.parse import parse
+from bot.runbooks.parsing.parse import parse
 
 _ROOT = Path(__file__).parents[2]
 

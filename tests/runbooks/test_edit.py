@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.runbook import Change, Runbook, SignalKind, StepKind, content
-from bot.runbooks.edit import (
+from bot.runbooks.editing.edit import (
     AddStep,
     AddWords,
     Amendment,
@@ -26,8 +26,8 @@ from bot.runbooks.edit import (
     set_reviewed,
     unified_diff,
 )
-from bot.runbooks.parse import parse
-from bot.runbooks.render import next_id, render_entry
+from bot.runbooks.editing.render import next_id, render_entry
+from bot.runbooks.parsing.parse import parse
 from tests.runbooks.samples import SAMPLES, Sample, variants
 
 ENTRY = """\

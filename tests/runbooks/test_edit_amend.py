@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.domain.runbook import FailureMode, SignalKind, content
-from bot.runbooks.edit import (
+from bot.runbooks.editing.edit import (
     AddStep,
     AddWords,
     Amendment,

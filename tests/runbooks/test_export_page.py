@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from bot.domain.runbook import SECTION_TITLES, Runbook
+from bot.runbooks.editing.skeleton import Answers, new_runbook
 from bot.runbooks.export import Occasion, export_html
 from bot.runbooks.lint import lint
-from bot.runbooks.parse import parse
+from bot.runbooks.parsing.parse import parse
+from bot.runbooks.parsing.text import plain
 from bot.runbooks.resources import sample_playbooks_dir
-from bot.runbooks.skeleton import Answers, new_runbook
-from bot.runbooks.text import plain
 
 SAMPLES = sorted(path for path in sample_playbooks_dir().glob("*.md") if path.name != "README.md")
 TODAY = Occasion(date(2026, 11, 23), "x.md", "0.1.0")

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.dossier import Verdict
 from bot.runbooks.guide import Guide
-from bot.runbooks.library import Library
+from bot.runbooks.library.library import Library
 from bot.runbooks.resources import sample_playbooks_dir
 
 NOW = int(datetime(2026, 11, 20, 3, 0, tzinfo=UTC).timestamp() * 1000)

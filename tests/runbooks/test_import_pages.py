@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.domain.runbook import FailureMode, SignalKind, StepKind
+from bot.runbooks.editing.skeleton import draft_runbook
 from bot.runbooks.foreign import Conversion, convert
-from bot.runbooks.parse import parse
-from bot.runbooks.skeleton import draft_runbook
+from bot.runbooks.parsing.parse import parse
 
 PAGES = sorted(path for path in (Path(__file__).parent / "foreign").iterdir() if path.stem != "Empty")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.runbooks.library import GitError, GitSource, Library
+from bot.runbooks.library.library import GitError, GitSource, Library
 from tests.runbooks.library_files import GOOD, Watch, write
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.runbook import Diagnostic, Level
 from bot.runbooks.lint import RULES, Options, links_of, lint, readiness
 from bot.runbooks.lint.readiness import QUESTIONS
-from bot.runbooks.parse import parse
+from bot.runbooks.parsing.parse import parse
 from tests.runbooks.lint_page import GOOD, PATH, TODAY, judge, line_of, rules, splice, swap
 
 BAD_PHONE = splice(GOOD, 3, "Verify", "**Verify:** it works again\n")

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from bot.domain.base import Severity
 from bot.domain.runbook import FailureMode, Runbook, Section, SignalKind, StepKind, content
-from bot.runbooks.parse import Parsed, parse, section_of
+from bot.runbooks.parsing.parse import Parsed, parse, section_of
 from tests.runbooks.samples import SAMPLES, Sample, variants
 
 HEAD = "---\nservice: a-b\n---\n\n# A\n\n"

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.runbook import Runbook, content
-from bot.runbooks.diagnose import RULES
-from bot.runbooks.edit import Edited, insert_failure
-from bot.runbooks.parse import MAX_BYTES, Parsed, parse
-from bot.runbooks.render import read_entry, render_entry
-from bot.runbooks.text import split_lines
+from bot.runbooks.editing.edit import Edited, insert_failure
+from bot.runbooks.editing.render import read_entry, render_entry
+from bot.runbooks.parsing.diagnose import RULES
+from bot.runbooks.parsing.parse import MAX_BYTES, Parsed, parse
+from bot.runbooks.parsing.text import split_lines
 from tests.runbooks.samples import SAMPLES
 
 _BOUNDED = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.base import Severity
 from bot.domain.runbook import FailureMode, Section, SignalKind, StepKind, content
+from bot.runbooks.editing.render import entry_content, read_entry, render_entry
 from bot.runbooks.lint.judge import lint
-from bot.runbooks.render import entry_content, read_entry, render_entry
 from tests.runbooks.liberties import ALL_IN_A_LIST, HEADINGS, NO_COLONS, PLAIN, TABLES
 from tests.runbooks.test_parse import HEAD, book, entry, read
 

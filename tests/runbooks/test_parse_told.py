@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.runbooks.diagnose import RULES
-from bot.runbooks.parse import MAX_BYTES
+from bot.runbooks.parsing.diagnose import RULES
+from bot.runbooks.parsing.parse import MAX_BYTES
 from tests.runbooks.test_parse import HEAD, read, rules
 
 _FRONT = "---\nservice: a-b\n{}\n---\n\n## 5. Rollback\n\nx\n"

@@ -19,7 +19,7 @@ from bot.domain.runbook import (
     StepKind,
     Text,
 )
-from bot.runbooks.render import entry_content, read_entry, render_entry
+from bot.runbooks.editing.render import entry_content, read_entry, render_entry
 from tests.runbooks.samples import SAMPLES, Sample
 
 # Shrinking such an entry takes minutes and gains little: the message holds the whole entry.

@@ -10,10 +10,10 @@ from markdown_it import MarkdownIt
 
 from bot.domain.base import Severity
 from bot.domain.runbook import SECTION_TITLES, FailureMode, Runbook, Section, SignalKind, StepKind
-from bot.runbooks.gather import LABELS
 from bot.runbooks.lint import Options, lint
 from bot.runbooks.lint.history import KINDS as CHANGE_KINDS
-from bot.runbooks.parse import parse
+from bot.runbooks.parsing.gather import LABELS
+from bot.runbooks.parsing.parse import parse
 from bot.runbooks.resources import sample_playbooks_dir
 
 FOLDER = sample_playbooks_dir()

@@ -18,7 +18,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.runbook import Change, Contact, Metric, Runbook, StateRow
 from bot.domain.vocabulary import Actor
 from bot.runbooks.guide import playbook_of, rollback_of
-from bot.runbooks.parse import parse
+from bot.runbooks.parsing.parse import parse
 
 SAM = Actor(id="U0SAM", name="Sam")
 DANA = Actor(id="U0DANA", name="Dana")

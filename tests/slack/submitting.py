@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.commands import Command
-from bot.slack.forms import Invalid, Submission, read
-from bot.slack.gate import gate
+from bot.slack.drawing.gate import gate
+from bot.slack.listening.forms import Invalid, Submission, read
 from tests.slack.drawn import START, picture
 
 Json = dict[str, Any]

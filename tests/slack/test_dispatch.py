@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.slack.actions import COMMANDS, DECISIONS, ELSEWHERE
-from bot.slack.forms import FIRST_FIELD, READERS
 from bot.slack.ids import MEANING, Form, Verb
-from bot.slack.windows import WINDOWS
+from bot.slack.listening.actions import COMMANDS, DECISIONS, ELSEWHERE
+from bot.slack.listening.forms import FIRST_FIELD, READERS
+from bot.slack.listening.windows import WINDOWS
 
 SHOWN_ONLY = {Form.ALL_STEPS, Form.MORE, Form.INFO}
 

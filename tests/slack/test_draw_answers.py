@@ -9,7 +9,7 @@ from bot.domain.dossier import Verdict
 from bot.domain.runbook import Section
 from bot.domain.vocabulary import Actor
 from bot.runbooks.guide import Found
-from bot.slack.answers import (
+from bot.slack.drawing.answers import (
     NOWHERE,
     Sharing,
     changes_answer,
@@ -21,12 +21,12 @@ from bot.slack.answers import (
     unknown_service,
     unknown_word,
 )
-from bot.slack.blocks import Message
-from bot.slack.cards import incident_list
-from bot.slack.gate import gate
-from bot.slack.home import Coverage, HomeState, Readiness, home
+from bot.slack.drawing.blocks import Message
+from bot.slack.drawing.cards import incident_list
+from bot.slack.drawing.gate import gate
+from bot.slack.drawing.home import Coverage, HomeState, Readiness, home
+from bot.slack.drawing.show import Options
 from bot.slack.ids import Click, Verb, decode
-from bot.slack.show import Options
 from tests.slack.drawn import CANDIDATES, DANA, START, night, picture, sample, sample_playbook, seen, small_dossier
 
 WORDS = "queue stuck"

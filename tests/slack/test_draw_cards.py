@@ -25,9 +25,9 @@ from bot.domain.commands import (
     VerifyRollback,
 )
 from bot.domain.vocabulary import Actor, Documented, EndedBy, ProposalKind
-from bot.slack.blocks import Message
-from bot.slack.cards import call_card, close_summary, rollback_card, rollback_warning
-from bot.slack.show import DEFAULT, Options
+from bot.slack.drawing.blocks import Message
+from bot.slack.drawing.cards import call_card, close_summary, rollback_card, rollback_warning
+from bot.slack.drawing.show import DEFAULT, Options
 from tests.slack.drawn import Night, night, picture, seen, small_dossier, undocumented
 
 LEE = Actor(id="U0LEE", name="Lee")

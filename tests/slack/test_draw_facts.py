@@ -28,10 +28,10 @@ from bot.domain.commands import (
 from bot.domain.due import Reminder
 from bot.domain.events import AlsoAffects, Fact, HandoverOffered, Noted, UpdatePosted
 from bot.domain.vocabulary import Actor, Answer, Helped, MarkKind, ProposalKind, StepRef
-from bot.slack.blocks import Message
-from bot.slack.cards import call_card, catch_up, fact_message, rollback_card
-from bot.slack.cards.facts import also_affects, question
-from bot.slack.show import DEFAULT, Options
+from bot.slack.drawing.blocks import Message
+from bot.slack.drawing.cards import call_card, catch_up, fact_message, rollback_card
+from bot.slack.drawing.cards.facts import also_affects, question
+from bot.slack.drawing.show import DEFAULT, Options
 from tests.slack.drawn import DANA, SAM, START, Night, night, picture, seen
 
 LEE = Actor(id="U0LEE", name="Lee")

@@ -22,8 +22,8 @@ from bot.domain.commands import (
 )
 from bot.domain.dossier import Verdict
 from bot.domain.vocabulary import Actor, Answer, CancelKind, Documented, EndedBy, Surface
-from bot.slack.card import head
-from bot.slack.show import DEFAULT, Options
+from bot.slack.drawing.card import head
+from bot.slack.drawing.show import DEFAULT, Options
 from tests.slack.drawn import CANDIDATES, Night, night, picture, seen, small_dossier, undocumented
 
 

@@ -18,8 +18,8 @@ from bot.domain.commands import (
 from bot.domain.dossier import Playbook
 from bot.domain.runbook import Choice, Step, StepKind
 from bot.domain.vocabulary import Answer, StepRef
-from bot.slack.show import DEFAULT, Options
-from bot.slack.step import step_message
+from bot.slack.drawing.show import DEFAULT, Options
+from bot.slack.drawing.step import step_message
 from tests.slack.drawn import Night, night, picture, seen
 
 UNTIL_THE_WAIT: tuple[Command, ...] = (

@@ -22,8 +22,8 @@ from bot.domain.dossier import Playbook, Verdict
 from bot.domain.runbook import Command as Line
 from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import Answer, Helped, SkipReason, StepRef
-from bot.slack.show import DEFAULT, Options
-from bot.slack.step import moved, step_message
+from bot.slack.drawing.show import DEFAULT, Options
+from bot.slack.drawing.step import moved, step_message
 from tests.slack.drawn import CANDIDATES, Night, night, picture, sample_playbook, seen, undocumented
 
 UNTIL_THE_WAIT: tuple[Command, ...] = (

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from bot.demo.standin.blockkit.surfaces import check_blocks
-from bot.slack.gate import gate
-from bot.slack.markdown import blocks_of
-from bot.slack.mrkdwn import (
+from bot.slack.drawing.gate import gate
+from bot.slack.drawing.markdown import blocks_of
+from bot.slack.drawing.mrkdwn import (
     ago,
     clock,
     code,

@@ -8,9 +8,9 @@ from itertools import chain
 from bot.domain.dossier import Verdict
 from bot.domain.runbook import Section
 from bot.runbooks.guide import Found
-from bot.slack.answers import Sharing, entry_answer, section_answer, symptom_answer
-from bot.slack.blocks import Json
-from bot.slack.home import HomeState, home
+from bot.slack.drawing.answers import Sharing, entry_answer, section_answer, symptom_answer
+from bot.slack.drawing.blocks import Json
+from bot.slack.drawing.home import HomeState, home
 from bot.slack.ids import Verb, decode
 from tests.slack.drawn import CANDIDATES, START, night, sample, sample_playbook, small_dossier
 from tests.slack.hostile import Hostile

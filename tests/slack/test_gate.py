@@ -15,15 +15,15 @@ from bot.demo.standin.blockkit.surfaces import check_blocks, check_view
 from bot.domain.due import Reminder
 from bot.domain.events import AlsoAffects, Fact, HandoverOffered, UpdatePosted
 from bot.domain.incident import Incident
-from bot.slack import cards, modals
-from bot.slack.blocks import Choice, Json, Message, actions, button, context, section, select_input
-from bot.slack.card import head
-from bot.slack.cards.facts import question
-from bot.slack.gate import gate
-from bot.slack.home import HomeState, home
+from bot.slack.drawing import cards, modals
+from bot.slack.drawing.blocks import Choice, Json, Message, actions, button, context, section, select_input
+from bot.slack.drawing.card import head
+from bot.slack.drawing.cards.facts import question
+from bot.slack.drawing.gate import gate
+from bot.slack.drawing.home import HomeState, home
+from bot.slack.drawing.show import Options
+from bot.slack.drawing.step import step_message
 from bot.slack.ids import Click, Meta, Verb, decode
-from bot.slack.show import Options
-from bot.slack.step import step_message
 from tests.slack.hostile import EVIL, Hostile
 
 OPTIONS = Options(contacts={"plain words": "U0MEI"}, authorised=("U0MEI", "<@U0EVIL>"), notes=("<!channel>",))

@@ -32,11 +32,11 @@ from bot.domain.vocabulary import (
     StepRef,
 )
 from bot.runbooks.intake import Opening
-from bot.slack import modals
-from bot.slack.blocks import Choice
-from bot.slack.forms import FIRST_FIELD, READERS, Invalid, read, refusal_errors
+from bot.slack.drawing import modals
+from bot.slack.drawing.blocks import Choice
+from bot.slack.drawing.mrkdwn import utc
 from bot.slack.ids import Form, Meta
-from bot.slack.mrkdwn import utc
+from bot.slack.listening.forms import FIRST_FIELD, READERS, Invalid, read, refusal_errors
 from tests.slack.drawn import MINUTE, START, Night, night, seen, undocumented
 from tests.slack.submitting import Json, commands, errors, said, shown
 

@@ -24,7 +24,7 @@ from bot.domain.vocabulary import (
     MarkKind,
     ProposalKind,
 )
-from bot.slack import modals
+from bot.slack.drawing import modals
 from bot.slack.ids import Meta
 from tests.slack.drawn import Night, night, seen, undocumented
 from tests.slack.submitting import commands, errors, said, shown

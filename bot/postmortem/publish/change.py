@@ -13,10 +13,10 @@ from bot.domain.events import Fact
 from bot.domain.incident import Incident
 from bot.domain.incident import Proposal as Recorded
 from bot.domain.vocabulary import ProposalKind
-from bot.postmortem.lesson import NoLesson, propose
+from bot.postmortem.drafting.redact import redact
+from bot.postmortem.lessons.lesson import NoLesson, propose
 from bot.postmortem.publish.patch import DoesNotApply, apply, is_applied
-from bot.postmortem.redact import redact
-from bot.runbooks.parse import parse
+from bot.runbooks.parsing.parse import parse
 
 
 class Status(StrEnum):

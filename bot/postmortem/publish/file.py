@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.postmortem.document import write
+from bot.postmortem.drafting.document import write
 from bot.postmortem.publish.change import Change, Published, PublishError
 
 

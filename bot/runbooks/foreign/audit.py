@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from bot.runbooks.blocks import Block, Kind
 from bot.runbooks.foreign.page import Page, blocks_of
+from bot.runbooks.parsing.blocks import Block, Kind
 
 _LEAD = re.compile(r"^[\s>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})(?:\s+|$))*")
 _WORD = re.compile(r"\w")

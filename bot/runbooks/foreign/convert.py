@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from bot.runbooks.editing.skeleton import draft_runbook
 from bot.runbooks.foreign.audit import lost_code, lost_lines
 from bot.runbooks.foreign.headings import Role, heading_text
 from bot.runbooks.foreign.page import ENDINGS, Page, read_page
 from bot.runbooks.foreign.sections import Alert, split_alerts
 from bot.runbooks.foreign.verbatim import Source, fenced, quoted
 from bot.runbooks.foreign.write import Written, write_entry
-from bot.runbooks.parse import parse
-from bot.runbooks.skeleton import draft_runbook
+from bot.runbooks.parsing.parse import parse
 
 _INDEXES = frozenset({"readme", "index", "_index", "runbook", "playbook"})
 """File names that say nothing: the page's heading or its folder names the alert."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from bot.runbooks.text import plain
+from bot.runbooks.parsing.text import plain
 
 
 class Role(Enum):

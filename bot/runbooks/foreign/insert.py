@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.runbook import FailureMode, Section
-from bot.runbooks.edit_base import Outcome, Refused, checked_entry, finish, open_file
+from bot.runbooks.editing.base import Outcome, Refused, checked_entry, finish, open_file
 from bot.runbooks.foreign.convert import ForeignEntry
 
 

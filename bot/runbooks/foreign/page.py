@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from bot.runbooks.blocks import Block, read_blocks
-from bot.runbooks.text import BOM
+from bot.runbooks.parsing.blocks import Block, read_blocks
+from bot.runbooks.parsing.text import BOM
 
 ENDINGS = (".md", ".markdown", ".mdx", ".adoc", ".asciidoc", ".txt", ".rst")
 """Endings that are no part of an alert's name."""

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bot.runbooks.blocks import Block, Kind
 from bot.runbooks.foreign.headings import STEPS, Role, alert_name, plain_role, role_of
+from bot.runbooks.parsing.blocks import Block, Kind
 
 _PSEUDO = 7
 """The level of a line that serves as a heading: below every real one."""

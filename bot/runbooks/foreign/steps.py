@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from bot.runbooks.blocks import Block, Kind
-from bot.runbooks.commands import inline_commands, is_command_block
 from bot.runbooks.foreign.headings import Role
 from bot.runbooks.foreign.verbatim import Source, bold, indent, joined
+from bot.runbooks.parsing.blocks import Block, Kind
+from bot.runbooks.parsing.commands import inline_commands, is_command_block
 
 _FOLLOWS_ON = re.compile(
     r"\W*(?:(?:(?:the|this|these|an?|your|example|sample|expected|typical) )*(?:output|result|response|command)s?\b"

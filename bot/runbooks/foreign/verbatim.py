@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from bot.runbooks.blocks import Block, Kind
 from bot.runbooks.foreign.page import blocks_of
+from bot.runbooks.parsing.blocks import Block, Kind
 
 BLANK = " \t"
 """What Markdown takes for indentation; a no-break space is text to it."""

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.runbooks.blocks import Block, Kind
 from bot.runbooks.foreign.headings import STEPS, Role, alert_names, heading_text, plain_role, told_alerts
 from bot.runbooks.foreign.sections import Alert, Part
 from bot.runbooks.foreign.steps import StepDraft, draft_steps, ends_in_colon, folds, has_command
 from bot.runbooks.foreign.verbatim import BLANK, Source, bold, fenced, indent, joined, quoted
+from bot.runbooks.parsing.blocks import Block, Kind
 
 _LABEL_LIKE = re.compile(r"^\s*(?:(?:\*\*|__)[^*_\n]{1,42}(?:\*\*|__)|[A-Za-z][A-Za-z ]{1,30}:(?=\s|$))", re.M)
 _VALUE_ROLES = (Role.IMPACT, Role.SYMPTOMS, Role.CAUSE, Role.VERIFY, Role.ESCALATE)

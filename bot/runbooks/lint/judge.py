@@ -12,8 +12,8 @@ from bot.runbooks.lint.rule import Rule
 from bot.runbooks.lint.shape import is_empty
 from bot.runbooks.lint.silence import SILENT
 from bot.runbooks.lint.table import RULES
-from bot.runbooks.parse import parse
-from bot.runbooks.text import decode
+from bot.runbooks.parsing.parse import parse
+from bot.runbooks.parsing.text import decode
 
 
 @dataclass(frozen=True, slots=True)

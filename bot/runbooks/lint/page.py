@@ -9,8 +9,8 @@ from datetime import date
 from functools import cached_property
 
 from bot.domain.runbook import SECTION_TITLES, Runbook, Section, Span
-from bot.runbooks.blocks import Block, Kind
-from bot.runbooks.text import blank_comments, mask_code, plain, split_lines
+from bot.runbooks.parsing.blocks import Block, Kind
+from bot.runbooks.parsing.text import blank_comments, mask_code, plain, split_lines
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LABEL = re.compile(r"(?=^\s*(?:[-*]\s+|\d+[.)]\s+)?\*\*[^*\n]+\*\*)|(?=\*[A-Z][^*\n]{1,20}:\*)", re.MULTILINE)

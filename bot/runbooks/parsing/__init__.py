@@ -1,0 +1,1 @@
+"""Markdown to a typed runbook, with the line of everything."""

@@ -1,0 +1,1 @@
+"""What people do in Slack: parsed, asked of the desk, answered in the acknowledgement."""

@@ -1,0 +1,163 @@
+"""The front desk in Slack: who asks what from where, and what they are told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bot.domain.commands import Command
+from bot.domain.incident import Incident
+from bot.domain.refusals import Refusal
+from bot.domain.vocabulary import Actor, Surface
+from bot.engine.desk import Accepted, Desk, Order, Outcome
+from bot.engine.ports import Clock, Index
+from bot.runbooks.guide import Guide
+from bot.runbooks.intake import Intake
+from bot.slack.drawing.blocks import Message, section
+from bot.slack.drawing.mrkdwn import clock as clock_token
+from bot.slack.drawing.mrkdwn import escape
+from bot.slack.listening.coverage import CoverageDesk
+from bot.slack.listening.errands import Errands
+from bot.slack.workspace.api import SlackApi
+from bot.slack.workspace.people import People
+from bot.slack.workspace.surroundings import Surroundings
+
+_NUMBER = re.compile(r"^(?:INC-)?(\d{1,9})$", re.IGNORECASE)
+_NAMED = re.compile(r"^INC-(\d{1,9})$", re.IGNORECASE)
+
+
+class Log(Protocol):
+    """A structured log (structlog's)."""
+
+    def warning(self, event: str, **fields: object) -> object: ...
+
+    def exception(self, event: str, **fields: object) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One delivery: who, where, and the key under which it is recorded once."""
+
+    by: Actor
+    channel: str
+    dedup: str
+    channel_name: str = ""
+    thread: str = ""
+    trigger_id: str = ""
+    happened: int | None = None
+    shared: bool = False
+    """The channel is shared with another organisation: no phone numbers there."""
+
+    @property
+    def in_dm(self) -> bool:
+        return self.channel.startswith("D")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the asker sees. `recorded` is True when a fact was written (a mention is then answered by a mark alone).
+    `view` opens as a modal."""
+
+    message: Message | None = None
+    view: dict[str, Any] | None = None
+    recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Everything a listener needs."""
+
+    desk: Desk
+    guide: Guide
+    intake: Intake
+    api: SlackApi
+    clock: Clock
+    people: People
+    around: Surroundings
+    log: Log
+    errands: Errands = field(default_factory=Errands)
+    coverage: CoverageDesk = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "coverage", CoverageDesk(self.desk, self.guide))
+
+    async def order(self, incident: Incident, command: Command, asked: Asked) -> Outcome:
+        """Hand a command to the desk in the name of the asker."""
+        return await self.desk.handle(incident.id, Order(command, asked.by, "slack", asked.dedup, asked.happened))
+
+    async def find(self, asked: Asked, text: str) -> tuple[Incident | None, str]:
+        """The incident that is meant, and the text without its name: the one named, else the thread's, else the only
+        open one of the channel, of its service, or at all. None when that is not clear."""
+        first, _, rest = text.partition(" ")
+        if named := _NAMED.match(first):
+            known = await self.desk.by_number(int(named[1]))
+            return (known if known and may_see(known, asked) else None), rest.strip()
+        if asked.thread:
+            found = await self.desk.journal.members(Index.THREAD, f"{asked.channel}:{asked.thread}", limit=1)
+            if found:
+                return await self.desk.incident(found[0]), text
+        for candidates in await self._nearby(asked):
+            seen = [one for one in await self.desk.many(candidates) if may_see(one, asked, listed=True)]
+            if len(seen) == 1:
+                return await self.desk.incident(seen[0].id), text
+            if seen:
+                break
+        return None, text
+
+    async def _nearby(self, asked: Asked) -> list[list[str]]:
+        journal = self.desk.journal
+        in_channel = await journal.members(Index.CHANNEL, asked.channel, limit=20)
+        every = await journal.members(Index.OPEN, limit=20)
+        runbook = self.guide.shelf.for_channel(asked.channel, f"#{asked.channel_name}")
+        of_service = await journal.members(Index.SERVICE, runbook.service, limit=20) if runbook else []
+        return [in_channel, [one for one in of_service if one in every], every]
+
+    async def open_incidents(self) -> list[Incident]:
+        """Every open incident that may be listed, newest first."""
+        ids = await self.desk.journal.members(Index.OPEN)
+        return [incident for incident in await self.desk.many(ids) if not incident.private]
+
+    async def recent_incidents(self) -> list[Incident]:
+        """The newest incidents of every service, open or not, that may be listed."""
+        ids: list[str] = []
+        for runbook in self.guide.shelf.runbooks:
+            ids += await self.desk.journal.members(Index.SERVICE, runbook.service, limit=200)
+        found = await self.desk.many(list(dict.fromkeys(ids)))
+        return sorted((one for one in found if not one.private), key=lambda one: -one.declared_at)
+
+
+def may_see(incident: Incident, asked: Asked, listed: bool = False) -> bool:
+    """A private incident is found in its own channel, and by name by whoever takes part in it."""
+    head = incident.shown.get(Surface.HEAD)
+    here = head is not None and head.channel == asked.channel
+    takes_part = not listed and any(person.id == asked.by.id for person in incident.participants)
+    return not incident.private or here or takes_part
+
+
+def say(text: str, *blocks: dict[str, Any]) -> Message:
+    """A short answer. `text` is mrkdwn: whatever was typed must be escaped by the caller."""
+    return Message(text, list(blocks) or [section(text)])
+
+
+def refused(refusal: Refusal) -> Message:
+    """The sentence of a refusal, with everything typed escaped and instants in the reader's own zone."""
+    safe = {key: escape(value) if isinstance(value, str) else value for key, value in refusal.fields.items()}
+    return say(refusal.model_copy(update={"fields": safe}).sentence(clock_token))
+
+
+def place(incident: Incident) -> str:
+    """INC-42, with a link to its head when it has one."""
+    head = incident.shown.get(Surface.HEAD)
+    return f"<{head.link}|{incident.name}>" if head and head.link else incident.name
+
+
+def durability(outcome: Accepted) -> str:
+    """Said only when it is less than it should be: too few replicas confirmed the write."""
+    return " Saved on one server only." if outcome.replicas == 0 else ""
+
+
+def number_of(text: str) -> int | None:
+    """42 of "42" or "INC-42"."""
+    found = _NUMBER.match(text.strip())
+    return int(found[1]) if found else None

@@ -1,0 +1,76 @@
+"""Channel names as ids. Runbooks may say "#ap-automation"; most of Slack's methods take ids only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.engine.ports import Clock
+from bot.engine.worker import GiveUp, RetryLater
+from bot.slack.workspace.api import SlackApi
+
+KEPT_MS = 10 * 60 * 1000
+PAGES = 50
+"""Pages of 1,000 channels that are read at most; a larger workspace names its channels by id."""
+
+
+@dataclass(slots=True)
+class Channels:
+    """The channels that we can see, read when a name is first asked for and every ten minutes after."""
+
+    api: SlackApi
+    clock: Clock
+    _ids: dict[str, str] = field(default_factory=dict)
+    _read_at: int = 0
+    _seen: dict[str, tuple[int, bool, str]] = field(default_factory=dict)
+
+    async def id_of(self, channel: str) -> str | None:
+        """The id of "#name", or the id itself; None when we see no such channel. Raises RetryLater."""
+        if not channel.startswith("#"):
+            return channel or None
+        name = channel[1:].casefold()
+        stale = self.clock.now() - self._read_at > KEPT_MS
+        if name not in self._ids or stale:
+            await self._read()
+        return self._ids.get(name)
+
+    async def is_shared(self, channel: str) -> bool:
+        """Whether other organisations read along (Slack Connect). A channel that Slack tells us nothing about is taken
+        for shared: a phone number that was shown cannot be taken back."""
+        if not channel or channel.startswith("D"):
+            return False
+        return (await self._look(channel))[0]
+
+    async def name_of(self, channel: str) -> str:
+        """The name behind an id, "" when Slack does not say: events carry ids only, and runbooks say names."""
+        return (await self._look(channel))[1] if channel and not channel.startswith("D") else ""
+
+    async def _look(self, channel: str) -> tuple[bool, str]:
+        """Whether it is shared, and its name."""
+        known = self._seen.get(channel)
+        if known and self.clock.now() - known[0] < KEPT_MS:
+            return known[1:]
+        try:
+            answer = await self.api.get("conversations.info", channel=channel)
+        except (RetryLater, GiveUp):
+            return known[1:] if known else (True, "")
+        info = answer.get("channel") or {}
+        shared = bool(info.get("is_ext_shared") or info.get("is_shared") or info.get("is_pending_ext_shared"))
+        self._seen[channel] = (self.clock.now(), shared, str(info.get("name", "")))
+        return self._seen[channel][1:]
+
+    async def _read(self) -> None:
+        ids: dict[str, str] = {}
+        cursor = ""
+        for _ in range(PAGES):
+            answer = await self.api.get(
+                "conversations.list",
+                types="public_channel,private_channel",
+                exclude_archived="true",
+                limit="1000",
+                **({"cursor": cursor} if cursor else {}),
+            )
+            ids |= {str(one.get("name", "")).casefold(): str(one["id"]) for one in answer.get("channels", ())}
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+        self._ids, self._read_at = ids, self.clock.now()
