@@ -146,10 +146,10 @@ class Desk:
         recorded is decided against the newest state."""
         return self._cache.get(incident_id) or await self._load(incident_id)
 
-    async def by_number(self, number: int) -> Incident | None:
-        """INC-42 by its 42."""
+    async def by_number(self, number: int, *, newest: bool = True) -> Incident | None:
+        """INC-42 by its 42. Without `newest` as `remembered`."""
         if known := self._numbers.get(number):
-            if incident := await self.incident(known):
+            if incident := await (self.incident if newest else self.remembered)(known):
                 return incident
             # A failover lost the incident: its number may be another's by now.
             del self._numbers[number]

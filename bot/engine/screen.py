@@ -15,7 +15,7 @@ from bot.engine.desk import Accepted, Desk, Order
 from bot.engine.worker import Handler, RetryLater
 
 REDRAWS = 5
-"""How often one piece of work redraws because the incident moved meanwhile, before it lets others have a turn."""
+"""How often one piece of work draws again because something was posted, before it lets others have a turn."""
 
 
 class Screen(Protocol):
@@ -63,18 +63,14 @@ class Effects:
         }
 
     async def draw(self, incident_id: str, detail: str) -> None:
-        """Draw until the screen shows the newest state: a worker that was paused while it held old state must not
-        leave it there."""
-        incident = await self.desk.incident(incident_id)
+        """Show the newest state. What happens meanwhile makes this piece due again, once it is done; what was learned
+        by posting (where the head is) is needed for the rest at once."""
         for _ in range(REDRAWS):
-            if incident is None:
+            incident = await self.desk.incident(incident_id)
+            learned = await self.screen.draw(incident) if incident else ()
+            if not learned:
                 return
-            learned = await self.screen.draw(incident)
-            recorded = await self._record(incident_id, learned)
-            newest = await self.desk.incident(incident_id)
-            if newest is None or (not learned and newest.version == incident.version + recorded):
-                return
-            incident = newest
+            await self._record(incident_id, learned)
 
     async def post(self, incident_id: str, detail: str) -> None:
         incident = await self.desk.incident(incident_id)

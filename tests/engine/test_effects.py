@@ -161,5 +161,6 @@ async def test_a_paused_replica_does_not_leave_old_state_on_the_screen() -> None
         assert shared == [outcome.incident.version]
         awake.set()
         await slow
+        await other.tick()
     assert shared[-1] == outcome.incident.version
     assert shared[1] < outcome.incident.version, "the old state was drawn over the new one for a moment"
