@@ -147,7 +147,6 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         secret = settings.slack_signing_secret
         bolt = slack_app.build(front, client, secret.get_secret_value() if secret else "", _bolt_log())
         await _until_stopped(stack, worker.run, "worker")
-        await _until_stopped(stack, partial(_follow, core), "runbooks")
         gauges = Gauges(
             core.desk,
             core.store.work,
@@ -160,6 +159,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         port = await _listen(stack, core, bolt, metrics, gauges)
         if settings.slack_app_token is not None:
             gauges.socket = await _connect(stack, bolt, settings.slack_app_token.get_secret_value(), metrics)
+        await _until_stopped(stack, partial(_follow, core), "runbooks")
         yield Bot(core, front, worker, bolt, metrics, port)
 
 
