@@ -178,7 +178,6 @@ class Client:
             await asyncio.sleep(pause)
             pause *= 2
 
-
     async def _within(self, send: Callable[[], Awaitable[T]]) -> T:
         try:
             async with asyncio.timeout(self._answer_timeout):
