@@ -101,6 +101,7 @@ class Witness:
     def __init__(self) -> None:
         self._desk = structlog.get_logger("section3.desk").bind()
         self._work = structlog.get_logger("section3.worker").bind()
+        self._store = structlog.get_logger("section3.store").bind()
 
     def decided(self, incident_id: str, order: Order, outcome: Outcome) -> None:
         """A command was recorded or refused. Names and kinds only: what was typed is in the stream."""
@@ -114,6 +115,13 @@ class Witness:
         self._desk.info(
             what, incident=incident.id, name=incident.name, version=incident.version, events=events, **about
         )
+
+    def store(self, reason: str) -> None:
+        """The store stopped answering, or answers again ("")."""
+        if reason:
+            self._store.error("store_lost", reason=reason)
+        else:
+            self._store.info("store_back")
 
     def performed(self, lease: Lease, outcome: str, late_ms: int, error: str) -> None:
         """A piece of due work was dealt with; what went well is told by /metrics alone."""

@@ -24,6 +24,9 @@ T = TypeVar("T")
 WAIT_MS = 500
 """How long an append waits for replicas before the person is told "saved on one server only"."""
 FIRST_PAUSE_S = 0.02
+UNREADABLE = "REDIS_URL cannot be read. In its password write / as %2F, # as %23, ? as %3F and @ as %40."
+"""Said of an address whose password has such a character: the library takes it for the end of the host, and its own
+words quote what follows."""
 
 
 class BlockingSentinelPool(SentinelConnectionPool, BlockingConnectionPool):
@@ -175,7 +178,10 @@ def pairs(flat: Sequence[Any]) -> list[tuple[Any, Any]]:
 
 def _connect(url: str, options: dict[str, Any]) -> Any:
     """The library's client for a url. Raises ValueError with the forms that are understood."""
-    scheme = urlsplit(url).scheme
+    parts = urlsplit(url)
+    scheme = parts.scheme
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise ValueError(UNREADABLE)
     if scheme in ("redis+sentinel", "rediss+sentinel"):
         return _sentinel(url, options)
     if scheme in ("redis+cluster", "rediss+cluster"):
@@ -184,7 +190,10 @@ def _connect(url: str, options: dict[str, Any]) -> Any:
         raise ValueError(
             f"REDIS_URL has the scheme {scheme!r}; use redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."
         )
-    pool = BlockingConnectionPool.from_url(url, **options)
+    try:
+        pool = BlockingConnectionPool.from_url(url, **options)
+    except ValueError:
+        raise ValueError(UNREADABLE) from None
     return Redis.from_pool(pool)
 
 
