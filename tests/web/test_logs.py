@@ -83,6 +83,16 @@ def test_a_token_that_is_no_setting_of_ours_is_hidden_too(lines: Log) -> None:
     assert line["text"] == f"{HIDDEN} {HIDDEN} {HIDDEN}"
 
 
+def test_what_people_typed_is_not_in_the_line_about_a_refused_signature(lines: Log) -> None:
+    bolt = logging.getLogger("slack_bolt.RequestVerification")
+    bolt.warning("Invalid request signature detected (signature: v0=1, timestamp: 2, body: text=a+private+word)")
+    bolt.warning("something else")
+    assert [line["event"] for line in lines()] == [
+        "Invalid request signature detected (signature: v0=1, timestamp: 2",
+        "something else",
+    ]
+
+
 def test_an_address_without_a_password_stays_readable(lines: Log) -> None:
     structlog.get_logger("section3.test").info("ready", store="redis+sentinel://a:26379,b:26379/main", at="a@b:c")
     (line,) = lines()
