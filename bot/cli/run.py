@@ -24,25 +24,20 @@ def run() -> None:
     import asyncio
 
     import structlog
-    from pydantic import ValidationError
-    from pydantic_settings import SettingsError
 
     from bot.cli.people import USAGE, fail
     from bot.engine.ports import StoreUnavailable
     from bot.logs import configure
-    from bot.settings import load
+    from bot.settings import BadSettings, load
     from bot.store.binary import EmbeddedError
-    from bot.wire import SettingsMissing
 
     configure()
     try:
         settings = load()
         configure(settings.secrets())
         asyncio.run(_serve(settings))
-    except (SettingsMissing, SettingsError) as error:
+    except BadSettings as error:
         fail(str(error), USAGE)
-    except ValidationError as error:
-        fail("; ".join(f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()), USAGE)
     except (EmbeddedError, StoreUnavailable) as error:
         fail(str(error))
     except Exception as error:

@@ -27,6 +27,9 @@ WAIT_MS = 500
 FIRST_PAUSE_S = 0.02
 SENTINEL_SECONDS = 0.4
 """How long one Sentinel may take, so that the next can be asked within the time of one request."""
+UNREADABLE = "REDIS_URL cannot be read. In its password write / as %2F, # as %23, ? as %3F and @ as %40."
+"""Said of an address whose password has such a character: the library takes it for the end of the host, and its own
+words quote what follows."""
 
 
 class Client:
@@ -193,7 +196,10 @@ def pairs(flat: Sequence[Any]) -> list[tuple[Any, Any]]:
 
 def _connect(url: str, options: dict[str, Any]) -> Any:
     """The library's client for a url. Raises ValueError with the forms that are understood."""
-    scheme = urlsplit(url).scheme
+    parts = urlsplit(url)
+    scheme = parts.scheme
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise ValueError(UNREADABLE)
     if scheme in ("redis+sentinel", "rediss+sentinel"):
         return _sentinel(url, options)
     if scheme in ("redis+cluster", "rediss+cluster"):
@@ -202,7 +208,11 @@ def _connect(url: str, options: dict[str, Any]) -> Any:
         raise ValueError(
             f"REDIS_URL has the scheme {scheme!r}; use redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."
         )
-    return Redis.from_pool(ConnectionPool.from_url(url, **options))
+    try:
+        pool = ConnectionPool.from_url(url, **options)
+    except ValueError:
+        raise ValueError(UNREADABLE) from None
+    return Redis.from_pool(pool)
 
 
 def _sentinel(url: str, options: dict[str, Any]) -> Any:

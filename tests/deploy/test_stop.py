@@ -112,7 +112,7 @@ async def test_a_bad_setting_is_told_in_one_sentence_and_no_traceback(tmp_path: 
     async with await StandIn.start(WORKSPACE) as slack:
         for setting, value, said in (
             ("PORT", "eighty", "PORT"),
-            ("CONTACTS", "{not json", "contacts"),
+            ("CONTACTS", "{not json", "CONTACTS"),
             ("SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN is not set"),
         ):
             bot = Replica(slack, "unix:///nowhere.sock", tmp_path / setting, extra={setting: value})
