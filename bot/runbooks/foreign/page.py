@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from bot.runbooks.foreign.html import from_html
 from bot.runbooks.parsing.blocks import Block, read_blocks
 from bot.runbooks.parsing.text import BOM
 
@@ -42,6 +43,10 @@ def read_page(path: str, data: bytes) -> Page:
     if _is_asciidoc(path, lines):
         lines = _from_asciidoc(lines)
         remarks.append("AsciiDoc: headings and source blocks were turned into Markdown")
+    plain = from_html(lines)
+    if plain != lines:
+        lines = plain
+        remarks.append("headings and folded sections in HTML were turned into Markdown")
     page = Page(path, lines, skip=_front_matter(lines), remarks=remarks)
     try:
         page.blocks = blocks_of(lines, page.skip)

@@ -18,7 +18,21 @@ _FOLLOWS_ON = re.compile(
     re.I,
 )
 """How a paragraph begins that speaks of the command before it."""
-_LABEL = {Role.CHECK: "Check", Role.ACT: "Act"}
+_LOOKS = re.compile(
+    r"(?:(?:first|then|next|now|also|please|start by|begin by|try to|you (?:can|should|may)|login to \S+ and),? )*"
+    r"(?:check|verif|look|inspect|confirm|review|see\b|find|identif|determin|examin|investigat|compare|list|quer|watch"
+    r"|monitor|search|view|observe|test|diagnos|get\b|show|describe|tail|grep|ensure|make sure|validat|understand"
+    r"|take a look|open|read|note|analy|collect|gather|measure|count"
+    r"|(?:is|are|does|do you|has|have|which|what)\b)",
+    re.I,
+)
+"""How a step begins that only looks."""
+_READS = re.compile(
+    r"(?:\$ |sudo )*(?:(?:kubectl|oc|k) (?:\S+ )??(?:get|describe|logs|top|explain)\b"
+    r"|(?:df|du|top|ps|free|uptime|iostat|vmstat|netstat|ss|dig|nslookup|ping|grep|tail|cat|less|head|journalctl|dmesg|lsof|curl -[sIiv]+ )\b"
+    r"|systemctl status|docker (?:ps|logs|inspect|stats)|helm (?:list|status|history|get)|SELECT\b|SHOW\b|EXPLAIN\b)"
+)
+"""Commands that change nothing."""
 
 
 @dataclass(slots=True)
@@ -38,10 +52,22 @@ class StepDraft:
         """The step as a numbered list item."""
         marker = f"{number}. "
         body = joined(self.groups)
-        first = f"{marker}**{_LABEL[self.role]}:**"
+        first = f"{marker}**{'Check' if self._checks(body) else 'Act'}:**"
         if body and not re.match(r"(?:[-*+]|\d{1,9}[.)])(?:\s|$)|`{3}|~{3}|[|>#<]|\s", body[0]):
             return [f"{first} {body[0]}", *indent(body[1:], len(marker))]
         return [first, "", *indent(body, len(marker))]
+
+    def _checks(self, body: list[str]) -> bool:
+        """Whether the step looks and changes nothing: its section says so, or where that is open its first words, or
+        its first command when there are none."""
+        if self.role is not Role.WORK:
+            return self.role is Role.CHECK
+        lines = [re.sub(r"^[\s*_`>\[\]x-]+|^\d+[.)]\s+", "", line) for line in body]
+        said = next((line for line in lines if line), "")
+        return bool(_LOOKS.match(said) or _READS.match(said) or (said.endswith(":") and self._reads(lines)))
+
+    def _reads(self, lines: list[str]) -> bool:
+        return any(_READS.match(line) for line in lines)
 
 
 def draft_steps(role: Role, blocks: list[Block], source: Source) -> list[StepDraft]:
