@@ -10,6 +10,7 @@ from pathlib import PurePath
 from bot.runbooks.editing.skeleton import draft_runbook
 from bot.runbooks.foreign.audit import lost_code, lost_lines
 from bot.runbooks.foreign.headings import Role, heading_text
+from bot.runbooks.foreign.names import written_like_an_alert
 from bot.runbooks.foreign.page import ENDINGS, Page, read_page
 from bot.runbooks.foreign.sections import Alert, split_alerts
 from bot.runbooks.foreign.signals import signal_lines
@@ -75,13 +76,14 @@ def _clashing(page: Page, targets: dict[str, tuple[str, str]]) -> Iterable[str]:
 
 def _convert_page(page: Page, result: Conversion, taken: set[str]) -> None:
     lines = list(page.lines)
-    alerts = split_alerts(page.blocks, lines) if page.blocks else [Alert("")]
+    stem = _stem(page.path)
+    several = not written_like_an_alert(stem)
+    alerts = split_alerts(page.blocks, lines, several=several) if page.blocks else [Alert("")]
     source = Source(lines, page.blocks)
     texts: list[str] = []
     told: list[str] = []
     placed: list[tuple[str, Role]] = []
     for at, alert in enumerate(alerts):
-        stem = _stem(page.path)
         name = _unique(_name(page.path, stem, alert), taken, page.path, result)
         front = page.front if at == 0 else []
         written = write_entry(name, alert, source, front, signal_lines(stem, alert, page.lines, front))

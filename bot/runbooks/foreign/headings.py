@@ -71,8 +71,8 @@ _WORDS: tuple[tuple[Role, str], ...] = (
     (
         Role.NOTE,
         r"references?|(?:useful |related |external )?links?|see also|(?:additional |other |further )?(?:notes?"
-        r"|info(?:rmation)?|reading|resources)|(?:full )?context|previous incidents?|related.*|meta-?data|definitions?|faq|background"
-        r"|prevent(?:ion|ing)|follow-?\s?ups?|post-?(?:mortems?|incident)|severit(?:y|ies)|metrics?|dashboards?"
+        r"|info(?:rmation)?|reading|resources)|(?:full )?context|previous incidents?|related.*|meta-?data|definitions?"
+        r"|faq|background|prevent(?:ion|ing)|follow-?\s?ups?|post-?(?:mortems?|incident)|severit(?:y|ies)|metrics?|dashboards?"
         r"|change-?log|(?:table of )?contents?|owners?|ownership|appendix|services?|dependenc(?:y|ies)|recent changes"
         r"|alert behaviou?r|pre-?(?:requisites?|conditions?)|requirements?|access|communications?|documentation"
         r"|examples?|priority|tags?|teams?|labels?|revision history|history|known issues|limitations|tuning",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.runbooks.foreign.headings import plain_role
+from bot.runbooks.foreign.headings import Role, plain_role
 
 _HEADING = re.compile(r"\s{0,3}<h([1-6])(?:\s[^>]*)?>(.*?)</h\1\s*>\s*$", re.I)
 _OPENING = re.compile(r"\s{0,3}<details(?:\s[^>]*)?>\s*(.*)$", re.I)
@@ -15,8 +15,10 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 def from_html(lines: list[str]) -> list[str]:
-    """The lines with such headings turned into Markdown, outside of code. A `<details>` is a section of its own when its
-    summary says only what is in it ("Diagnosis"); any other is text that is folded away."""
+    """The lines with such headings turned into Markdown, outside of code.
+
+    A `<details>` is a section when its summary says only what is in it ("Diagnosis"); any other is folded text.
+    """
     out = list(lines)
     code = set(_inside_code(lines))
     opened: list[bool] = []
@@ -30,7 +32,7 @@ def from_html(lines: list[str]) -> list[str]:
             summary = at if details[1] else next((n for n in range(at + 1, len(lines)) if lines[n].strip()), at)
             title = _SUMMARY.match(details[1] or lines[summary])
             text = _text(title[1]) if title else ""
-            opened.append(plain_role(text) is not None)
+            opened.append(plain_role(text) not in (None, Role.NOTE))
             if opened[-1]:
                 out[at], out[summary] = "", f"**{text}**"
         elif _CLOSING.match(line) and opened and opened.pop():

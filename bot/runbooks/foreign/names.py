@@ -77,7 +77,11 @@ def told_alerts(text: str) -> list[str]:
         value = found["value"]
         quoted = re.findall(r"`([^`\n]+)`", value)
         words = quoted or re.split(r"\s*,\s*|\s+(?:and|or)\s+", value.strip(" *_\"'."))
-        names += [word for word in words if _is_name(word, quoted=bool(quoted))]
+        found_names = [word for word in words if _is_name(word, quoted=bool(quoted))]
+        spelled = value.strip(" *_\"'`.")
+        if not found_names and "name" in found[0][: found.start("value") - found.start()].casefold():
+            found_names = [spelled] if re.match(r"[A-Z]", spelled) and 1 < len(spelled.split()) < 9 else []
+        names += found_names
     return names
 
 

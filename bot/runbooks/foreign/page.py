@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from bot.runbooks.foreign.headings import plain_role
 from bot.runbooks.foreign.html import from_html
 from bot.runbooks.parsing.blocks import Block, read_blocks
 from bot.runbooks.parsing.text import BOM
@@ -56,8 +57,8 @@ def read_page(path: str, data: bytes) -> Page:
 
 
 def blocks_of(lines: list[str], skip: int = 0) -> list[Block]:
-    """The top-level blocks of Markdown that is no runbook: it has no section titles of ours."""
-    return read_blocks(lines, skip, lambda line: False)
+    """The top-level blocks of Markdown that is no runbook: its section titles are others than ours."""
+    return read_blocks(lines, skip, lambda line: plain_role(line) is not None)
 
 
 def _decoded(data: bytes) -> tuple[str, list[str]]:

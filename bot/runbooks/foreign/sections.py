@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.runbooks.foreign.headings import STEPS, Role, plain_role, role_of
+from bot.runbooks.foreign.listing import unlisted
 from bot.runbooks.foreign.names import alert_name
 from bot.runbooks.foreign.titles import DEFINITION, PSEUDO, bold_line, cut_labels, serves_as_heading
 from bot.runbooks.parsing.blocks import Block, Kind
@@ -30,12 +30,13 @@ class Alert:
     parts: list[Part] = field(default_factory=list)
 
 
-def split_alerts(blocks: list[Block], lines: list[str]) -> list[Alert]:
-    """The alerts of a page. Text before the first heading that names an alert goes with the first one.
+def split_alerts(blocks: list[Block], lines: list[str], *, several: bool) -> list[Alert]:
+    """The alerts of a page. Text before the first heading that names an alert goes with the first one. `several`: no
+    alert gave the page its name, so that a list of them is not one of neighbours.
 
     In `lines` the labels that open a section in mid-paragraph are blanked: they become its heading.
     """
-    blocks = list(_unlisted(blocks))
+    blocks = unlisted(blocks, lines, several=several)
     level = _alert_level(blocks)
     if level is None:
         return [_alert("", blocks, lines)]
@@ -53,17 +54,6 @@ def split_alerts(blocks: list[Block], lines: list[str]) -> list[Alert]:
     if first.title:
         alerts[0].parts.insert(0, Part(Role.NOTE, first.title))
     return alerts
-
-
-def _unlisted(blocks: list[Block]) -> Iterator[Block]:
-    """The blocks, with lists of alerts ("- #### DiskFull") taken apart: a heading in a list is a heading too."""
-    for block in blocks:
-        firsts = [item.children[0] if item.children else item for item in block.children]
-        if block.kind is Kind.LIST and all(one.kind is Kind.HEADING and alert_name(one.text) for one in firsts):
-            for item in block.children:
-                yield from item.children
-        else:
-            yield block
 
 
 def _named(block: Block) -> tuple[int, str | None]:

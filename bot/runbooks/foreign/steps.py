@@ -18,6 +18,7 @@ _FOLLOWS_ON = re.compile(
     re.I,
 )
 """How a paragraph begins that speaks of the command before it."""
+_HEADING = re.compile(r"\s*\*\*[^*]+\*\*:?$")
 _LOOKS = re.compile(
     r"(?:(?:first|then|next|now|also|please|start by|begin by|try to|you (?:can|should|may)|login to \S+ and),? )*"
     r"(?:check|verif|look|inspect|confirm|review|see\b|find|identif|determin|examin|investigat|compare|list|quer|watch"
@@ -27,10 +28,19 @@ _LOOKS = re.compile(
     re.I,
 )
 """How a step begins that only looks."""
+_CHANGES = re.compile(
+    r"(?:re-?)?(?:start|boot|deploy|creat|appl|build|index)|delet|remov|scal|increas|decreas|reduc|rais|lower|add\b|kill"
+    r"|stop|roll|revert|run\b|execut|fix|set\b|mov|drain|cordon|fail ?over|contact|call|tell|notif|escalat|page\b"
+    r"|disabl|enabl|flush|purg|clear|clean|upgrad|updat|chang|edit|replac|free\b|promot|rotat|renew|silenc|isolat|trigger|resum|paus"
+    r"|unlock|expand|resiz|install|configur|adjust|us[ei]\b|ssh\b|turn\b",
+    re.I,
+)
+"""How a step begins that changes something."""
 _READS = re.compile(
-    r"(?:\$ |sudo )*(?:(?:kubectl|oc|k) (?:\S+ )??(?:get|describe|logs|top|explain)\b"
-    r"|(?:df|du|top|ps|free|uptime|iostat|vmstat|netstat|ss|dig|nslookup|ping|grep|tail|cat|less|head|journalctl|dmesg|lsof|curl -[sIiv]+ )\b"
-    r"|systemctl status|docker (?:ps|logs|inspect|stats)|helm (?:list|status|history|get)|SELECT\b|SHOW\b|EXPLAIN\b)"
+    r"(?:\$ |sudo )*(?:(?:kubectl|oc|k) (?:\S+ )??(?:get|describe|logs|top|explain|rollout (?:status|history))\b"
+    r"|(?:df|du|top|ps|free|uptime|iostat|vmstat|netstat|ss|dig|nslookup|ping|grep|tail|cat|less|head|journalctl|dmesg"
+    r"|lsof|curl -[sIiv]+ )\b|systemctl status|docker (?:ps|logs|inspect|stats)|helm (?:list|status|history|get)"
+    r"|SELECT\b|SHOW\b|EXPLAIN\b)"
 )
 """Commands that change nothing."""
 
@@ -58,16 +68,18 @@ class StepDraft:
         return [first, "", *indent(body, len(marker))]
 
     def _checks(self, body: list[str]) -> bool:
-        """Whether the step looks and changes nothing: its section says so, or where that is open its first words, or
-        its first command when there are none."""
+        """Whether the step looks and changes nothing. Its section says so; where that is open, its first words do, then
+        its commands; a sentence with neither is something to know before one acts."""
         if self.role is not Role.WORK:
             return self.role is Role.CHECK
-        lines = [re.sub(r"^[\s*_`>\[\]x-]+|^\d+[.)]\s+", "", line) for line in body]
+        lines = [re.sub(r"^[\s*_`>\[\]-]+|^\d+[.)]\s+", "", line) for line in body if not _HEADING.match(line)]
         said = next((line for line in lines if line), "")
-        return bool(_LOOKS.match(said) or _READS.match(said) or (said.endswith(":") and self._reads(lines)))
-
-    def _reads(self, lines: list[str]) -> bool:
-        return any(_READS.match(line) for line in lines)
+        commands = [line for line in lines if _READS.match(line)] + re.findall(r"`([^`\n]+ [^`\n]+)`", " ".join(body))
+        if _LOOKS.match(said):
+            return True
+        if self.has_command and commands and all(_READS.match(command) for command in commands):
+            return True
+        return not (self.has_command or self.from_list or _CHANGES.match(said))
 
 
 def draft_steps(role: Role, blocks: list[Block], source: Source) -> list[StepDraft]:
