@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.runbooks.foreign.headings import plain_role
 from bot.runbooks.foreign.html import from_html
 from bot.runbooks.parsing.blocks import Block, read_blocks
+from bot.runbooks.parsing.lazy import unlazy
 from bot.runbooks.parsing.text import BOM
 
 ENDINGS = (".md", ".markdown", ".mdx", ".adoc", ".asciidoc", ".txt", ".rst")
@@ -58,7 +59,8 @@ def read_page(path: str, data: bytes) -> Page:
 
 def blocks_of(lines: list[str], skip: int = 0) -> list[Block]:
     """The top-level blocks of Markdown that is no runbook: its section titles are others than ours."""
-    return read_blocks(lines, skip, lambda line: plain_role(line) is not None)
+    blocks = read_blocks(lines, skip, lambda line: plain_role(line) is not None)
+    return unlazy(blocks, lines, lambda name: plain_role(name) is not None)
 
 
 def _decoded(data: bytes) -> tuple[str, list[str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.runbooks.foreign.headings import Role
 from bot.runbooks.foreign.verbatim import Source, bold, indent, joined
-from bot.runbooks.parsing.blocks import Block, Kind
+from bot.runbooks.parsing.blocks import TICK_BOX, Block, Kind
 from bot.runbooks.parsing.commands import inline_commands, is_command_block
 
 _FOLLOWS_ON = re.compile(
@@ -145,7 +145,8 @@ class _Cutter:
     def _take_items(self, block: Block) -> None:
         for item in block.children:
             step = self._open() if self._continues_intro() else self._new()
-            step.groups.append(self._source.inside(item))
+            lines = self._source.inside(item)
+            step.groups.append([TICK_BOX.sub("", lines[0], count=1), *lines[1:]] if lines else lines)
             step.has_command = step.has_command or has_command(item)
             step.opened_by_heading = step.expects_more = False
             step.from_list = True
