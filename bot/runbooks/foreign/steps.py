@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.runbooks.foreign.headings import Role
 from bot.runbooks.foreign.verbatim import Source, bold, indent, joined
-from bot.runbooks.parsing.blocks import Block, Kind
+from bot.runbooks.parsing.blocks import TICK_BOX, Block, Kind
 from bot.runbooks.parsing.commands import inline_commands, is_command_block
 
 _FOLLOWS_ON = re.compile(
@@ -18,7 +18,31 @@ _FOLLOWS_ON = re.compile(
     re.I,
 )
 """How a paragraph begins that speaks of the command before it."""
-_LABEL = {Role.CHECK: "Check", Role.ACT: "Act"}
+_HEADING = re.compile(r"\s*\*\*[^*]+\*\*:?$")
+_LOOKS = re.compile(
+    r"(?:(?:first|then|next|now|also|please|start by|begin by|try to|you (?:can|should|may)|login to \S+ and),? )*"
+    r"(?:check|verif|look|inspect|confirm|review|see\b|find|identif|determin|examin|investigat|compare|list|quer|watch"
+    r"|monitor|search|view|observe|test|diagnos|get\b|show|describe|tail|grep|ensure|make sure|validat|understand"
+    r"|take a look|open|read|note|analy|collect|gather|measure|count"
+    r"|(?:is|are|does|do you|has|have|which|what)\b)",
+    re.I,
+)
+"""How a step begins that only looks."""
+_CHANGES = re.compile(
+    r"(?:re-?)?(?:start|boot|deploy|creat|appl|build|index)|delet|remov|scal|increas|decreas|reduc|rais|lower|add\b|kill"
+    r"|stop|roll|revert|run\b|execut|fix|set\b|mov|drain|cordon|fail ?over|contact|call|tell|notif|escalat|page\b"
+    r"|disabl|enabl|flush|purg|clear|clean|upgrad|updat|chang|edit|replac|free\b|promot|rotat|renew|silenc|isolat|trigger|resum|paus"
+    r"|unlock|expand|resiz|install|configur|adjust|us[ei]\b|ssh\b|turn\b",
+    re.I,
+)
+"""How a step begins that changes something."""
+_READS = re.compile(
+    r"(?:\$ |sudo )*(?:(?:kubectl|oc|k) (?:\S+ )??(?:get|describe|logs|top|explain|rollout (?:status|history))\b"
+    r"|(?:df|du|top|ps|free|uptime|iostat|vmstat|netstat|ss|dig|nslookup|ping|grep|tail|cat|less|head|journalctl|dmesg"
+    r"|lsof|curl -[sIiv]+ )\b|systemctl status|docker (?:ps|logs|inspect|stats)|helm (?:list|status|history|get)"
+    r"|SELECT\b|SHOW\b|EXPLAIN\b)"
+)
+"""Commands that change nothing."""
 
 
 @dataclass(slots=True)
@@ -38,10 +62,24 @@ class StepDraft:
         """The step as a numbered list item."""
         marker = f"{number}. "
         body = joined(self.groups)
-        first = f"{marker}**{_LABEL[self.role]}:**"
+        first = f"{marker}**{'Check' if self._checks(body) else 'Act'}:**"
         if body and not re.match(r"(?:[-*+]|\d{1,9}[.)])(?:\s|$)|`{3}|~{3}|[|>#<]|\s", body[0]):
             return [f"{first} {body[0]}", *indent(body[1:], len(marker))]
         return [first, "", *indent(body, len(marker))]
+
+    def _checks(self, body: list[str]) -> bool:
+        """Whether the step looks and changes nothing. Its section says so; where that is open, its first words do, then
+        its commands; a sentence with neither is something to know before one acts."""
+        if self.role is not Role.WORK:
+            return self.role is Role.CHECK
+        lines = [re.sub(r"^[\s*_`>\[\]-]+|^\d+[.)]\s+", "", line) for line in body if not _HEADING.match(line)]
+        said = next((line for line in lines if line), "")
+        commands = [line for line in lines if _READS.match(line)] + re.findall(r"`([^`\n]+ [^`\n]+)`", " ".join(body))
+        if _LOOKS.match(said):
+            return True
+        if self.has_command and commands and all(_READS.match(command) for command in commands):
+            return True
+        return not (self.has_command or self.from_list or _CHANGES.match(said))
 
 
 def draft_steps(role: Role, blocks: list[Block], source: Source) -> list[StepDraft]:
@@ -107,7 +145,8 @@ class _Cutter:
     def _take_items(self, block: Block) -> None:
         for item in block.children:
             step = self._open() if self._continues_intro() else self._new()
-            step.groups.append(self._source.inside(item))
+            lines = self._source.inside(item)
+            step.groups.append([TICK_BOX.sub("", lines[0], count=1), *lines[1:]] if lines else lines)
             step.has_command = step.has_command or has_command(item)
             step.opened_by_heading = step.expects_more = False
             step.from_list = True
