@@ -93,6 +93,22 @@ class SlackScreen:
             await self._after_earlier(incident, fact, facts)
         await self._post(incident, fact, place, options)
 
+    async def digest(self, incidents: Sequence[Incident], slot: int) -> None:
+        """To the owner where the settings know them as a user, else where the newest incident stands. What is left of a
+        private one is said in its own thread."""
+        newest = incidents[0]
+        options = await self._options(newest)
+        message = cards.digest(incidents, self.clock.now(), options)
+        of, effect = f"digest:{newest.service}", f"digest:{slot}"
+        place = newest.shown.get(Surface.HEAD)
+        owner = options.contacts.get(newest.dossier.owner, "")
+        if is_user(owner) and not newest.private:
+            await self._postings.tell(of, effect, message, owner)
+        elif place is not None and newest.private:
+            await self._postings.post(newest, effect, message, place.channel, place.ts)
+        elif place is not None:
+            await self._postings.post_for(of, effect, message, place.channel)
+
     async def _after_earlier(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
         """Hold a fact back until the earlier ones are shown. One that never can be does not hold it for ever."""
         if self.clock.now() - fact.at > PATIENCE_MS:
