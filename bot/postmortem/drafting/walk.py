@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from bot.domain.events import (
     Fact,
@@ -40,7 +41,8 @@ def walks(incident: Incident, facts: Sequence[Fact], actors: Cast) -> tuple[Walk
         Walk(
             failure_id=run.playbook.failure_id,
             title=run.playbook.title,
-            path=run.playbook.path,
+            # Where the bot keeps its checkout says nothing to a reader.
+            path="/".join(PurePath(run.playbook.path).parts[-2:]),
             line=run.playbook.line,
             draft=run.playbook.draft,
             left=not run.active and run.run <= last,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 
 from bot.domain.commands import Command, Show
 from bot.domain.due import Reminder
@@ -180,7 +181,9 @@ class SlackScreen:
                 }
                 return names.get(document.filename)
 
-            await self.once.perform(incident.id, f"file:{fact.version}:{document.filename}", send, look)
+            # Once for each content: a draft that is written again brings no second picture of the same night.
+            digest = blake2b(document.content, digest_size=8).hexdigest()
+            await self.once.perform(incident.id, f"file:{digest}:{document.filename}", send, look)
 
     async def _surface(self, incident: Incident, surface: Surface, shown: list[Show], options: Options) -> Incident:
         message = self._drawn(incident, surface, options)
