@@ -66,12 +66,12 @@ def markdown_environment(loader: BaseLoader) -> ImmutableSandboxedEnvironment:
 
 def html_environment(loader: BaseLoader) -> ImmutableSandboxedEnvironment:
     """An environment in which every printed text is escaped for HTML."""
-    environment = _environment(loader)
+    environment = _environment(loader, finalize=escape.finalize_html)
     environment.filters |= {"code": escape.html_code, "link": escape.html_link}
     return environment
 
 
-def _environment(loader: BaseLoader, finalize: Callable[[Any], Any] | None = None) -> ImmutableSandboxedEnvironment:
+def _environment(loader: BaseLoader, finalize: Callable[[Any], Any]) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         loader=loader,
         undefined=StrictUndefined,
@@ -129,7 +129,7 @@ def _markdown_said(text: str) -> Markup:
 
 
 def _html_said(text: str) -> Markup:
-    return Markup("<br>").join(line.strip() for line in text.splitlines() if line.strip())
+    return Markup("<br>").join(escape.html(line.strip()) for line in text.splitlines() if line.strip())
 
 
 _SAID = {MARKDOWN: _markdown_said, HTML: _html_said}
