@@ -184,3 +184,15 @@ async def test_a_private_lesson_leaves_once_a_person_has_read_it(night: Shift) -
         await night.quiet()
     await moved.thread.wait_for(lambda m: "something left to do" in m.text)
     assert "left to do" not in night.slack.channel(AP).text
+
+
+async def test_an_action_item_is_on_the_home_tab_until_it_is_closed_there(night: Shift) -> None:
+    head = await night.opened(STUCK)
+    said = await night.alice.say("rotate the key of the broker", head.thread)
+    await night.dana.react(said, "memo")
+    await night.slack.settled()
+    home = await night.alice.open_home()
+    await home.wait_for(lambda text: "Action items" in text and "rotate the key of the broker" in text)
+    assert (await home.click("Done")).ok
+    await home.wait_for(lambda text: "rotate the key" not in text)
+    assert (await night.incident()).actions[0].closed

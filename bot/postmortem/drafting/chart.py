@@ -160,7 +160,9 @@ def svg(report: Report) -> Markup:
     parts.append(Markup('<text x="8" y="{}" fill="currentColor" opacity=".7">UTC</text>').format(TOP - 14))
     for at, text in drawn.ticks:
         parts.append(Markup('<path d="M{0} {1}V{2}" stroke="currentColor" opacity=".18"/>').format(at, TOP - 8, bottom))
-        parts.append(Markup('<text x="{}" y="{}" fill="currentColor" opacity=".7">{}</text>').format(at, TOP - 14, text))
+        parts.append(
+            Markup('<text x="{}" y="{}" fill="currentColor" opacity=".7">{}</text>').format(at, TOP - 14, text)
+        )
     for title, y in drawn.titles:
         parts.append(Markup('<text x="8" y="{}" fill="currentColor" font-weight="600">{}</text>').format(y, title))
     for at, text, line in drawn.marks:
