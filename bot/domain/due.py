@@ -7,6 +7,7 @@ itself: redraws coalesce, and an extended wait simply moves.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from bot.domain.base import Severity, Value
@@ -25,6 +26,7 @@ from bot.domain.events import (
     UpdatePosted,
 )
 from bot.domain.incident import CallOutcome, Incident, Phase, RollbackStage
+from bot.domain.reading import zone_of
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
@@ -85,10 +87,18 @@ class Reminder(StrEnum):
     """After the close: the proposed runbook change waits for an answer."""
     ACTIONS = "actions"
     """After the close: action items are open."""
+    DIGEST = "digest"
+    """Once a week, after those: what is still open of all incidents of a service, in one message to its owner."""
 
 
 NAG_DAYS = (2, 7)
 """Days after the announcement at which what is left open is asked about: twice, and never again (incident guide)."""
+
+DIGEST_DAY, DIGEST_HOUR = 0, 9
+"""The weekly digest comes on Monday at 09:00 of the service: the week in which it can be done begins."""
+
+DIGEST_WEEKS = 26
+"""How long an incident stays in the digest: half a year, as long as coverage counts it."""
 
 DELAY_MINUTES: dict[Reminder, int] = {
     Reminder.LEAD: 5,
@@ -153,7 +163,38 @@ def _nags(incident: Incident) -> dict[Reminder, tuple[int, str]]:
         before = sum(what.startswith(f"{kind.value}:") for what in incident.reminded)
         if before < len(NAG_DAYS):
             wanted[kind] = (start + NAG_DAYS[before] * DAY, f"{kind.value}:{start}:{before + 1}")
+    if left_open(incident):
+        began = max(incident.closed_at, told) + NAG_DAYS[-1] * DAY
+        sent = [int(what.partition(":")[2]) for what in incident.reminded if what.startswith(Reminder.DIGEST.value)]
+        at = digest_slot(max([began, *sent]), incident.dossier.timezone) + 7 * DAY
+        if at <= began + DIGEST_WEEKS * 7 * DAY:
+            wanted[Reminder.DIGEST] = (at, digest_name(at))
     return wanted
+
+
+def left_open(incident: Incident) -> bool:
+    """Whether anything is left to be done after the close: the proposal, an action item, or (of no drill) a blank."""
+    if incident.phase is not Phase.CLOSED:
+        return False
+    proposed = incident.proposal is not None and incident.proposal.status not in ("merged", "declined")
+    blank = incident.draft is not None and incident.draft.unfilled > 0 and not incident.drill
+    return proposed or blank or any(not action.closed for action in incident.actions)
+
+
+def digest_slot(now: int, timezone: str) -> int:
+    """The last instant (ms), at or before `now`, at which a digest of that time zone was due."""
+    zone = zone_of(timezone)
+    local = datetime.fromtimestamp(now / 1000, zone)
+    day = local.date() - timedelta(days=(local.weekday() - DIGEST_DAY) % 7)
+    slot = round(datetime.combine(day, time(DIGEST_HOUR), zone).timestamp() * 1000)
+    if slot <= now:
+        return slot
+    return round(datetime.combine(day - timedelta(days=7), time(DIGEST_HOUR), zone).timestamp() * 1000)
+
+
+def digest_name(slot: int) -> str:
+    """What a digest is remembered by."""
+    return f"{Reminder.DIGEST.value}:{slot}"
 
 
 def _silences(incident: Incident) -> dict[Reminder, int]:
@@ -192,6 +233,8 @@ def timers(incident: Incident | None) -> dict[tuple[DueKind, str], int]:
         wanted[DueKind.WAIT, ""] = incident.wait.until
     if incident.phase is Phase.CLOSED and incident.draft is None:
         wanted[DueKind.DRAFT, ""] = incident.last_at + DRAFT_DELAY_MINUTES * MINUTE
+    if incident.draft and incident.draft.behind_since:
+        wanted[DueKind.DRAFT, ""] = incident.draft.behind_since + DRAFT_DELAY_MINUTES * MINUTE
     if incident.draft and incident.draft.announce_at:
         wanted[DueKind.ANNOUNCE, ""] = incident.draft.announce_at
     if incident.proposal and incident.proposal.status == "accepted":

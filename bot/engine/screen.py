@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.commands import Command, ElapseWait, Remind
-from bot.domain.due import FOLLOW_MINUTES, MINUTE, DueKind, Reminder, reminders
+from bot.domain.due import FOLLOW_MINUTES, MINUTE, DueKind, Reminder, digest_name, digest_slot, left_open, reminders
 from bot.domain.events import Fact, PostmortemDrafted
 from bot.domain.incident import Incident
 from bot.domain.vocabulary import TIMER
 from bot.engine.desk import Accepted, Desk, Order
+from bot.engine.ports import Index
 from bot.engine.worker import Handler, RetryLater
 
 REDRAWS = 5
@@ -27,6 +28,9 @@ class Screen(Protocol):
 
     async def post(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
         """Show one fact, once, however often this is called."""
+
+    async def digest(self, incidents: Sequence[Incident], slot: int) -> None:
+        """Tell the owner of a service what is left open of these incidents (newest first), once for each slot (ms)."""
 
 
 class Scribe(Protocol):
@@ -92,9 +96,33 @@ class Effects:
         wanted = reminders(incident).get(Reminder(detail)) if incident else None
         if incident and wanted:
             self._early(wanted[0])
+            if detail == Reminder.DIGEST:
+                await self._digest(incident)
+                return
             if detail == Reminder.PROPOSAL and await self._record(incident_id, await self.scribe.follow(incident)):
                 return  # somebody copied it into the runbook by hand: there is nothing left to ask
             await self._record(incident_id, [Remind(what=wanted[1])])
+
+    async def _digest(self, incident: Incident) -> None:
+        """One message for everything that is left open of a service; a private incident has one of its own. After an
+        outage of some weeks there is one for the present week, not one for each."""
+        slot = digest_slot(self.desk.clock.now(), incident.dossier.timezone)
+        together = [incident]
+        if not incident.private:
+            ids = await self.desk.journal.members(Index.SERVICE, incident.service)
+            together = [one for one in await self.desk.many(ids) if _in_digest(one, incident.service, slot)]
+        asked = [one for one in [await self._followed(one) for one in together] if left_open(one)]
+        if asked:
+            await self.screen.digest(asked, slot)
+        for one in asked:
+            await self._record(one.id, [Remind(what=digest_name(slot))])
+
+    async def _followed(self, incident: Incident) -> Incident:
+        """The incident, once it is known whether somebody copied its proposal into the runbook by hand."""
+        if incident.proposal is None or incident.proposal.status != "made":
+            return incident
+        await self._record(incident.id, await self.scribe.follow(incident))
+        return await self.desk.incident(incident.id) or incident
 
     async def draft(self, incident_id: str, detail: str) -> None:
         incident = await self.desk.incident(incident_id)
@@ -129,6 +157,12 @@ class Effects:
             outcome = await self.desk.handle(incident_id, Order(command, TIMER, "timer"))
             recorded += len(outcome.facts) if isinstance(outcome, Accepted) else 0
         return recorded
+
+
+def _in_digest(incident: Incident, service: str, slot: int) -> bool:
+    """Whether an incident belongs in the public digest of its service for this slot."""
+    due = reminders(incident).get(Reminder.DIGEST)
+    return incident.service == service and not incident.private and due is not None and due[0] <= slot
 
 
 def _overtaken(fact: Fact, facts: Sequence[Fact], incident: Incident) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from bot.domain.base import Value
+from bot.domain.due import NAG_DAYS, Reminder
 from bot.domain.incident import Incident, Run, StepStatus
 from bot.domain.runbook import Runbook
 from bot.postmortem.standing import counts, standing
@@ -82,7 +83,8 @@ class Coverage(Value):
     never_used: tuple[Entry, ...] = ()
     failing: tuple[Entry, ...] = ()
     lost: tuple[Named, ...] = ()
-    """Lessons lost: undocumented, closed, and no proposal is made, sent or merged."""
+    """Lessons lost: undocumented, closed, and without a proposal, or with one that was declined or that nobody answered
+    although it was asked about twice."""
     open_proposals: int = 0
     replay: Replay | None = None
 
@@ -181,7 +183,12 @@ def _named(incident: Incident) -> Named:
 
 
 def _lost(incident: Incident) -> bool:
-    return incident.proposal is None or incident.proposal.status == "declined"
+    """Nothing was proposed, somebody declined it, or nobody answered although it was asked about twice."""
+    made = incident.proposal
+    if made is None or made.status == "declined":
+        return True
+    asked = sum(what.startswith(f"{Reminder.PROPOSAL.value}:") for what in incident.reminded)
+    return made.status == "made" and asked >= len(NAG_DAYS)
 
 
 def _answered(run: Run) -> bool:

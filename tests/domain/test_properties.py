@@ -89,6 +89,12 @@ COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.MakePrivate),
     st.builds(c.RecordDraft, fields=st.just(9), unfilled=st.just(2), digest=st.sampled_from(["a", "b"])),
     st.builds(
+        c.FillField,
+        field=st.sampled_from(["impact", "impact_start", "ended_by", "documented", "state_1", "shoe size"]),
+        text=st.sampled_from(["", "40 invoices", "itself", "none", "another IX-05", "another"]),
+        when=st.sampled_from([0, START, START * 2]),
+    ),
+    st.builds(
         c.MakeProposal,
         kind=st.just(ProposalKind.NEW),
         failure_id=st.just("IX-11"),

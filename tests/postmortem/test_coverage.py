@@ -109,12 +109,22 @@ def test_the_undocumented_by_name_and_the_lessons_lost() -> None:
         incident(3, Documented.NONE, proposal=proposed("declined"), declared_at=START - 2 * DAY),
         incident(4, Documented.NONE, proposal=proposed("sent"), declared_at=START - 3 * DAY),
         incident(5, Documented.NONE, private=True),
+        incident(
+            6, Documented.NONE, proposal=proposed("made"), declared_at=START - 6 * DAY, reminded=("proposal:1:1",)
+        ),
+        incident(
+            7,
+            Documented.NONE,
+            proposal=proposed("made"),
+            declared_at=START - 7 * DAY,
+            reminded=("proposal:1:1", "proposal:1:2"),
+        ),
     ]
     found = coverage(every, NOW)
-    assert found.total.incidents == 5
-    assert [one.name for one in found.undocumented] == ["INC-2", "INC-3", "INC-4", "INC-1"]
-    assert [one.name for one in found.lost] == ["INC-3", "INC-1"]
-    assert found.open_proposals == 1
+    assert found.total.incidents == 7
+    assert [one.name for one in found.undocumented] == ["INC-2", "INC-3", "INC-4", "INC-1", "INC-6", "INC-7"]
+    assert [one.name for one in found.lost] == ["INC-3", "INC-1", "INC-7"], "asked about twice, and never answered"
+    assert found.open_proposals == 3
 
 
 def test_entries_never_used() -> None:

@@ -34,6 +34,7 @@ async def state_of(front: Front, user: str) -> HomeState:
     ready = tuple(readiness_of(front))
     try:
         incidents = await front.open_incidents()
+        recent = await front.recent_incidents()
         counted = await front.coverage.now()
     except StoreUnavailable as error:
         trouble = ("The runbooks, phones and rollback commands still answer: /runbook.", str(error))
@@ -42,7 +43,12 @@ async def state_of(front: Front, user: str) -> HomeState:
         Coverage(service=one.name, incidents=one.incidents, documented=one.documented) for one in counted.by_service
     )
     return HomeState(
-        user_id=user, incidents=incidents, coverage=covered, readiness=ready, lessons_lost=len(counted.lost)
+        user_id=user,
+        incidents=incidents,
+        coverage=covered,
+        readiness=ready,
+        lessons_lost=len(counted.lost),
+        actions=[(one, item) for one in recent for item in one.actions if not item.closed],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 
 from bot.domain.commands import Command, Show
 from bot.domain.due import Reminder
@@ -93,6 +94,22 @@ class SlackScreen:
             await self._after_earlier(incident, fact, facts)
         await self._post(incident, fact, place, options)
 
+    async def digest(self, incidents: Sequence[Incident], slot: int) -> None:
+        """To the owner where the settings know them as a user, else where the newest incident stands. What is left of a
+        private one is said in its own thread."""
+        newest = incidents[0]
+        options = await self._options(newest)
+        message = cards.digest(incidents, self.clock.now(), options)
+        of, effect = f"digest:{newest.service}", f"digest:{slot}"
+        place = newest.shown.get(Surface.HEAD)
+        owner = options.contacts.get(newest.dossier.owner, "")
+        if is_user(owner) and not newest.private:
+            await self._postings.tell(of, effect, message, owner)
+        elif place is not None and newest.private:
+            await self._postings.post(newest, effect, message, place.channel, place.ts)
+        elif place is not None:
+            await self._postings.post_for(of, effect, message, place.channel)
+
     async def _after_earlier(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
         """Hold a fact back until the earlier ones are shown. One that never can be does not hold it for ever."""
         if self.clock.now() - fact.at > PATIENCE_MS:
@@ -164,7 +181,9 @@ class SlackScreen:
                 }
                 return names.get(document.filename)
 
-            await self.once.perform(incident.id, f"file:{fact.version}:{document.filename}", send, look)
+            # Once for each content: a draft that is written again brings no second picture of the same night.
+            digest = blake2b(document.content, digest_size=8).hexdigest()
+            await self.once.perform(incident.id, f"file:{digest}:{document.filename}", send, look)
 
     async def _surface(self, incident: Incident, surface: Surface, shown: list[Show], options: Options) -> Incident:
         message = self._drawn(incident, surface, options)
