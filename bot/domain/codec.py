@@ -15,7 +15,7 @@ from pydantic_core import from_json, to_json
 from bot.domain.events import EVENT_TYPES, FACT, SCHEMA, Fact
 from bot.domain.incident import Incident
 
-SNAPSHOT_SCHEMA = 2
+SNAPSHOT_SCHEMA = 3
 """Raised whenever `Incident` changes its meaning: older snapshots are then ignored and the stream is folded anew."""
 
 Raw = dict[str, Any]

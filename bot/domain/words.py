@@ -71,7 +71,7 @@ def _severity(said: Said) -> Understood:
 
 
 def _lead(said: Said) -> Understood:
-    return c.TakeLead(lead=person(said.text))
+    return c.TakeLead(lead=person(said.text), over=True)
 
 
 def _handover(said: Said) -> Understood:
@@ -84,7 +84,7 @@ def _handover(said: Said) -> Understood:
 def _call(said: Said) -> Understood:
     if not said.text:
         return c.CallContact()
-    wanted = said.text.casefold()
+    wanted = said.text.casefold().lstrip("@")
     contacts = said.incident.dossier.contacts
     found = next((one for one in contacts if wanted in one.who.casefold()), None)
     if found is None:
@@ -294,7 +294,7 @@ WORDS: dict[str, Word] = {
         usage="rollback met|because|decide|done|failed|verified", meaning="the rollback, step by step", read=_rollback
     ),
     "affects": Word(usage="affects <service>", meaning="a second service is hit", read=_affects),
-    "private": Word(usage="private", meaning="hide the incident from lists", read=_private),
+    "private": Word(usage="private", meaning="on in a private channel, and out of all lists", read=_private),
     "over": Word(usage="over [03:40 | 25 min]", meaning="the impact is over, now or since then", read=_over),
     "close": Word(
         usage="close [this|wrong|another|none] [what]", meaning="end it, and say if it was documented", read=_close

@@ -74,7 +74,7 @@ async def test_lists_and_heads(night: Shift) -> None:
 
 async def test_people_words(night: Shift) -> None:
     await night.opened()
-    assert "Ack recorded in INC-1" in await says(night, "ack")
+    assert "You lead INC-1" in await says(night, "ack")
     assert (await night.incident()).lead is not None
     assert "alice leads INC-1 already" in await says(night, "ack")
     assert "Lead recorded" in await says(night, "lead @bob")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.domain.incident import Incident, Phase, Proposal
 from bot.domain.vocabulary import Documented, ProposalKind
 from bot.slack.drawing.blocks import (
@@ -97,6 +99,8 @@ def _change(proposal: Proposal) -> list[Json]:
 TO_FILL = "TODO("
 """How a draft marks what only a person can say; those lines are named below the entry instead."""
 
+_NUMBERED = re.compile(r"\d+\.\s")
+
 
 def _entry_lines(markdown: str) -> list[str]:
     """What is known of a new entry: no heading (the title says it), nothing that is still to be filled, commands as
@@ -109,6 +113,9 @@ def _entry_lines(markdown: str) -> list[str]:
             fenced = not fenced
         elif fenced:
             lines.append(code(body))
+        elif TO_FILL in body and _NUMBERED.match(body):
+            # A step keeps its place: the numbers of the others would not be the file's.
+            lines.append(f"{inline(body.partition(TO_FILL)[0].rstrip())} …")
         elif body and not body.startswith("#") and TO_FILL not in body:
             lines.append(f"• {inline(body[2:])}" if body.startswith("- ") else inline(body))
     bare = [line.startswith("*") and line.endswith(":*") for line in lines]
