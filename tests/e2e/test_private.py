@@ -17,11 +17,11 @@ async def test_a_private_incident_is_seen_in_its_own_channel_only(night: Shift) 
     assert night.slack.channel(AP).messages == []
     for line in ("list", "show", "show INC-1", "note leak"):
         reply = await night.bob.command(f"/incident {line}", AP)
-        assert STUCK not in reply.text and "recorded in" not in reply.text
+        assert STUCK not in reply.text and "ecorded in" not in reply.text
     home = await night.bob.open_home()
     assert STUCK not in home.text
     reply = await night.alice.command("/incident note only here", channel)
-    assert "recorded in INC-1" in reply.text
+    assert "Recorded in INC-1" in reply.text
     reply = await night.bob.command(f"/incident open invoice-extract {STUCK}", AP)
     assert "INC-2 is open" in reply.text, "a public report does not vanish into a private incident"
     assert head.thread.text

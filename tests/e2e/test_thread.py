@@ -45,7 +45,7 @@ async def test_direct_messages_are_answered_like_commands(both: Shift) -> None:
     head = await both.slack.channel(AP).wait_for(lambda m: "INC-1" in m.text)
     assert head.channel.record.im == "", "never in a direct message"
     await both.alice.dm("note written from bed")
-    await both.alice.direct.wait_for(lambda m: "Note recorded in INC-1" in m.text)
+    await both.alice.direct.wait_for(lambda m: "Recorded in INC-1" in m.text)
     await both.alice.dm("nonsense")
     await both.alice.direct.wait_for(lambda m: "There is no nonsense" in m.text)
 

@@ -94,7 +94,7 @@ async def carried_out(front: Front, asked: Asked, incident: Incident, said: Comm
         command = MakePrivate(channel=asked.channel)
     if isinstance(command, Cancel) and (unknown := await front.unknown_duplicate(incident, command)):
         return Reply(say(unknown))
-    reply = answered(await front.order(incident, command, asked), receipt(command, word))
+    reply = answered(await front.order(incident, command, asked), receipt(command))
     if warned is None or not reply.recorded or reply.message is None:
         return reply
     return Reply(Message(f"{reply.message.text} {warned.text}", [*reply.message.blocks, *warned.blocks]), recorded=True)
@@ -109,7 +109,7 @@ async def pick(front: Front, asked: Asked, click: Click) -> Reply:
     return await incident_command(front, asked, f"{word} {incident.name} {rest}")
 
 
-def receipt(command: Command, word: str) -> str:
+def receipt(command: Command) -> str:
     """What was recorded, in a sentence with "{}" for the incident."""
     match command:
         case TakeLead(lead=None):
@@ -133,7 +133,7 @@ def receipt(command: Command, word: str) -> str:
         case Close() | Cancel() | Reopen():
             return f"{{}} is {_ENDS[type(command)]}."
         case _:
-            return f"{word.capitalize()} recorded in {{}}."
+            return "Recorded in {}."
 
 
 _ENDS: dict[type, str] = {Close: "closed", Cancel: "cancelled", Reopen: "open again"}

@@ -126,11 +126,8 @@ class Front:
         return [incident for incident in await self.desk.many(ids) if not incident.private]
 
     async def recent_incidents(self) -> list[Incident]:
-        """The newest incidents of every service, open or not, that may be listed."""
-        ids: list[str] = []
-        for runbook in self.guide.shelf.runbooks:
-            ids += await self.desk.journal.members(Index.SERVICE, runbook.service, limit=200)
-        found = await self.desk.many(list(dict.fromkeys(ids)))
+        """The newest incidents, open or not, that may be listed."""
+        found = await self.desk.many(await self.desk.journal.members(Index.ALL))
         return sorted((one for one in found if not one.private), key=lambda one: -one.declared_at)
 
 
