@@ -23,6 +23,10 @@ Words = Annotated[list[str] | None, typer.Argument(help="INC-n (not needed while
 Name = Annotated[str, typer.Argument(help="INC-n; not needed while one is open.")]
 
 
+EVERY = 1_000_000
+"""More incidents than a store will ever hold."""
+
+
 def register(app: typer.Typer) -> None:
     """Add `incident` with its words."""
     from bot.domain.words import WORDS
@@ -101,14 +105,7 @@ def list_incidents(
     from bot.engine.ports import Index
 
     async def work(core: Core) -> None:
-        if closed:
-            services = [runbook.service for runbook in core.guide.shelf.runbooks]
-            ids: list[str] = []
-            for service in services:
-                ids += await core.desk.journal.members(Index.SERVICE, service)
-            ids = list(dict.fromkeys(ids))
-        else:
-            ids = await core.desk.journal.members(Index.OPEN)
+        ids = await core.desk.journal.members(Index.ALL if closed else Index.OPEN, limit=EVERY)
         found = sorted(await core.desk.many(ids), key=lambda one: one.declared_at, reverse=True)
         incidents = [one for one in found if not one.private]
         if as_json:

@@ -22,13 +22,13 @@ from bot.wire import running
 
 async def serve(clock_file: Path) -> None:
     """Run until SIGTERM or SIGINT."""
+    settings = load()
+    configure(settings.secrets())
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     _leave_with_parent(lambda: loop.call_soon_threadsafe(stop.set))
-    settings = load()
-    configure(settings.secrets())
     async with running(settings, OffsetClock(clock_file)) as bot:
         sys.stdout.write(json.dumps({"ready": True, "port": bot.port}) + "\n")
         sys.stdout.flush()

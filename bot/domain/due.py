@@ -16,6 +16,7 @@ from bot.domain.events import (
     Event,
     Fact,
     HandoverOffered,
+    LeadTaken,
     Marked,
     MarkEdited,
     MarkRemoved,
@@ -130,6 +131,15 @@ POSTED: tuple[type[Event], ...] = (
     PostmortemDrafted,
 )
 """Facts that get a message of their own; all others are seen in the head and the step message (noise budget)."""
+
+
+def posted(fact: Fact) -> bool:
+    """Whether a fact gets a message of its own. A lead that moved without being offered does: the head is edited in
+    place, which tells neither the old lead nor the new one."""
+    event = fact.event
+    if isinstance(event, LeadTaken):
+        return event.previous is not None or event.lead.id != fact.by.id
+    return isinstance(event, POSTED)
 
 
 def reminders(incident: Incident) -> dict[Reminder, tuple[int, str]]:
@@ -260,7 +270,7 @@ def due_after(before: Incident | None, after: Incident, facts: Sequence[Fact]) -
     posts = [
         Due(kind=DueKind.POST, incident_id=after.id, detail=str(fact.version), at=_told_at(fact))
         for fact in facts
-        if isinstance(fact.event, POSTED)
+        if posted(fact)
     ]
     drawn = [fact.at for fact in facts if not isinstance(fact.event, SILENT)]
     draws = [Due(kind=DueKind.DRAW, incident_id=after.id, at=drawn[-1])] if drawn else []

@@ -238,6 +238,7 @@ class Incident(Value):
     runs: tuple[Run, ...] = ()
     wait: Wait | None = None
     lead: Actor | None = None
+    lead_at: int = 0
     offered_to: Actor | None = None
     acknowledged_at: int = 0
     reports: int = 0

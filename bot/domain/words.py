@@ -60,7 +60,7 @@ def _severity(said: Said) -> Understood:
 
 
 def _lead(said: Said) -> Understood:
-    return c.TakeLead(lead=person(said.text))
+    return c.TakeLead(lead=person(said.text), over=True)
 
 
 def _handover(said: Said) -> Understood:
@@ -73,7 +73,7 @@ def _handover(said: Said) -> Understood:
 def _call(said: Said) -> Understood:
     if not said.text:
         return c.CallContact()
-    wanted = said.text.casefold()
+    wanted = said.text.casefold().lstrip("@")
     contacts = said.incident.dossier.contacts
     found = next((one for one in contacts if wanted in one.who.casefold()), None)
     if found is None:
@@ -239,7 +239,7 @@ WORDS: dict[str, Word] = {
         by_state=True,
     ),
     "affects": Word(usage="affects <service>", meaning="a second service is hit", read=_affects, by_state=True),
-    "private": Word(usage="private", meaning="hide the incident from lists", read=_private),
+    "private": Word(usage="private", meaning="on in a private channel, and out of all lists", read=_private),
     "fill": Word(usage="fill <blank> <text>", meaning="say what the post-mortem asks a person", read=ending.fill),
     "over": Word(usage="over [03:40 | 25 min]", meaning="the impact is over, now or since then", read=ending.over),
     "close": Word(

@@ -33,6 +33,8 @@ class StoreUnavailable(Exception):
 class Index(StrEnum):
     """The projections: each maps a key to incident ids, and all can be rebuilt from the streams."""
 
+    ALL = "all"
+    """key "": every incident, whether a runbook knows its service or not."""
     OPEN = "open"
     """key "": every open incident."""
     SERVICE = "service"

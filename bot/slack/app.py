@@ -22,6 +22,7 @@ from bot.slack.listening.commands import incident_command
 from bot.slack.listening.deliveries import asked_by_action, asked_by_command, asked_by_shortcut, asked_by_view
 from bot.slack.listening.front import Front, Reply
 from bot.slack.listening.guard import guarded, seen, surface_of, whisper
+from bot.slack.listening.typed import typed
 
 COMMANDS = {"/incident": incident_command, "/runbook": lookup.runbook_command}
 """The slash commands; the manifest is made from this."""
@@ -53,7 +54,7 @@ def _command(front: Front) -> Any:
     async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
         asked = await seen(front, asked_by_command(body))
         command = COMMANDS[str(body["command"])]
-        reply = await guarded(front, asked, command(front, asked, events.plain(str(body.get("text", "")))))
+        reply = await guarded(front, asked, command(front, asked, await typed(front, str(body.get("text", "")))))
         await _ack(ack, reply)
 
     return listen

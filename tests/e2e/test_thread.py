@@ -45,7 +45,7 @@ async def test_direct_messages_are_answered_like_commands(both: Shift) -> None:
     head = await both.slack.channel(AP).wait_for(lambda m: "INC-1" in m.text)
     assert head.channel.record.im == "", "never in a direct message"
     await both.alice.dm("note written from bed")
-    await both.alice.direct.wait_for(lambda m: "Note recorded in INC-1" in m.text)
+    await both.alice.direct.wait_for(lambda m: "Recorded in INC-1" in m.text)
     await both.alice.dm("nonsense")
     await both.alice.direct.wait_for(lambda m: "There is no nonsense" in m.text)
 
@@ -69,8 +69,16 @@ async def test_emoji_put_messages_into_the_timeline_and_take_them_out(both: Shif
     assert (await both.incident()).actions[0].text == "id 8812 fails every time: move it aside"
     reply = await both.dana.command("/incident actions", AP)
     assert "move it aside" in reply.text and reply.message is not None
+    await both.bob.react(said, "memo")
     await both.dana.unreact(said, "memo")
     await both.slack.settled()
+    assert (await both.incident()).marks[key] is MarkKind.ACTION, "bob's emoji is still on it"
+    await both.bob.unreact(said, "memo")
+    await both.slack.settled()
+    assert (await both.incident()).marks[key] is MarkKind.FACT, "the pushpin is still on it"
+    for emoji in ("pushpin", "question", "bulb"):
+        await both.dana.unreact(said, emoji)
+        await both.slack.settled()
     assert (await both.incident()).marks == {}
     await both.dana.react(said, "memo")
     await both.slack.settled()

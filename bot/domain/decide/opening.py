@@ -33,6 +33,7 @@ from bot.domain.events import (
 )
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal, Refused
+from bot.domain.vocabulary import Surface
 
 
 def declare(command: Declare, context: Context) -> Decision:
@@ -160,6 +161,7 @@ def _(command: AddService, incident: Incident, context: Context) -> Decision:
 
 @decision.register
 def _(command: MakePrivate, incident: Incident, context: Context) -> Decision:
-    if incident.private:
+    # One that found no place yet may still be given one.
+    if incident.private and (Surface.HEAD in incident.shown or not command.channel):
         return refuse(incident, Refused.ALREADY_PRIVATE)
     return (MadePrivate(channel=command.channel),)

@@ -129,8 +129,8 @@ def _activity(incident: Incident, now: int) -> str:
     run = incident.run
     if run is None:
         if incident.verdict is Verdict.UNSURE and not incident.rejected:
-            count = len(incident.candidates)
-            return f"unsure: {count} {'entry' if count == 1 else 'entries'} may fit, choose in the thread"
+            several = len(incident.candidates) > 1
+            return f"unsure: {'several entries' if several else 'one entry'} may fit, choose in the thread"
         return "no playbook: not documented" if not incident.runs else "no playbook: the last one was set aside"
     why = why_of(incident, run.playbook.failure_id, run.playbook.service)
     draft = "draft, " if run.playbook.draft else ""
@@ -182,7 +182,7 @@ def _roll_back_when(incident: Incident) -> str:
 def _closed(incident: Incident) -> str:
     lasted = span(incident.declared_at, incident.mitigated_at or incident.closed_at)
     began, ended = clock(incident.declared_at), clock(incident.mitigated_at or incident.closed_at)
-    return f"*Over:* {began} – {ended} ({lasted}) · closed {clock(incident.closed_at)}"
+    return f"*Over:* {began}–{ended} ({lasted}) · closed {clock(incident.closed_at)}"
 
 
 def _playbooks(incident: Incident) -> str:

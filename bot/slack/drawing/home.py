@@ -134,4 +134,4 @@ def _start() -> list[Json]:
         ("/runbook", "say what you see: /runbook invoice-extract queue is stuck"),
         ("@section3", "the same words inside a thread, where Slack takes no slash commands"),
     ]
-    return [header("How to start"), section("\n".join(f"`{word}`  {escape(meaning)}" for word, meaning in rows))]
+    return [header("How to start"), section("\n".join(f"`{word}` {escape(meaning)}" for word, meaning in rows))]

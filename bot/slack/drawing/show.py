@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from bot.domain.base import Severity
 from bot.domain.due import DELAY_MINUTES, MINUTE, Reminder
 from bot.domain.incident import Incident, Run, StepState, StepStatus
-from bot.domain.runbook import Change, Contact, StepKind
+from bot.domain.runbook import Change, Contact, Step, StepKind
 from bot.domain.vocabulary import Actor, Answer, Helped, SkipReason
 from bot.slack.drawing.mrkdwn import clock, code, escape, inline, one_line, shorten
 
@@ -18,7 +18,7 @@ _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]{2,30}")
 _INSTANT = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(?::\d{2})?\s*Z$")
 
-NO_PHONE_HERE = "number not shown in a shared channel"
+NO_PHONE_HERE = "(number not shown in a shared channel)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,12 @@ STATUS_SIGNS: dict[StepStatus, str] = {
     StepStatus.CURRENT: "→",
     StepStatus.PENDING: "·",
 }
+
+
+def kind_of(step: Step) -> str:
+    """ "Check", "Wait 10 min"."""
+    wait = f" {step.wait_minutes:g} min" if step.kind is StepKind.WAIT and step.wait_minutes else ""
+    return f"{KIND_NAMES[step.kind]}{wait}"
 
 
 def is_user(user_id: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bot.domain.commands import Command
+from bot.domain.commands import Cancel, Command
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
 from bot.domain.vocabulary import Actor, Surface
@@ -117,17 +117,21 @@ class Front:
         )
         return [in_channel, [one for one in of_service if one in every], every]
 
+    async def unknown_duplicate(self, incident: Incident, cancel: Cancel) -> str:
+        """Why the incident can be no duplicate of the one that is named, "" when it can."""
+        other = cancel.duplicate_of
+        if other is None or (other != incident.number and await self.desk.by_number(other)):
+            return ""
+        return f"There is no other INC-{other}. Nothing was recorded."
+
     async def open_incidents(self) -> list[Incident]:
         """Every open incident that may be listed, newest first."""
         ids = await self.desk.journal.members(Index.OPEN)
         return [incident for incident in await self.desk.many(ids) if not incident.private]
 
     async def recent_incidents(self) -> list[Incident]:
-        """The newest incidents of every service, open or not, that may be listed."""
-        ids: list[str] = []
-        for runbook in self.guide.shelf.runbooks:
-            ids += await self.desk.journal.members(Index.SERVICE, runbook.service, limit=200)
-        found = await self.desk.many(list(dict.fromkeys(ids)))
+        """The newest incidents, open or not, that may be listed."""
+        found = await self.desk.many(await self.desk.journal.members(Index.ALL))
         return sorted((one for one in found if not one.private), key=lambda one: -one.declared_at)
 
 

@@ -244,7 +244,12 @@ class SlackScreen:
     async def _head(self, incident: Incident, effect: str, message: Message) -> str:
         """The head goes to the service's channel; when we are not in it, to where it was typed, and says so."""
         if incident.private:
-            return await self._postings.post(incident, effect, message, await self._private.of(incident))
+            try:
+                channel = await self._private.of(incident)
+            except SlackAnswer as error:
+                await self._unseen(incident, error.code)
+                raise
+            return await self._postings.post(incident, effect, message, channel)
         places = [place for place in (incident.channel, incident.typed_in) if place]
         if not places:
             raise GiveUp(f"{incident.name} has no channel: the runbook names none and it was not typed in one")
@@ -261,3 +266,14 @@ class SlackScreen:
         options = await self.around.options(incident)
         told = head(incident, self.clock.now(), replace(options, notes=(*options.notes, note)))
         return await self._postings.post(incident, f"{effect}:fallback", told, places[1])
+
+    async def _unseen(self, incident: Incident, why: str) -> None:
+        """A private incident that Slack gives no place: whoever takes part is told so where it was, and in a direct
+        message that outlives a reload."""
+        message = cards.unseen(incident, why)
+        place = incident.left[0] if incident.left else Place(channel=incident.typed_in, ts="")
+        for user in [person.id for person in incident.participants if is_user(person.id)]:
+            effect = f"unseen:{incident.channel}:{user}"
+            await self._postings.post(incident, effect, message, user)
+            if place.channel.startswith(("C", "G")):
+                await self._postings.whisper(incident, f"{effect}:here", message, place, user)

@@ -21,7 +21,7 @@ class Channels:
     clock: Clock
     _ids: dict[str, str] = field(default_factory=dict)
     _read_at: int = 0
-    _seen: dict[str, tuple[int, bool, str]] = field(default_factory=dict)
+    _seen: dict[str, tuple[int, bool, str, bool]] = field(default_factory=dict)
 
     async def id_of(self, channel: str) -> str | None:
         """The id of "#name", or the id itself; None when we see no such channel. Raises RetryLater."""
@@ -44,18 +44,22 @@ class Channels:
         """The name behind an id, "" when Slack does not say: events carry ids only, and runbooks say names."""
         return (await self._look(channel))[1] if channel and not channel.startswith("D") else ""
 
-    async def _look(self, channel: str) -> tuple[bool, str]:
-        """Whether it is shared, and its name."""
+    async def is_private(self, channel: str) -> bool:
+        """Whether it is a private channel, as far as Slack says."""
+        return (await self._look(channel))[2] if channel and not channel.startswith("D") else False
+
+    async def _look(self, channel: str) -> tuple[bool, str, bool]:
+        """Whether it is shared, its name, and whether it is private."""
         known = self._seen.get(channel)
         if known and self.clock.now() - known[0] < KEPT_MS:
             return known[1:]
         try:
             answer = await self.api.get("conversations.info", channel=channel)
         except (RetryLater, GiveUp):
-            return known[1:] if known else (True, "")
+            return known[1:] if known else (True, "", False)
         info = answer.get("channel") or {}
         shared = bool(info.get("is_ext_shared") or info.get("is_shared") or info.get("is_pending_ext_shared"))
-        self._seen[channel] = (self.clock.now(), shared, str(info.get("name", "")))
+        self._seen[channel] = (self.clock.now(), shared, str(info.get("name", "")), bool(info.get("is_private")))
         return self._seen[channel][1:]
 
     async def _read(self) -> None:
