@@ -136,7 +136,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         screen = SlackScreen(
             api, Once(core.store.marks, core.clock), core.clock, around, papers, partial(_head_link, core.desk)
         )
-        effects = Effects(core.desk, screen, await _secretary(stack, core))
+        effects = Effects(core.desk, screen, await _secretary(stack, core), core.store.marks, core.store.work)
         observe = each(metrics.performed, witness.performed)
         worker = Worker(core.store.work, core.clock, with_incident(effects.handlers()), observe=observe)
         core.desk.wake, core.desk.soonest = worker.wake, worker.soonest

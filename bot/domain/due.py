@@ -28,6 +28,7 @@ from bot.domain.events import (
 )
 from bot.domain.incident import CallOutcome, Incident, Phase, RollbackStage
 from bot.domain.reading import zone_of
+from bot.domain.vocabulary import Surface
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
@@ -40,6 +41,8 @@ class DueKind(StrEnum):
     """Converge: bring the head and the step message to the newest state."""
     POST = "post"
     """Once: show one fact (`detail` is its version)."""
+    SAY = "say"
+    """Once each, one after the other: show what people said."""
     WAIT = "wait"
     """A wait is over."""
     REMIND = "remind"
@@ -117,20 +120,19 @@ DRAFT_DELAY_MINUTES = 2
 FOLLOW_MINUTES = 5
 """How long after sending, and how often, the fate of a proposal is looked up."""
 
-AT_ONCE = frozenset({DueKind.DRAW, DueKind.POST, DueKind.PUBLISH})
+AT_ONCE = frozenset({DueKind.DRAW, DueKind.POST, DueKind.SAY, DueKind.PUBLISH})
 """What is due when it is written; everything else is a timer."""
 
 SILENT: tuple[type[Event], ...] = (Shown, Talked, Marked, MarkEdited, MarkRemoved)
 """Facts that change nothing on the screen. `Shown` must be here: drawing because of drawing would never end."""
 
-POSTED: tuple[type[Event], ...] = (
-    UpdatePosted,
-    HandoverOffered,
-    AlsoAffects,
-    Reminded,
-    PostmortemDrafted,
-)
-"""Facts that get a message of their own; all others are seen in the head and the step message (noise budget)."""
+SAID: tuple[type[Event], ...] = (UpdatePosted, HandoverOffered, AlsoAffects)
+"""Facts with a message of their own, shown in the order in which they were said. One piece of work for all of an
+incident: a crowd of pieces would keep asking whose turn it is."""
+
+POSTED: tuple[type[Event], ...] = (Reminded, PostmortemDrafted)
+"""Facts with a message of their own, in no order. All others are seen in the head and the step message (noise
+budget)."""
 
 
 def posted(fact: Fact) -> bool:
@@ -272,6 +274,13 @@ def due_after(before: Incident | None, after: Incident, facts: Sequence[Fact]) -
         for fact in facts
         if posted(fact)
     ]
+    said = [fact.at for fact in facts if isinstance(fact.event, SAID) or _has_a_thread_now(fact)]
+    says = [Due(kind=DueKind.SAY, incident_id=after.id, at=said[-1])] if said else []
     drawn = [fact.at for fact in facts if not isinstance(fact.event, SILENT)]
     draws = [Due(kind=DueKind.DRAW, incident_id=after.id, at=drawn[-1])] if drawn else []
-    return (*moved, *posts, *draws)
+    return (*moved, *posts, *says, *draws)
+
+
+def _has_a_thread_now(fact: Fact) -> bool:
+    """What was said before the head was there has been waiting for it."""
+    return isinstance(fact.event, Shown) and fact.event.surface is Surface.HEAD

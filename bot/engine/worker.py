@@ -23,6 +23,10 @@ class RetryLater(Exception):
         self.delay_ms = delay_ms
 
 
+class NotDone(RetryLater):
+    """The same, and it is certain that nothing was done: an effect that happens once needs not be looked for."""
+
+
 class GiveUp(Exception):
     """Trying again cannot help (the channel is gone, the payload is refused): straight to the dead letters."""
 

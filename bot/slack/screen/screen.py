@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from bot.domain.commands import Command, Show
 from bot.domain.due import Reminder
-from bot.domain.events import AlsoAffects, Fact, HandoverOffered, PostmortemDrafted, Reminded, UpdatePosted
+from bot.domain.events import AlsoAffects, Fact, PostmortemDrafted, Reminded, UpdatePosted
 from bot.domain.incident import Incident, Place, RollbackStage
 from bot.domain.vocabulary import Surface
 from bot.engine.ports import Clock
@@ -26,11 +26,6 @@ from bot.slack.workspace.private import PrivateChannels
 from bot.slack.workspace.surroundings import Surroundings
 
 NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
-IN_ORDER = (UpdatePosted, HandoverOffered, AlsoAffects)
-"""What people said is shown in the order in which it was said, also after Slack was away for a while."""
-
-PATIENCE_MS = 60 * 60 * 1000
-NEXT_TURN_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +84,7 @@ class SlackScreen:
         if isinstance(fact.event, PostmortemDrafted):
             await self._files(incident, fact, facts, place)
             return
-        options = await self._options(incident)
-        if isinstance(fact.event, IN_ORDER):
-            await self._after_earlier(incident, fact, facts)
-        await self._post(incident, fact, place, options)
+        await self._post(incident, fact, place, await self._options(incident))
 
     async def digest(self, incidents: Sequence[Incident], slot: int) -> None:
         """To the owner where the settings know them as a user, else where the newest incident stands. What is left of a
@@ -109,16 +101,6 @@ class SlackScreen:
             await self._postings.post(newest, effect, message, place.channel, place.ts)
         elif place is not None:
             await self._postings.post_for(of, effect, message, place.channel)
-
-    async def _after_earlier(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
-        """Hold a fact back until the earlier ones are shown. One that never can be does not hold it for ever."""
-        if self.clock.now() - fact.at > PATIENCE_MS:
-            return
-        for earlier in facts:
-            if earlier.version < fact.version and isinstance(earlier.event, IN_ORDER):
-                mark = await self.once.marks.get(incident.id, f"post:{earlier.version}")
-                if mark is None or mark.result is None:
-                    raise RetryLater("an earlier fact is not shown yet", NEXT_TURN_MS)
 
     async def _post(self, incident: Incident, fact: Fact, place: Place, options: Options) -> None:
         event, effect = fact.event, f"post:{fact.version}"
