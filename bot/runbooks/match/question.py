@@ -32,6 +32,8 @@ _CAMEL_NAME = re.compile(r"\b[A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*){1,}\b")
 _LEADING_NAME = re.compile(
     r"\s*(?P<label>(?i:\[?firing(?::\d+)?\]?\s+|alert(?:name)?\s*[:=]?\s+))?(?P<name>[A-Za-z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]+)\b"
 )
+_NAME_MARK = re.compile(r"[a-z0-9][A-Z]|\w_\w")
+"""What makes a written word a name: etcd and kube-proxy are things, whatever page is called so."""
 _EXCEPTIONS = ("Error", "Exception", "Warning")
 _ENTRY_ID = re.compile(r"\b[A-Za-z]{2,6}-\d+\b")
 
@@ -113,7 +115,7 @@ def _names(alert: str, text: str, index: Postings) -> Iterable[str]:
     yield from _CAMEL_NAME.findall(text)
     for word in text.split():
         bare = word.strip(".,;:!?()[]\"'`*")
-        if len(bare) > 3 and words.squeezed(bare) in index.by_alert:
+        if _NAME_MARK.search(bare) and words.squeezed(bare) in index.by_alert:
             yield bare
 
 
@@ -164,7 +166,7 @@ def _trust(question: Question, surface: str) -> float:
 
 def _unknown_weight(word: str, weight: float) -> float:
     """A word with digits in it is an id or a host: no entry could know it, so it speaks less against one."""
-    return weight * (0.3 if any(letter.isdigit() for letter in word) else 0.7)
+    return weight * (0.3 if any(letter.isdigit() for letter in word) else 1.0)
 
 
 def _most(weights: dict[str, float], count: int) -> dict[str, float]:

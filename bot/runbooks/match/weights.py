@@ -15,28 +15,28 @@ from bot.runbooks.match.signals import Signals
 
 WEIGHTS: dict[str, float] = {
     "relevance": 5.65,
-    "strong_coverage": 1.8,
-    "pairs": 1.2,
-    "amount": 2.4,
-    "ratio": 1.65,
-    "apart": 1.25,
+    "strong_coverage": 2.05,
+    "pairs": 1.3,
+    "amount": 3.25,
+    "ratio": 1.75,
+    "apart": 0.3,
     "exact": 12.0,
     "mentioned": 2.0,
-    "other_name": -5.6,
+    "other_name": -5.8,
     "metric_fit": 5.0,
     "severity": 0.6,
     "qualifier": 1.05,
-    "kinds": 3.3,
-    "new_kinds": 5.45,
-    "other_service": -6.5,
+    "kinds": 4.65,
+    "new_kinds": 5.95,
+    "other_service": -6.9,
 }
 """Signal -> worth. All fitted, except exact, mentioned, metric_fit and severity: too rare in the data, set by hand."""
 
 NONE_WEIGHTS: dict[str, float] = {
-    "bias": 7.6,
-    "short": 0.57,
-    "unmet_name": 0.44,
-    "service": -1.0,
+    "bias": 7.1,
+    "short": 0.65,
+    "unmet_name": 1.0,
+    "service": -1.2,
 }
 """What makes "none of these" more likely, by the query alone."""
 
