@@ -62,7 +62,7 @@ def configure(secrets: Iterable[str] = (), level: int = logging.INFO, stream: Te
 
 
 def _without_body(record: logging.LogRecord) -> bool:
-    """Bolt quotes the whole delivery whose signature it refuses: what people typed, when the secret or a clock is off."""
+    """Bolt quotes the whole delivery whose signature it refuses: what people typed, if a clock or the secret is off."""
     record.msg = str(record.msg).partition(", body:")[0]
     return True
 
