@@ -75,7 +75,8 @@ _WORDS: tuple[tuple[Role, str], ...] = (
         r"|faq|background|prevent(?:ion|ing)|follow-?\s?ups?|post-?(?:mortems?|incident)|severit(?:y|ies)|metrics?|dashboards?"
         r"|change-?log|(?:table of )?contents?|owners?|ownership|appendix|services?|dependenc(?:y|ies)|recent changes"
         r"|alert behaviou?r|pre-?(?:requisites?|conditions?)|requirements?|access|communications?|documentation"
-        r"|examples?|priority|tags?|teams?|labels?|revision history|history|known issues|limitations|tuning",
+        r"|examples?|priority|tags?|teams?|labels?|revision history|history|known issues|limitations"
+        r"|tuning|last (?:updated|reviewed|modified)|authors?|maintainers?|created|version",
     ),
 )
 _BEFORE = (
