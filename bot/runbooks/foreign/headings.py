@@ -75,7 +75,8 @@ _WORDS: tuple[tuple[Role, str], ...] = (
         r"|faq|background|prevent(?:ion|ing)|follow-?\s?ups?|post-?(?:mortems?|incident)|severit(?:y|ies)|metrics?|dashboards?"
         r"|change-?log|(?:table of )?contents?|owners?|ownership|appendix|services?|dependenc(?:y|ies)|recent changes"
         r"|alert behaviou?r|pre-?(?:requisites?|conditions?)|requirements?|access|communications?|documentation"
-        r"|examples?|priority|tags?|teams?|labels?|revision history|history|known issues|limitations|tuning",
+        r"|examples?|priority|tags?|teams?|labels?|revision history|history|known issues|limitations"
+        r"|tuning|last (?:updated|reviewed|modified)|authors?|maintainers?|created|version",
     ),
 )
 _BEFORE = (
@@ -101,6 +102,7 @@ _NUMBER = re.compile(
     r"(?:(?:step|phase|part|section)\s+[0-9]+(?:\.[0-9]+)*\s*[.):–—-]?|\(?[0-9ivx]{1,4}(?:\.[0-9]+)*(?:[.):]|\s[–—-]))\s+",
     re.I,
 )
+_JOINT = re.compile(r"\s*(?:[&/,+]|\band\b)\s*")
 _KEYCAP = re.compile(r"^[0-9#*]\ufe0f?\u20e3\s*")
 
 
@@ -113,8 +115,16 @@ def heading_text(written: str) -> str:
 
 
 def plain_role(written: str) -> Role | None:
-    """The role of a heading that says nothing but its role: "Diagnosis", "2. Possible causes:"."""
+    """The role of a heading that says nothing but its role: "Diagnosis", "2. Possible causes:". One that says two is
+    the first: "Symptoms & Impact"."""
     text = heading_text(written).casefold()
+    roles = [_alone(text)]
+    if roles == [None]:
+        roles = [_alone(part) for part in _JOINT.split(text)]
+    return roles[0] if all(roles) else None
+
+
+def _alone(text: str) -> Role | None:
     return next((role for role, pattern in _ALONE if pattern.match(text)), None)
 
 
@@ -122,7 +132,7 @@ def role_of(written: str, parent: Role | None) -> Role | None:
     """The role that a heading gives to what stands under it, None when its words say nothing.
 
     Under a heading with a role only a heading that says so plainly changes it: "Disk checks" below "Mitigation" does,
-    "Description of the disk" does not.
+    "Description of the disk" does not. "Fix the alerts above first" below "Diagnosis" leaves it to each step.
     """
     role = plain_role(written)
     if role is not None or parent not in (None, Role.SYMPTOMS, *STEPS):
@@ -130,5 +140,5 @@ def role_of(written: str, parent: Role | None) -> Role | None:
     text = heading_text(written).casefold()
     for role, pattern in _WITHIN:
         if pattern.search(text) and (parent is None or role in STEPS or role is Role.VERIFY):
-            return role
+            return Role.WORK if parent is Role.CHECK and role is Role.ACT else role
     return None

@@ -76,7 +76,10 @@ def told_alerts(text: str) -> list[str]:
     for found in _SAYS.finditer(text):
         value = found["value"]
         quoted = re.findall(r"`([^`\n]+)`", value)
-        words = quoted or re.split(r"\s*,\s*|\s+(?:and|or)\s+", value.strip(" *_\"'."))
+        # "DiskFull (critical)", "DiskFull -- no space": what follows a name explains it.
+        words = quoted or [
+            re.split(r"\s+(?:[(–—]|-)", one)[0] for one in re.split(r"\s*,\s*|\s+(?:and|or)\s+", value.strip(" *_\"'."))
+        ]
         found_names = [word for word in words if _is_name(word, quoted=bool(quoted))]
         spelled = value.strip(" *_\"'`.")
         if not found_names and "name" in found[0][: found.start("value") - found.start()].casefold():

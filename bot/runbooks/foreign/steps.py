@@ -9,6 +9,7 @@ from bot.runbooks.foreign.headings import Role
 from bot.runbooks.foreign.verbatim import Source, bold, indent, joined
 from bot.runbooks.parsing.blocks import TICK_BOX, Block, Kind
 from bot.runbooks.parsing.commands import inline_commands, is_command_block
+from bot.runbooks.parsing.text import blank_comments
 
 _FOLLOWS_ON = re.compile(
     r"\W*(?:(?:(?:the|this|these|an?|your|example|sample|expected|typical) )*(?:output|result|response|command)s?\b"
@@ -18,6 +19,8 @@ _FOLLOWS_ON = re.compile(
     re.I,
 )
 """How a paragraph begins that speaks of the command before it."""
+_READS_OFF = re.compile(r"\W*(?:look|watch|check) (?:out )?for\b|\W*expected\b", re.I)
+"""How one begins that says what to see in its output, although a list may follow."""
 _HEADING = re.compile(r"\s*\*\*[^*]+\*\*:?$")
 _LOOKS = re.compile(
     r"(?:(?:first|then|next|now|also|please|start by|begin by|try to|you (?:can|should|may)|login to \S+ and),? )*"
@@ -113,6 +116,8 @@ class _Cutter:
             step = self._open() if self.steps and self.steps[-1].opened_by_heading else self._new()
             step.groups.append([bold(block.text)])
             step.opened_by_heading = True
+        elif block.kind is Kind.HTML and not blank_comments(block.text).strip():
+            self._comment(block)
         elif block.kind is Kind.LIST and self._is_steps(block):
             self._take_items(block)
         elif block.kind is Kind.PARAGRAPH:
@@ -120,6 +125,12 @@ class _Cutter:
         else:
             self._add(self._open(), block)
         self._folded = max(0, self._folded + folds(block))
+
+    def _comment(self, block: Block) -> None:
+        """A comment is no step: it goes with the one before it, or with what follows when it is the first."""
+        step = self._open()
+        step.opened_by_heading = step.opened_by_heading or not step.groups
+        step.groups.append(self._source.lines(block))
 
     def _add(self, step: StepDraft, block: Block) -> None:
         step.groups.append(self._source.lines(block))
@@ -133,7 +144,7 @@ class _Cutter:
         if not step.groups or step.opened_by_heading:
             return step
         if step.has_command or step.from_list:
-            return step if _FOLLOWS_ON.match(block.text) and not block.text.rstrip().endswith(":") else self._new()
+            return step if _speaks_of_before(block) else self._new()
         return step
 
     def _is_steps(self, block: Block) -> bool:
@@ -155,6 +166,16 @@ class _Cutter:
         """Whether the first item joins a heading or a sentence such as "Do the following:"."""
         step = self.steps[-1] if self.steps else None
         return step is not None and (step.opened_by_heading or (step.expects_more and not step.has_command))
+
+
+def _speaks_of_before(block: Block) -> bool:
+    """Whether a paragraph goes on about the command before it."""
+    text = block.text
+    if _READS_OFF.match(text):
+        return True
+    return not text.rstrip().endswith(":") and bool(
+        _FOLLOWS_ON.match(text) or (text.startswith("`") and not has_command(block))
+    )
 
 
 def folds(block: Block) -> int:

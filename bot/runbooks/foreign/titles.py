@@ -37,6 +37,9 @@ def serves_as_heading(block: Block, *, notes: bool) -> bool:
     return role is not None and (notes or role is not Role.NOTE)
 
 
+_FOOTER = re.compile(r"(?:see also|references?|related|last |authors?|maintainers?|(?:useful )?links?)", re.I)
+"""Labels that end a page: what they hold is no step, also where no heading ends the steps."""
+
 Piece = tuple[str, list[Block]]
 """A label ("" for text without one) and what it holds."""
 
@@ -60,7 +63,7 @@ def cut_labels(block: Block, lines: list[str], parent: Role | None, *, bare: boo
         return []
     found = [_labels(item[0], parent, bare=bare and block.kind is Kind.PARAGRAPH) for item in items]
     names = [label["name"] for labels in found for label in labels.values()]
-    if not any(bare or plain_role(name) is not Role.NOTE for name in names):
+    if not any(bare or plain_role(name) is not Role.NOTE or _FOOTER.match(name) for name in names):
         return []
     pieces: list[Piece] = []
     for item, labels in zip(items, found, strict=True):
@@ -85,7 +88,9 @@ def _opens(name: str, parent: Role | None) -> bool:
     role = plain_role(name)
     if role is None or parent in (None, Role.SYMPTOMS, Role.NOTE):
         return role is not None
-    return parent in STEPS and role in STEPS and role is not parent
+    return parent in STEPS and (
+        (role in STEPS and role is not parent) or (role is Role.NOTE and bool(_FOOTER.match(name)))
+    )
 
 
 def _pieces(block: Block, labels: dict[int, re.Match[str]], lines: list[str]) -> list[Piece]:
