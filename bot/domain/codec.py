@@ -7,9 +7,9 @@ dropped, so that two versions can run side by side during a rolling deploy.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar, overload
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json, to_json
 
 from bot.domain.events import EVENT_TYPES, FACT, SCHEMA, Fact
@@ -19,6 +19,7 @@ SNAPSHOT_SCHEMA = 3
 """Raised whenever `Incident` changes its meaning: older snapshots are then ignored and the stream is folded anew."""
 
 Raw = dict[str, Any]
+M = TypeVar("M", bound=BaseModel)
 
 UPCASTS: dict[int, Callable[[Raw], Raw]] = {}
 """Schema number -> the step that turns a raw fact of that schema into one of the next."""
@@ -61,12 +62,17 @@ def dump_snapshot(incident: Incident) -> bytes:
     return f"{SNAPSHOT_SCHEMA}:".encode() + incident.model_dump_json(exclude_defaults=True).encode()
 
 
-def load_snapshot(data: bytes) -> Incident | None:
-    """The state, or None when it is of another schema or unreadable: the caller folds the stream instead."""
+@overload
+def load_snapshot(data: bytes) -> Incident | None: ...
+@overload
+def load_snapshot(data: bytes, kind: type[M]) -> M | None: ...
+def load_snapshot(data: bytes, kind: type[BaseModel] = Incident) -> BaseModel | None:
+    """The state, or None when it is of another schema or unreadable: the caller folds the stream instead. `kind` may be
+    a model with some of the fields of `Incident`: what it does not name is not even built."""
     schema, _, body = data.partition(b":")
     if schema != str(SNAPSHOT_SCHEMA).encode():
         return None
     try:
-        return Incident.model_validate_json(body, extra="ignore")
+        return kind.model_validate_json(body, extra="ignore")
     except ValidationError:
         return None
