@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from functools import cache
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args, overload
 from zlib import crc32
 
 from pydantic import BaseModel, ValidationError
@@ -26,6 +26,7 @@ NEW_WORDS = frozenset({"enum", "literal_error"})
 """What pydantic calls a value that is not in a closed list of words."""
 
 Raw = dict[str, Any]
+M = TypeVar("M", bound=BaseModel)
 
 UPCASTS: dict[int, Callable[[Raw], Raw]] = {}
 """Schema number -> the step that turns a raw fact of that schema into one of the next."""
@@ -103,12 +104,17 @@ def _words(kind: Any, seen: set[str]) -> Iterator[str]:
         yield from _words(part, seen)
 
 
-def load_snapshot(data: bytes) -> Incident | None:
-    """The state, or None when it is of another schema or unreadable: the caller folds the stream instead."""
+@overload
+def load_snapshot(data: bytes) -> Incident | None: ...
+@overload
+def load_snapshot(data: bytes, kind: type[M]) -> M | None: ...
+def load_snapshot(data: bytes, kind: type[BaseModel] = Incident) -> BaseModel | None:
+    """The state, or None when it is of another schema or unreadable: the caller folds the stream instead. `kind` may be
+    a model with some of the fields of `Incident`: what it does not name is not even built."""
     schema, _, body = data.partition(b":")
     if schema != snapshot_head():
         return None
     try:
-        return Incident.model_validate_json(body, extra="ignore")
+        return kind.model_validate_json(body, extra="ignore")
     except ValidationError:
         return None
