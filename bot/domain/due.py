@@ -132,6 +132,11 @@ def posted(fact: Fact) -> bool:
     return isinstance(event, POSTED)
 
 
+def delay(incident: Incident, kind: Reminder) -> int:
+    """How long (ms) a silence lasts before its question: shorter in a drill that hurries."""
+    return DELAY_MINUTES[kind] * MINUTE // incident.pace
+
+
 def reminders(incident: Incident) -> dict[Reminder, tuple[int, str]]:
     """Each question that the state calls for: when it is due, and the identity under which it is asked once."""
     wanted: dict[Reminder, tuple[int, str]] = {}
@@ -140,7 +145,7 @@ def reminders(incident: Incident) -> dict[Reminder, tuple[int, str]]:
     if incident.phase is not Phase.OPEN:
         return wanted
     for kind, since in _silences(incident).items():
-        wanted[kind] = (since + DELAY_MINUTES[kind] * MINUTE, f"{kind.value}:{since}")
+        wanted[kind] = (since + delay(incident, kind), f"{kind.value}:{since}")
     if incident.next_update_at:
         wanted[Reminder.UPDATE] = (incident.next_update_at, f"update:{incident.next_update_at}")
     if incident.wait and Reminder.UPDATE in wanted:

@@ -85,7 +85,8 @@ def _lock_screen(incident: Incident) -> str:
 def _banners(incident: Incident, options: Options) -> list[Json]:
     said = [one_line(note, 300) for note in options.notes]
     if incident.drill:
-        said.append("*Drill:* practice. Nothing here is real, and it counts in no statistic.")
+        hurry = f" Waits and questions come {incident.pace} times as fast." if incident.pace > 1 else ""
+        said.append(f"*Drill:* practice. Nothing here is real, and it counts in no statistic.{hurry}")
     if incident.private:
         said.append("*Private:* keep it in this channel.")
     if not incident.dossier.known:
