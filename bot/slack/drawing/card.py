@@ -136,7 +136,8 @@ def _activity(incident: Incident, now: int) -> str:
     why = why_of(incident, run.playbook.failure_id, run.playbook.service)
     draft = "draft, " if run.playbook.draft else ""
     found = "documented" if incident.verdict is Verdict.DOCUMENTED else "chosen by a person"
-    reason = f" ({draft}{found}{': ' + why if why else ''})"
+    because = f" by {why}" if why and incident.verdict is Verdict.DOCUMENTED else ""
+    reason = f" ({draft}{found}{because})"
     if run.current is None:
         return f"{escape(run.playbook.failure_id)}{reason} · no step is open"
     step = f"step {run.current.number} of {len(run.steps)}"

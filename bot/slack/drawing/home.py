@@ -46,6 +46,8 @@ class HomeState:
     coverage: Sequence[Coverage] = ()
     readiness: Sequence[Readiness] = ()
     lessons_lost: int = 0
+    mine: bool = False
+    """`readiness` is of the services of this person alone."""
     trouble: tuple[str, ...] = ()
     """What does not work now ("Redis cannot be reached; the runbooks still answer")."""
 
@@ -62,7 +64,7 @@ def home(state: HomeState, now: int) -> Json:
         blocks += _incidents("Open incidents", others)
     start = Click(Verb.DECLARE, argument="//")
     blocks += [actions(button("Open an incident…", start, "primary"), button("Refresh", Click(Verb.REFRESH_HOME)))]
-    blocks += [divider(), *_coverage(state), *_readiness(state.readiness), divider(), *_start()]
+    blocks += [divider(), *_coverage(state), *_readiness(state), divider(), *_start()]
     return {"type": "home", "blocks": [*blocks, context(f"As of {clock(now)}")]}
 
 
@@ -102,7 +104,8 @@ def _percent(part: int, whole: int) -> str:
     return f"{100 * part // whole} %"
 
 
-def _readiness(readiness: Sequence[Readiness]) -> list[Json]:
+def _readiness(state: HomeState) -> list[Json]:
+    readiness = state.readiness
     if not readiness:
         return []
     lines = []
@@ -111,7 +114,11 @@ def _readiness(readiness: Sequence[Readiness]) -> list[Json]:
         lines.append(f"{one_line(one.service, 80)} answers {one.answered} of {QUESTIONS}{missing}")
     left = len(readiness) - SERVICES_SHOWN
     more = [context(f"… {left} more services")] if left > 0 else []
-    return [header("Readiness of my services"), section("\n".join(lines)), *more]
+    return [
+        header("Readiness of my services" if state.mine else "Readiness of all services"),
+        section("\n".join(lines)),
+        *more,
+    ]
 
 
 def _start() -> list[Json]:
