@@ -91,8 +91,8 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
 def _guide(library: Library, settings: Settings) -> Guide:
     """The guide; with the extra `semantic` installed it compares by meaning too."""
     if semantic.missing():
-        return Guide(library)
-    return Guide(library, semantic.load(settings.data_dir / "vectors.sqlite"))
+        return Guide(library, fallback_phone=settings.fallback_phone)
+    return Guide(library, semantic.load(settings.data_dir / "vectors.sqlite"), settings.fallback_phone)
 
 
 def git_source(settings: Settings, into: Path | None = None) -> GitSource | None:

@@ -57,6 +57,7 @@ class Settings(BaseSettings):
         default_factory=dict,
         description='Contacts of the runbooks as Slack users, as JSON: {"Dana Okoye (on-call)": "U0123ABCD"}.',
     )
+    fallback_phone: str = Field(default="", description="The number to call where a runbook names nobody.")
     announce: Literal["morning", "at_once"] = Field(
         default="morning",
         description="When a draft is announced: `morning` (what ended between 20:00 and 08:00 waits until 08:00 at the "

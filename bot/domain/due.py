@@ -144,6 +144,11 @@ def posted(fact: Fact) -> bool:
     return isinstance(event, POSTED)
 
 
+def delay(incident: Incident, kind: Reminder) -> int:
+    """How long (ms) a silence lasts before its question: shorter in a drill that hurries."""
+    return DELAY_MINUTES[kind] * MINUTE // incident.pace
+
+
 def reminders(incident: Incident) -> dict[Reminder, tuple[int, str]]:
     """Each question that the state calls for: when it is due, and the identity under which it is asked once."""
     wanted: dict[Reminder, tuple[int, str]] = {}
@@ -152,7 +157,9 @@ def reminders(incident: Incident) -> dict[Reminder, tuple[int, str]]:
     if incident.phase is not Phase.OPEN:
         return wanted
     for kind, since in _silences(incident).items():
-        wanted[kind] = (since + DELAY_MINUTES[kind] * MINUTE, f"{kind.value}:{since}")
+        # Who talks and never clicks is asked once, however often the talk pauses.
+        talking = kind is Reminder.LEAD and since == incident.talked_at
+        wanted[kind] = (since + delay(incident, kind), f"{kind.value}:{'talk' if talking else since}")
     if incident.next_update_at:
         wanted[Reminder.UPDATE] = (incident.next_update_at, f"update:{incident.next_update_at}")
     if incident.wait and Reminder.UPDATE in wanted:
@@ -219,7 +226,8 @@ def _silences(incident: Incident) -> dict[Reminder, int]:
     ringing = [call.at for call in incident.calls if call.outcome is CallOutcome.OPEN]
     if not incident.acknowledged_at and not ringing:
         # One question at a time: while somebody is being called, the call is what is asked about.
-        since[Reminder.LEAD] = max([incident.declared_at, *(call.at for call in incident.calls)])
+        # Nobody is asked while somebody talks.
+        since[Reminder.LEAD] = max([incident.declared_at, incident.talked_at, *(call.at for call in incident.calls)])
     if ringing:
         since[Reminder.CALL] = ringing[-1]
     if incident.rollback.stage is RollbackStage.FINISHED:

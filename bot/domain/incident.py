@@ -228,6 +228,7 @@ class Incident(Value):
     source: str = ""
     private: bool = False
     drill: bool = False
+    pace: int = 1
     phase: Phase = Phase.OPEN
     dossier: Dossier = Dossier(service="")
     verdict: Verdict = Verdict.UNDOCUMENTED

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.demo.standin.driver.posted import Posted
 from bot.domain.vocabulary import MarkKind
-from tests.e2e.shift import AP, STUCK, Shift, click, opens, submits
+from bot.store.client import Client
+from tests.e2e.shift import AP, HTTP, STUCK, Shift, click, opens, shift, submits
 
 
 async def taken(said: Posted) -> None:
@@ -132,7 +133,7 @@ async def test_a_message_is_added_to_the_timeline(night: Shift) -> None:
 
 async def test_home(night: Shift) -> None:
     home = await night.alice.open_home()
-    assert "How to start" in home.text and "Readiness of my services" in home.text
+    assert "How to start" in home.text and "Readiness of all services" in home.text
     assert "invoice-extract answers" in home.text and "No closed incident" in home.text
     await night.opened()
     await home.click("Refresh")
@@ -145,6 +146,15 @@ async def test_home(night: Shift) -> None:
     assert "My open incidents" not in other.text and "Open incidents" in other.text
     await other.click("Open an incident…")
     assert (await night.bob.modal()).title == "Open an incident"
+
+
+async def test_home_shows_the_readiness_of_ones_own_services(redis_server: str, redis_client: Client) -> None:
+    contacts = {"Primary on-call (rota invoice-extract): Noor Haddad": "U0004DANA"}
+    async with shift(HTTP, redis_server, contacts=contacts) as night:
+        home = await night.dana.open_home()
+        assert "Readiness of my services" in home.text and "invoice-extract answers" in home.text
+        assert "support-triage answers" not in home.text
+        assert "support-triage answers" in (await night.alice.open_home()).text
 
 
 async def test_all_steps_shows_what_was_just_answered(night: Shift) -> None:

@@ -218,7 +218,7 @@ nobody has it · {since 03:11 UTC}   [Show]
 support-triage: 33 % (1 of 3)
 invoice-extract: 87 % (7 of 8)
 Lessons lost: 2
-# Readiness of my services
+# Readiness of all services
 support-triage answers 5 of 6: rollback command
 invoice-extract answers 6 of 6
 ---

@@ -164,7 +164,7 @@ def test_catch_up_is_facts_only() -> None:
 *SEV2 · INC-42 · invoice-extract*
 “queue stuck, oldest 70 min” · Sam, {03:11 UTC} ({since 03:11 UTC})
 *Lead:* <@U0DANA>
-*Now:* IX-04 (documented: alert `IngestQueueAge`) · step 2 of 6
+*Now:* IX-04 (documented by alert `IngestQueueAge`) · step 2 of 6
 *Latest:* none · next update {03:41 UTC}
 *24 h:* prompt v60→v61 {01:38 UTC} (coincident, not proven)
 *Roll back when:* &gt;= 1 worker stop within 30 min of a restart, on workers released &lt; 24 h ago

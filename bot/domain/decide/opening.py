@@ -52,6 +52,7 @@ def declare(command: Declare, context: Context) -> Decision:
             alert=command.alert,
             private=command.private,
             drill=command.drill,
+            pace=command.pace if command.drill else 1,
             separate=command.separate,
         ),
         Briefed(dossier=command.dossier),

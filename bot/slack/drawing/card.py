@@ -85,7 +85,8 @@ def _lock_screen(incident: Incident) -> str:
 def _banners(incident: Incident, options: Options) -> list[Json]:
     said = [one_line(note, 300) for note in options.notes]
     if incident.drill:
-        said.append("*Drill:* practice. Nothing here is real, and it counts in no statistic.")
+        hurry = f" Waits and questions come {incident.pace} times as fast." if incident.pace > 1 else ""
+        said.append(f"*Drill:* practice. Nothing here is real, and it counts in no statistic.{hurry}")
     if incident.private:
         said.append("*Private:* keep it in this channel.")
     if not incident.dossier.known:
@@ -135,7 +136,8 @@ def _activity(incident: Incident, now: int) -> str:
     why = why_of(incident, run.playbook.failure_id, run.playbook.service)
     draft = "draft, " if run.playbook.draft else ""
     found = "documented" if incident.verdict is Verdict.DOCUMENTED else "chosen by a person"
-    reason = f" ({draft}{found}{': ' + why if why else ''})"
+    because = f" by {why}" if why and incident.verdict is Verdict.DOCUMENTED else ""
+    reason = f" ({draft}{found}{because})"
     if run.current is None:
         return f"{escape(run.playbook.failure_id)}{reason} · no step is open"
     step = f"step {run.current.number} of {len(run.steps)}"

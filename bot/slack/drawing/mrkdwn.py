@@ -121,6 +121,11 @@ def plain_minutes(minutes: float) -> str:
     return f"{number} minute" if number == "1" else f"{number} minutes"
 
 
+def counted(number: int, noun: str) -> str:
+    """ "1 error", "2 errors"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def span(start: int, end: int) -> str:
     """A duration: "38 min", "2 h 5 min"; one that just began is "less than 1 min"."""
     minutes = max(end - start, 0) // 60_000

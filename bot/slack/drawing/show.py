@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.domain.base import Severity
-from bot.domain.due import DELAY_MINUTES, MINUTE, Reminder
+from bot.domain.due import Reminder, delay
 from bot.domain.incident import Incident, Run, StepState, StepStatus
 from bot.domain.runbook import Change, Contact, Step, StepKind
 from bot.domain.vocabulary import Actor, Answer, Helped, SkipReason
@@ -195,7 +195,7 @@ def next_update(incident: Incident) -> int:
     """When the next update is due (ms), 0 when nobody promised one and the severity asks for none."""
     if incident.next_update_at or incident.severity not in (Severity.SEV1, Severity.SEV2):
         return incident.next_update_at
-    return (incident.latest_update_at or incident.declared_at) + DELAY_MINUTES[Reminder.UPDATE] * MINUTE
+    return (incident.latest_update_at or incident.declared_at) + delay(incident, Reminder.UPDATE)
 
 
 def quoted(text: str, limit: int = 300) -> str:

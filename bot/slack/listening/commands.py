@@ -26,7 +26,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.vocabulary import Actor
 from bot.domain.words import WORDS, Misread, understand
 from bot.engine.desk import Outcome
-from bot.runbooks.intake import Opening
+from bot.runbooks.intake import HURRY, Opening
 from bot.slack.drawing import modals
 from bot.slack.drawing.blocks import Choice, Message, context, section
 from bot.slack.drawing.mrkdwn import code, escape, one_line, shorten
@@ -157,11 +157,16 @@ async def open_incident(front: Front, asked: Asked, rest: str) -> Reply:
 
 
 async def drill(front: Front, asked: Asked, rest: str) -> Reply:
-    """`drill [service] <symptom>`: the same, marked as practice."""
+    """`drill [fast] [service] <symptom>`: the same, marked as practice, its clock as fast as in a night or faster."""
+    first, _, after = rest.partition(" ")
+    hurry = first.casefold() == "fast"
+    rest = after.strip() if hurry else rest
     service, symptom = split_service(front, asked, rest)
     if not (service and symptom):
-        return Reply(say(f"Say what to practise: {code('/incident drill <service> <symptom>')}."))
-    return await declare(front, asked, Opening(service=service, symptom=symptom, drill=True))
+        return Reply(say(f"Say what to practise: {code('/incident drill [fast] <service> <what you see>')}."))
+    return await declare(
+        front, asked, Opening(service=service, symptom=symptom, drill=True, pace=HURRY if hurry else 1)
+    )
 
 
 def split_service(front: Front, asked: Asked, text: str) -> tuple[str, str]:
@@ -246,7 +251,9 @@ def _usage(word: str) -> tuple[str, str]:
 
 ENTRIES: dict[str, Entry] = {
     "open": Entry("open [service] [what you see]", "open an incident; without words a form asks", open_incident),
-    "drill": Entry("drill [service] <what to practise>", "an incident for practice; it counts nowhere", drill),
+    "drill": Entry(
+        "drill [fast] [service] <what>", "practice, at ten times the pace if you like; it counts nowhere", drill
+    ),
     "list": Entry("list", "the open incidents", looking.list_open),
     "show": Entry("show [INC-n]", "the head of an incident, for you alone", looking.show),
     "postmortem": Entry("postmortem [INC-n]", "how far the draft and the proposal are", looking.postmortem),

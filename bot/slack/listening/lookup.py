@@ -19,7 +19,7 @@ from bot.runbooks.lint import lint
 from bot.slack.drawing import answers
 from bot.slack.drawing.answers import NOWHERE, Sharing
 from bot.slack.drawing.blocks import Message, context, section
-from bot.slack.drawing.mrkdwn import code, escape, one_line
+from bot.slack.drawing.mrkdwn import code, counted, escape, one_line
 from bot.slack.drawing.show import Options
 from bot.slack.ids import Click
 from bot.slack.listening.coverage import coverage_answer
@@ -192,7 +192,8 @@ def _lint(question: Question) -> Message:
     lines = [f"{'✓' if one.yes else '✗'} {escape(one.question.text)}" for one in report.answers]
     errors = [one for one in report.diagnostics if one.severity is Level.ERROR]
     verdict = "production-grade" if report.production_grade else "not production-grade"
-    title = f"{question.runbook.service}: {verdict} · {report.errors} errors, {report.warnings} warnings"
+    found = f"{counted(report.errors, 'error')}, {counted(report.warnings, 'warning')}"
+    title = f"{question.runbook.service}: {verdict} · {found}"
     said = [f"line {one.line}: {one.rule} {one_line(one.message, 200)}" for one in errors[:8]]
     blocks = [section(f"*{escape(title)}*"), section("\n".join(lines))]
     return Message(title, [*blocks, section("\n".join(said))] if said else blocks)

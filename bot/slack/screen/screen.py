@@ -40,6 +40,11 @@ class Document:
 Documents = Callable[[Incident, Sequence[Fact]], Sequence[Document]]
 
 
+def _elsewhere(incident: Incident) -> str:
+    """Why the head stands where it was typed, and what to do about it."""
+    return f"section3 is not in {incident.channel}. To see incidents there: /invite @section3"
+
+
 async def _no_link(number: int) -> str:
     return ""
 
@@ -132,6 +137,10 @@ class SlackScreen:
 
     async def _options(self, incident: Incident) -> Options:
         options = await self.around.options(incident)
+        shown = incident.shown.get(Surface.HEAD)
+        elsewhere = shown is not None and shown.channel == incident.typed_in != incident.channel != ""
+        if shown and elsewhere and await self.around.channels.lately(incident.channel) != shown.channel:
+            options = replace(options, notes=(_elsewhere(incident),))
         number = incident.ending.duplicate_of
         return replace(options, duplicate_link=await self.head_link(number)) if number else options
 
@@ -244,9 +253,7 @@ class SlackScreen:
                     raise
         elif len(places) < 2:
             raise GiveUp(f"{incident.name} belongs in {places[0]}, which section3 cannot see: invite it there")
-        note = f"section3 is not in {places[0]}. To see incidents there: /invite @section3"
-        options = await self.around.options(incident)
-        told = head(incident, self.clock.now(), replace(options, notes=(*options.notes, note)))
+        told = head(incident, self.clock.now(), replace(await self._options(incident), notes=(_elsewhere(incident),)))
         return await self._postings.post(incident, f"{effect}:fallback", told, places[1])
 
     async def _unseen(self, incident: Incident, why: str) -> None:
