@@ -44,7 +44,7 @@ DOCUMENTED_FROM = 0.9
 """Probability of the first candidate from which it is stated as the answer: a wrong playbook stated as sure is worse
 than none."""
 
-DOCUMENTED_FROM_IN_SERVICE = 0.65
+DOCUMENTED_FROM_IN_SERVICE = 0.7
 """The same where the service is known and has FEW entries: among them a near twin is rare."""
 
 FEW = 40

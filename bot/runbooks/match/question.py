@@ -32,8 +32,6 @@ _CAMEL_NAME = re.compile(r"\b[A-Z][a-z0-9]+(?:[A-Z]+[a-z0-9]*){1,}\b")
 _LEADING_NAME = re.compile(
     r"\s*(?P<label>(?i:\[?firing(?::\d+)?\]?\s+|alert(?:name)?\s*[:=]?\s+))?(?P<name>[A-Za-z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]+)\b"
 )
-_NAME_MARK = re.compile(r"[a-z0-9][A-Z]|\w_\w")
-"""What makes a written word a name: etcd and kube-proxy are things, whatever page is called so."""
 _EXCEPTIONS = ("Error", "Exception", "Warning")
 _ENTRY_ID = re.compile(r"\b[A-Za-z]{2,6}-\d+\b")
 
@@ -110,12 +108,15 @@ def _severity(query: Query) -> str:
 
 
 def _names(alert: str, text: str, index: Postings) -> Iterable[str]:
+    """The names of alerts in what was said. A page called etcd or kube-proxy is about a thing, and text that speaks of
+    the thing does not name an alert."""
     if alert.strip():
         yield alert
     yield from _CAMEL_NAME.findall(text)
     for word in text.split():
         bare = word.strip(".,;:!?()[]\"'`*")
-        if _NAME_MARK.search(bare) and words.squeezed(bare) in index.by_alert:
+        holders = index.by_alert.get(words.squeezed(bare), ()) if len(bare) > 3 else ()
+        if "_" in bare and holders or any(index.entries[number].named for number in holders):
             yield bare
 
 
