@@ -23,6 +23,10 @@ Words = Annotated[list[str] | None, typer.Argument(help="INC-n (not needed while
 Name = Annotated[str, typer.Argument(help="INC-n; not needed while one is open.")]
 
 
+EVERY = 1_000_000
+"""More incidents than a store will ever hold."""
+
+
 def register(app: typer.Typer) -> None:
     """Add `incident` with its words."""
     from bot.domain.words import WORDS
@@ -49,6 +53,7 @@ def open_incident(
     alert: Annotated[str, typer.Option("--alert", help="The alert that fired.")] = "",
     private: Annotated[bool, typer.Option("--private", help="Keep it out of lists.")] = False,
     drill: Annotated[bool, typer.Option("--drill", help="Practice: it counts in no statistic.")] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="A drill at ten times the pace.")] = False,
     separate: Annotated[bool, typer.Option("--separate", help="Although one is open for the service.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -56,8 +61,10 @@ def open_incident(
     from bot.domain.base import Severity
     from bot.domain.refusals import Refusal
     from bot.engine.desk import Order
-    from bot.runbooks.intake import Opening
+    from bot.runbooks.intake import HURRY, Opening
 
+    if fast and not drill:
+        fail("--fast is for drills: add --drill.", USAGE)
     if severity and severity not in ("1", "2", "3", "4"):
         fail(f"--sev takes 1, 2, 3 or 4, not {severity!r}.", USAGE)
 
@@ -76,6 +83,7 @@ def open_incident(
             alert=alert,
             private=private,
             drill=drill,
+            pace=HURRY if fast else 1,
             separate=separate,
             channel=runbook.channels[0] if runbook.channels else "",
         )
@@ -101,14 +109,7 @@ def list_incidents(
     from bot.engine.ports import Index
 
     async def work(core: Core) -> None:
-        if closed:
-            services = [runbook.service for runbook in core.guide.shelf.runbooks]
-            ids: list[str] = []
-            for service in services:
-                ids += await core.desk.journal.members(Index.SERVICE, service)
-            ids = list(dict.fromkeys(ids))
-        else:
-            ids = await core.desk.journal.members(Index.OPEN)
+        ids = await core.desk.journal.members(Index.ALL if closed else Index.OPEN, limit=EVERY)
         found = sorted(await core.desk.many(ids), key=lambda one: one.declared_at, reverse=True)
         incidents = [one for one in found if not one.private]
         if as_json:

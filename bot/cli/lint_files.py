@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.cli.lint_git import earlier_titles
+from bot.runbooks.library.files import runbook_files
 from bot.runbooks.lint import Options, Report, lint
 
 _WORTH_A_POOL = 64
@@ -24,33 +25,21 @@ class Unread:
     reason: str
 
 
-def is_runbook(path: Path) -> bool:
-    """README.md of a folder explains it and is no runbook."""
-    return path.suffix.casefold() == ".md" and path.name.casefold() != "readme.md"
-
-
 def find(paths: Iterable[Path]) -> list[Path]:
     """The runbooks among the paths and in the folders among them, each once, in a stable order.
 
     Raises:
-        FileNotFoundError: one of the paths does not exist; its `filename` is set.
+        OSError: one of the paths does not exist, or is a folder that cannot be read; its `filename` is set.
     """
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            inside = (one for one in path.rglob("*") if is_runbook(one) and (one.is_file() or _leads_nowhere(one)))
-            visible = (one for one in inside if not any(part.startswith(".") for part in one.relative_to(path).parts))
-            found.update(dict.fromkeys(sorted(visible)))
+            found.update(dict.fromkeys(runbook_files(path)))
         elif not path.exists():
             raise FileNotFoundError(2, "no such file or folder", str(path))
         elif path.name.casefold() != "readme.md":
             found[path] = None
     return list(found)
-
-
-def _leads_nowhere(path: Path) -> bool:
-    """A link whose target has gone: a runbook that is missing, and somebody should hear of it."""
-    return path.is_symlink() and not path.exists()
 
 
 def judge_file(path: Path, options: Options, history: bool = False) -> Report | Unread:

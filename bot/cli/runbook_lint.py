@@ -114,6 +114,8 @@ def _files(paths: list[Path] | None) -> list[Path]:
         files = find(paths or [_DEFAULT])
     except FileNotFoundError as error:
         fail(f"{error.filename}: no such file or folder. Nothing was judged.", USAGE)
+    except OSError as error:
+        fail(f"{error.filename} cannot be read: {error.strerror}. Nothing was judged.")
     if not files:
         # A commit that touches only playbooks/README.md is nothing to complain about (pre-commit names the files).
         if paths and all(path.is_file() for path in paths):

@@ -37,9 +37,12 @@ class Shelf:
     samples: bool = False
 
     def files(self) -> list[Path]:
-        from bot.cli.lint_files import find
+        from bot.runbooks.library.files import runbook_files
 
-        return find([self.folder])
+        try:
+            return runbook_files(self.folder)
+        except OSError as error:
+            return fail(f"{self.folder} cannot be read: {error.strerror}.")
 
     def runbooks(self) -> Iterator[Runbook]:
         """Every file that can be read as a runbook; what the parser objects to is said on stderr."""

@@ -22,12 +22,14 @@ from bot.wire import running
 
 async def serve(clock_file: Path) -> None:
     """Run until SIGTERM or SIGINT."""
+    settings = load()
+    configure(settings.secrets())
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     _leave_with_parent(lambda: loop.call_soon_threadsafe(stop.set))
-    async with running(load(), OffsetClock(clock_file)) as bot:
+    async with running(settings, OffsetClock(clock_file)) as bot:
         sys.stdout.write(json.dumps({"ready": True, "port": bot.port}) + "\n")
         sys.stdout.flush()
         await stop.wait()
@@ -44,5 +46,4 @@ def _leave_with_parent(leave: Callable[[], object]) -> None:
 
 
 if __name__ == "__main__":
-    configure()
     asyncio.run(serve(Path(sys.argv[1])))

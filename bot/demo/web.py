@@ -189,7 +189,8 @@ In #ap-automation, type:
 then open the thread below the message, and click. In a thread: @section3 done, @section3 note …
 The page is local-slack {version}, fetched by npm. It listens on ALL interfaces of this machine, port {port}:
 anybody who reaches this machine can read and act. The bot and its store listen on this machine alone.
-Slack writes times in your own zone; this page shows the tokens for them (<!date…>) and &gt; as they are sent.
+Slack writes times in your own zone and commands as code; this page shows the tokens of the times (<!date…>), &gt; as
+it is sent, and [rich_text] in place of a command: "All steps" or /runbook IX-04 has the commands as text.
 Ctrl-C ends it all; nothing is kept.
 """
 

@@ -16,6 +16,7 @@ from bot.domain.events import (
     Event,
     Fact,
     HandoverOffered,
+    LeadTaken,
     Marked,
     MarkEdited,
     MarkRemoved,
@@ -27,6 +28,7 @@ from bot.domain.events import (
 )
 from bot.domain.incident import CallOutcome, Incident, Phase, RollbackStage
 from bot.domain.reading import zone_of
+from bot.domain.vocabulary import Surface
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
@@ -39,6 +41,8 @@ class DueKind(StrEnum):
     """Converge: bring the head and the step message to the newest state."""
     POST = "post"
     """Once: show one fact (`detail` is its version)."""
+    SAY = "say"
+    """Once each, one after the other: show what people said."""
     WAIT = "wait"
     """A wait is over."""
     REMIND = "remind"
@@ -116,20 +120,33 @@ DRAFT_DELAY_MINUTES = 2
 FOLLOW_MINUTES = 5
 """How long after sending, and how often, the fate of a proposal is looked up."""
 
-AT_ONCE = frozenset({DueKind.DRAW, DueKind.POST, DueKind.PUBLISH})
+AT_ONCE = frozenset({DueKind.DRAW, DueKind.POST, DueKind.SAY, DueKind.PUBLISH})
 """What is due when it is written; everything else is a timer."""
 
 SILENT: tuple[type[Event], ...] = (Shown, Talked, Marked, MarkEdited, MarkRemoved)
 """Facts that change nothing on the screen. `Shown` must be here: drawing because of drawing would never end."""
 
-POSTED: tuple[type[Event], ...] = (
-    UpdatePosted,
-    HandoverOffered,
-    AlsoAffects,
-    Reminded,
-    PostmortemDrafted,
-)
-"""Facts that get a message of their own; all others are seen in the head and the step message (noise budget)."""
+SAID: tuple[type[Event], ...] = (UpdatePosted, HandoverOffered, AlsoAffects)
+"""Facts with a message of their own, shown in the order in which they were said. One piece of work for all of an
+incident: a crowd of pieces would keep asking whose turn it is."""
+
+POSTED: tuple[type[Event], ...] = (Reminded, PostmortemDrafted)
+"""Facts with a message of their own, in no order. All others are seen in the head and the step message (noise
+budget)."""
+
+
+def posted(fact: Fact) -> bool:
+    """Whether a fact gets a message of its own. A lead that moved without being offered does: the head is edited in
+    place, which tells neither the old lead nor the new one."""
+    event = fact.event
+    if isinstance(event, LeadTaken):
+        return event.previous is not None or event.lead.id != fact.by.id
+    return isinstance(event, POSTED)
+
+
+def delay(incident: Incident, kind: Reminder) -> int:
+    """How long (ms) a silence lasts before its question: shorter in a drill that hurries."""
+    return DELAY_MINUTES[kind] * MINUTE // incident.pace
 
 
 def reminders(incident: Incident) -> dict[Reminder, tuple[int, str]]:
@@ -140,7 +157,9 @@ def reminders(incident: Incident) -> dict[Reminder, tuple[int, str]]:
     if incident.phase is not Phase.OPEN:
         return wanted
     for kind, since in _silences(incident).items():
-        wanted[kind] = (since + DELAY_MINUTES[kind] * MINUTE, f"{kind.value}:{since}")
+        # Who talks and never clicks is asked once, however often the talk pauses.
+        talking = kind is Reminder.LEAD and since == incident.talked_at
+        wanted[kind] = (since + delay(incident, kind), f"{kind.value}:{'talk' if talking else since}")
     if incident.next_update_at:
         wanted[Reminder.UPDATE] = (incident.next_update_at, f"update:{incident.next_update_at}")
     if incident.wait and Reminder.UPDATE in wanted:
@@ -207,7 +226,8 @@ def _silences(incident: Incident) -> dict[Reminder, int]:
     ringing = [call.at for call in incident.calls if call.outcome is CallOutcome.OPEN]
     if not incident.acknowledged_at and not ringing:
         # One question at a time: while somebody is being called, the call is what is asked about.
-        since[Reminder.LEAD] = max([incident.declared_at, *(call.at for call in incident.calls)])
+        # Nobody is asked while somebody talks.
+        since[Reminder.LEAD] = max([incident.declared_at, incident.talked_at, *(call.at for call in incident.calls)])
     if ringing:
         since[Reminder.CALL] = ringing[-1]
     if incident.rollback.stage is RollbackStage.FINISHED:
@@ -260,8 +280,15 @@ def due_after(before: Incident | None, after: Incident, facts: Sequence[Fact]) -
     posts = [
         Due(kind=DueKind.POST, incident_id=after.id, detail=str(fact.version), at=_told_at(fact))
         for fact in facts
-        if isinstance(fact.event, POSTED)
+        if posted(fact)
     ]
+    said = [fact.at for fact in facts if isinstance(fact.event, SAID) or _has_a_thread_now(fact)]
+    says = [Due(kind=DueKind.SAY, incident_id=after.id, at=said[-1])] if said else []
     drawn = [fact.at for fact in facts if not isinstance(fact.event, SILENT)]
     draws = [Due(kind=DueKind.DRAW, incident_id=after.id, at=drawn[-1])] if drawn else []
-    return (*moved, *posts, *draws)
+    return (*moved, *posts, *says, *draws)
+
+
+def _has_a_thread_now(fact: Fact) -> bool:
+    """What was said before the head was there has been waiting for it."""
+    return isinstance(fact.event, Shown) and fact.event.surface is Surface.HEAD

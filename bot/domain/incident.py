@@ -228,6 +228,7 @@ class Incident(Value):
     source: str = ""
     private: bool = False
     drill: bool = False
+    pace: int = 1
     phase: Phase = Phase.OPEN
     dossier: Dossier = Dossier(service="")
     verdict: Verdict = Verdict.UNDOCUMENTED
@@ -238,6 +239,7 @@ class Incident(Value):
     runs: tuple[Run, ...] = ()
     wait: Wait | None = None
     lead: Actor | None = None
+    lead_at: int = 0
     offered_to: Actor | None = None
     acknowledged_at: int = 0
     reports: int = 0

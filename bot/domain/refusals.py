@@ -33,6 +33,7 @@ class Refused(StrEnum):
     EMPTY_TEXT = "empty_text"
     SAME_SEVERITY = "same_severity"
     ALREADY_LEAD = "already_lead"
+    LED_BY_ANOTHER = "led_by_another"
     NO_HANDOVER = "no_handover"
     NOT_OFFERED_TO_YOU = "not_offered_to_you"
     NO_CONTACT = "no_contact"
@@ -80,8 +81,9 @@ SENTENCES: dict[Refused, str] = {
     Refused.EMPTY_TEXT: "There was no text, so nothing was recorded.",
     Refused.SAME_SEVERITY: "{name} is {severity} already.",
     Refused.ALREADY_LEAD: "{who} leads {name} already.",
+    Refused.LED_BY_ANOTHER: "{who} has led {name} since {at}. The word 'lead' takes it over all the same.",
     Refused.NO_HANDOVER: "Nobody has offered to hand {name} over.",
-    Refused.NOT_OFFERED_TO_YOU: "{name} was offered to {who}. Use 'I have it' to take the lead all the same.",
+    Refused.NOT_OFFERED_TO_YOU: "{name} was offered to {who}. The word 'lead' takes it over all the same.",
     Refused.NO_CONTACT: "The runbook names nobody else to call for {name}.",
     Refused.NOT_CALLED: "No call is open in {name}.",
     Refused.ALREADY_REMINDED: "That was asked already.",

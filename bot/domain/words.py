@@ -29,6 +29,8 @@ class Word(Value):
     usage: str
     meaning: str
     read: Reader
+    by_state: bool = False
+    """What it means depends on how far the incident is, so that an old state would be misread."""
 
 
 def understand(word: str, rest: str, incident: Incident, now: int) -> Understood | None:
@@ -58,7 +60,7 @@ def _severity(said: Said) -> Understood:
 
 
 def _lead(said: Said) -> Understood:
-    return c.TakeLead(lead=person(said.text))
+    return c.TakeLead(lead=person(said.text), over=True)
 
 
 def _handover(said: Said) -> Understood:
@@ -71,7 +73,7 @@ def _handover(said: Said) -> Understood:
 def _call(said: Said) -> Understood:
     if not said.text:
         return c.CallContact()
-    wanted = said.text.casefold()
+    wanted = said.text.casefold().lstrip("@")
     contacts = said.incident.dossier.contacts
     found = next((one for one in contacts if wanted in one.who.casefold()), None)
     if found is None:
@@ -218,29 +220,33 @@ WORDS: dict[str, Word] = {
     "call": Word(usage="call [name]", meaning="the next person to phone", read=_call),
     "reached": Word(usage="reached", meaning="the person you called answered", read=_reached),
     "noanswer": Word(usage="noanswer", meaning="the person you called did not answer", read=_missed),
-    "sev": Word(usage="sev 1-4 [why]", meaning="change the severity", read=_severity),
+    "sev": Word(usage="sev 1-4 [why]", meaning="change the severity", read=_severity, by_state=True),
     "note": Word(usage="note <text>", meaning="add a line to the timeline", read=_note),
     "update": Word(usage="update <text> [next 30]", meaning="tell the channel what is true now", read=_update),
-    "done": Word(usage="done [note]", meaning="the current step worked, or is as expected", read=_done),
-    "failed": Word(usage="failed [note]", meaning="the current step did not work", read=_failed),
+    "done": Word(usage="done [note]", meaning="the current step worked, or is as expected", read=_done, by_state=True),
+    "failed": Word(usage="failed [note]", meaning="the current step did not work", read=_failed, by_state=True),
     "fixed": Word(usage="fixed", meaning="the current step fixed it: stop here", read=_fixed),
     "skip": Word(usage="skip [needed|done|access|risky] [why]", meaning="leave the current step out", read=_skip),
     "step": Word(usage="step", meaning="the current step again, at the bottom of the thread", read=_step),
-    "did": Word(usage="did 1 2 4", meaning="steps that were done and never clicked", read=_recall),
+    "did": Word(usage="did 1 2 4", meaning="steps that were done and never clicked", read=_recall, by_state=True),
     "ran": Word(usage="ran <command>", meaning="a command that is not in the playbook", read=_ran),
     "tried": Word(usage="tried [helped|useless] <what>", meaning="something else that was tried", read=_tried),
     "wait": Word(usage="wait [minutes]", meaning="make the running wait longer", read=_extend),
     "rollback": Word(
-        usage="rollback met|because|decide|done|failed|verified", meaning="the rollback, step by step", read=_rollback
+        usage="rollback met|because|decide|done|failed|verified",
+        meaning="the rollback, step by step",
+        read=_rollback,
+        by_state=True,
     ),
-    "affects": Word(usage="affects <service>", meaning="a second service is hit", read=_affects),
-    "private": Word(usage="private", meaning="hide the incident from lists", read=_private),
+    "affects": Word(usage="affects <service>", meaning="a second service is hit", read=_affects, by_state=True),
+    "private": Word(usage="private", meaning="on in a private channel, and out of all lists", read=_private),
     "fill": Word(usage="fill <blank> <text>", meaning="say what the post-mortem asks a person", read=ending.fill),
     "over": Word(usage="over [03:40 | 25 min]", meaning="the impact is over, now or since then", read=ending.over),
     "close": Word(
         usage="close [this|wrong|another|none] [what]",
         meaning="end it, and say if it was documented",
         read=ending.close,
+        by_state=True,
     ),
     "reopen": Word(usage="reopen [why]", meaning="it was not over", read=ending.reopen),
     "cancel": Word(

@@ -17,7 +17,7 @@ def entries(incident: Incident | None) -> frozenset[tuple[Index, str]]:
     if incident is None:
         return frozenset()
     day = datetime.fromtimestamp(incident.declared_at / 1000, UTC).date().isoformat()
-    found = {(Index.SERVICE, incident.service), (Index.DAY, day)}
+    found = {(Index.ALL, ""), (Index.SERVICE, incident.service), (Index.DAY, day)}
     found |= {(Index.SERVICE, service) for service in incident.also_affects}
     head = incident.shown.get(Surface.HEAD)
     if head:

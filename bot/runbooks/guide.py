@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.domain.base import Value
 from bot.domain.dossier import Candidate, Dossier, Playbook, RollbackPlan, Verdict
-from bot.domain.runbook import FailureMode, Runbook
+from bot.domain.runbook import Contact, FailureMode, Runbook
 from bot.runbooks.changes import DAY_MS, changes_since
 from bot.runbooks.lint import Options, lint
 from bot.runbooks.match import Candidate as Matched
@@ -47,11 +47,16 @@ class Found(Value):
         return self.candidates[0] if self.candidates else None
 
 
+FALLBACK = "Fallback phone of the settings"
+
+
 class Guide:
     """Answers from memory: it works with Redis and Slack down."""
 
-    def __init__(self, shelf: Shelf, meaning: Meaning | None = None) -> None:
+    def __init__(self, shelf: Shelf, meaning: Meaning | None = None, fallback_phone: str = "") -> None:
+        """`fallback_phone` is called where a runbook names nobody, "" for none."""
         self.shelf = shelf
+        self._fallback = (Contact(order="1", who=FALLBACK, phone=fallback_phone),) if fallback_phone else ()
         self._index = Index(shelf.runbooks, meaning)
         self._unanswered: dict[str, tuple[str, ...]] = {}
 
@@ -82,7 +87,8 @@ class Guide:
         """What an incident of this service carries with it. An unknown service gives a dossier that says so."""
         runbook = self.shelf.find(service)
         if runbook is None:
-            return Dossier(service=service, known=False, gaps=("No runbook of this service was found.",))
+            gaps = ("No runbook of this service was found.",)
+            return Dossier(service=service, known=False, contacts=self._fallback, gaps=gaps)
         return Dossier(
             service=runbook.service,
             title=runbook.title,
@@ -92,7 +98,7 @@ class Guide:
             digest=runbook.digest,
             dashboard=runbook.health.dashboard.text,
             metrics=runbook.health.metrics,
-            contacts=runbook.contacts,
+            contacts=runbook.contacts or self._fallback,
             rollback=rollback_of(runbook),
             changes=changes_since(runbook, now - DAY_MS, now),
             gaps=(*self.shelf.trouble(runbook.service), *self._gaps(runbook, now)),

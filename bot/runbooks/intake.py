@@ -23,7 +23,12 @@ class Opening:
     alert: str = ""
     private: bool = False
     drill: bool = False
+    pace: int = 1
     separate: bool = False
+
+
+HURRY = 10
+"""How many times as fast a drill runs that was asked to hurry: a wait of ten minutes takes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Intake:
             alert=opening.alert,
             private=opening.private or bool(runbook and runbook.private),
             drill=opening.drill,
+            pace=opening.pace,
             separate=opening.separate,
         )
 

@@ -54,6 +54,18 @@ def test_a_night_in_the_terminal(section3: Section3) -> None:
         assert words in told
 
 
+def test_all_lists_an_incident_whose_runbook_is_gone(
+    section3: Section3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    ok(section3("incident", "close", "this"))
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.setenv("PLAYBOOKS_DIR", str(empty))
+    assert "INC-1" in ok(section3("incident", "list", "--all"))
+    assert "INC-1" not in ok(section3("incident", "list"))
+
+
 def test_json_is_for_programs(section3: Section3) -> None:
     made = json.loads(ok(section3("incident", "open", "invoice-extract", STUCK, "--sev", "3", "--json")))
     assert (made["number"], made["severity"], made["verdict"]) == (1, "SEV3", "documented")

@@ -303,7 +303,7 @@ def test_what_slack_answers_is_known_once(story: Story) -> None:
     shown = c.Show(surface=Surface.HEAD, channel="C1", ts="1.2")
     story.tell(shown)
     assert story.refuses(shown) is Refused.ALREADY_SHOWN
-    assert story.due == []
+    assert [one.kind.value for one in story.due] == ["say"], "a drawing asks for no drawing"
 
 
 def test_severity_changes_keep_who_was_not_authorised(story: Story) -> None:
@@ -326,3 +326,23 @@ def test_a_proposal_is_sent_once(story: Story) -> None:
     assert story.refuses(made) is Refused.PROPOSAL_OUT
     story.tell(c.MergeProposal(ref="#7"))
     assert story.refuses(c.DeclineProposal(why="late")) is Refused.NO_PROPOSAL
+
+
+def test_who_has_it_is_not_replaced_by_i_have_it(story: Story) -> None:
+    story.tell(c.TakeLead(), by=SAM, minutes=2)
+    refused = story.refuses(c.TakeLead(), by=DANA)
+    assert refused is Refused.LED_BY_ANOTHER
+    assert story.tell(c.TakeLead(over=True), by=DANA) == ["lead_taken"]
+    assert story.state.lead == DANA and story.state.lead_at == story.now
+
+
+def test_a_drill_that_hurries_waits_and_asks_at_its_pace() -> None:
+    """Of ten minutes one is left; a real night is never hurried, whatever was asked for."""
+    for drill, pace in ((True, 10), (False, 1)):
+        story = Story()
+        story.tell(declaration(drill=drill, pace=10))
+        assert story.state.pace == pace
+        story.tell(c.AnswerStep(answer=Answer.AS_EXPECTED))
+        story.tell(c.AnswerStep(answer=Answer.WORKED))
+        wait = story.state.wait
+        assert wait is not None and wait.until - story.now == 10 * MINUTE // pace

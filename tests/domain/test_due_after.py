@@ -166,3 +166,23 @@ def test_a_sent_proposal_is_followed_and_not_asked_about(closed: Story) -> None:
     closed.tell(c.SendProposal(target="github", ref="#7"))
     assert (DueKind.FOLLOW, "") in timers(closed.state)
     assert Reminder.PROPOSAL not in reminders(closed.state)
+
+
+def test_who_talks_and_never_clicks_is_asked_once_when_the_talk_pauses() -> None:
+    story = Story()
+    story.tell(declaration())
+    at, what = reminders(story.state)[Reminder.LEAD]
+    assert at == story.now + 5 * MINUTE
+    for pause in (3, 4):
+        story.tell(c.Talk(ts=f"1.{pause}"), minutes=pause)
+        at, what = reminders(story.state)[Reminder.LEAD]
+        assert at == story.now + 5 * MINUTE, "nobody is asked while somebody talks"
+    story.tell(c.Remind(what=what), minutes=5)
+    story.tell(c.Talk(ts="1.9"), minutes=3)
+    assert Reminder.LEAD not in reminders(story.state)
+
+
+def test_a_drill_that_hurries_asks_sooner() -> None:
+    story = Story()
+    story.tell(declaration(drill=True, pace=10))
+    assert reminders(story.state)[Reminder.LEAD][0] == story.now + MINUTE // 2

@@ -30,12 +30,12 @@ async def test_odd_words_everywhere(night: Shift, words: str) -> None:
     head = await night.slack.channel(AP).wait_for(lambda m: "INC-1" in m.text)
     await head.thread.wait_for(lambda m: bool(m.buttons))
     before = len(night.slack.mentions)
-    assert "Note recorded" in (await night.alice.command(f"/incident note {words}", AP)).text
+    assert "Recorded in INC-1" in (await night.alice.command(f"/incident note {words}", AP)).text
     assert (await night.alice.command(f"/runbook invoice-extract {words}", AP)).ok
     modal = await (await (await opens(night.dana, head, "More…")).click("Note…")).modal()
     await modal.fill("What happened?", words)
     await submits(modal)
-    assert "Update recorded" in (await night.alice.command(f"/incident update {words}", AP)).text
+    assert "goes to the channel" in (await night.alice.command(f"/incident update {words}", AP)).text
     await head.thread.wait_for(lambda m: "update" in m.text and m.record.broadcast)
     await night.quiet()
     noted = [fact.event.text for fact in await night.facts() if fact.event.type == "noted"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.demo.standin.driver.posted import Posted
 from bot.domain.vocabulary import MarkKind
-from tests.e2e.shift import AP, STUCK, Shift, click, opens, submits
+from bot.store.client import Client
+from tests.e2e.shift import AP, HTTP, STUCK, Shift, click, opens, shift, submits
 
 
 async def taken(said: Posted) -> None:
@@ -45,7 +46,7 @@ async def test_direct_messages_are_answered_like_commands(both: Shift) -> None:
     head = await both.slack.channel(AP).wait_for(lambda m: "INC-1" in m.text)
     assert head.channel.record.im == "", "never in a direct message"
     await both.alice.dm("note written from bed")
-    await both.alice.direct.wait_for(lambda m: "Note recorded in INC-1" in m.text)
+    await both.alice.direct.wait_for(lambda m: "Recorded in INC-1" in m.text)
     await both.alice.dm("nonsense")
     await both.alice.direct.wait_for(lambda m: "There is no nonsense" in m.text)
 
@@ -69,8 +70,16 @@ async def test_emoji_put_messages_into_the_timeline_and_take_them_out(both: Shif
     assert (await both.incident()).actions[0].text == "id 8812 fails every time: move it aside"
     reply = await both.dana.command("/incident actions", AP)
     assert "move it aside" in reply.text and reply.message is not None
+    await both.bob.react(said, "memo")
     await both.dana.unreact(said, "memo")
     await both.slack.settled()
+    assert (await both.incident()).marks[key] is MarkKind.ACTION, "bob's emoji is still on it"
+    await both.bob.unreact(said, "memo")
+    await both.slack.settled()
+    assert (await both.incident()).marks[key] is MarkKind.FACT, "the pushpin is still on it"
+    for emoji in ("pushpin", "question", "bulb"):
+        await both.dana.unreact(said, emoji)
+        await both.slack.settled()
     assert (await both.incident()).marks == {}
     await both.dana.react(said, "memo")
     await both.slack.settled()
@@ -124,7 +133,7 @@ async def test_a_message_is_added_to_the_timeline(night: Shift) -> None:
 
 async def test_home(night: Shift) -> None:
     home = await night.alice.open_home()
-    assert "How to start" in home.text and "Readiness of my services" in home.text
+    assert "How to start" in home.text and "Readiness of all services" in home.text
     assert "invoice-extract answers" in home.text and "No closed incident" in home.text
     await night.opened()
     await home.click("Refresh")
@@ -137,6 +146,15 @@ async def test_home(night: Shift) -> None:
     assert "My open incidents" not in other.text and "Open incidents" in other.text
     await other.click("Open an incident…")
     assert (await night.bob.modal()).title == "Open an incident"
+
+
+async def test_home_shows_the_readiness_of_ones_own_services(redis_server: str, redis_client: Client) -> None:
+    contacts = {"Primary on-call (rota invoice-extract): Noor Haddad": "U0004DANA"}
+    async with shift(HTTP, redis_server, contacts=contacts) as night:
+        home = await night.dana.open_home()
+        assert "Readiness of my services" in home.text and "invoice-extract answers" in home.text
+        assert "support-triage answers" not in home.text
+        assert "support-triage answers" in (await night.alice.open_home()).text
 
 
 async def test_all_steps_shows_what_was_just_answered(night: Shift) -> None:

@@ -74,19 +74,19 @@ async def test_lists_and_heads(night: Shift) -> None:
 
 async def test_people_words(night: Shift) -> None:
     await night.opened()
-    assert "Ack recorded in INC-1" in await says(night, "ack")
+    assert "You lead INC-1" in await says(night, "ack")
     assert (await night.incident()).lead is not None
     assert "alice leads INC-1 already" in await says(night, "ack")
-    assert "Lead recorded" in await says(night, "lead @bob")
+    assert "bob leads INC-1 now" in await says(night, "lead @bob")
     lead = (await night.incident()).lead
     assert lead is not None and lead.id == night.bob.id
     assert "Say whom you hand over to" in await says(night, "handover")
-    assert "Handover recorded" in await says(night, "handover @dana")
+    assert "INC-1 is offered to dana" in await says(night, "handover @dana")
     assert "nobody like 'Peter'" in await says(night, "call Peter")
-    assert "Call recorded" in await says(night, "call Piotr")
-    assert "Noanswer recorded" in await says(night, "noanswer")
+    assert "The call card is in the thread" in await says(night, "call Piotr")
+    assert "Recorded in INC-1" in await says(night, "noanswer")
     await says(night, "call")
-    assert "Reached recorded" in await says(night, "reached")
+    assert "Recorded in INC-1" in await says(night, "reached")
     assert [call.outcome.value for call in (await night.incident()).calls] == ["no_answer", "reached"]
 
 
@@ -106,14 +106,14 @@ async def test_step_words(night: Shift) -> None:
     ]
     assert "There is no no" in await says(night, "no")
     await says(night, "done no")
-    assert "Skip recorded" in await says(night, "skip access no token")
-    assert "Ran recorded" in await says(night, "ran agentctl queue head")
+    assert "Recorded in INC-1" in await says(night, "skip access no token")
+    assert "Recorded in INC-1" in await says(night, "ran agentctl queue head")
     assert "Say what you ran" in await says(night, "ran")
-    assert "Tried recorded" in await says(night, "tried helped moved the message `agentctl queue deadletter 8812`")
+    assert "Recorded in INC-1" in await says(night, "tried helped moved the message `agentctl queue deadletter 8812`")
     tried = (await night.incident()).improvised
     assert [one.command for one in tried] == ["agentctl queue head", "agentctl queue deadletter 8812"]
-    assert "Did recorded" in await says(night, "did 5")
-    assert "Step recorded" in await says(night, "step")
+    assert "Recorded in INC-1" in await says(night, "did 5")
+    assert "Recorded in INC-1" in await says(night, "step")
     assert "No step of INC-1 is waiting" in await says(night, "fixed")
 
 
@@ -122,20 +122,20 @@ async def test_words_about_the_state(night: Shift) -> None:
     assert "Say which severity" in await says(night, "sev")
     await says(night, "sev 1 money may leave")
     assert (await night.incident()).severity is Severity.SEV1
-    assert "Note recorded" in await says(night, "note provider status page is red")
-    assert "Update recorded" in await says(night, "update half of the batch is through next 15")
+    assert "Recorded in INC-1" in await says(night, "note provider status page is red")
+    assert "goes to the channel" in await says(night, "update half of the batch is through next 15")
     assert (await night.incident()).latest_update == "half of the batch is through"
     assert "Say which service" in await says(night, "affects")
     assert "Services: " in await says(night, "affects nonsense")
-    assert "Affects recorded" in await says(night, "affects triage")
-    assert "Over recorded" in await says(night, "over")
+    assert "INC-1 also affects support-triage" in await says(night, "affects triage")
+    assert "The impact of INC-1 is over" in await says(night, "over")
     assert "was over at" in await says(night, "over")
     assert (await night.incident()).phase is Phase.MITIGATED
-    assert "Close recorded" in await says(night, "close wrong moved the message aside")
+    assert "INC-1 is closed" in await says(night, "close wrong moved the message aside")
     assert (await night.incident()).phase is Phase.CLOSED
-    assert "Reopen recorded" in await says(night, "reopen INC-1 it is back")
+    assert "INC-1 is open again" in await says(night, "reopen INC-1 it is back")
     assert "Say why: cancel mistake" in await says(night, "cancel")
-    assert "Cancel recorded" in await says(night, "cancel false alarm")
+    assert "INC-1 is cancelled" in await says(night, "cancel false alarm")
     assert "Nothing" in await says(night, "note") or "No incident is open" in await says(night, "note")
 
 
@@ -189,14 +189,14 @@ async def test_the_incident_that_is_meant(night: Shift) -> None:
     assert "No incident is open" in await says(night, "note nobody hears this", "#general")
     await night.opened()
     await says(night, f"open support-triage {UNKNOWN}", "#general")
-    assert "recorded in INC-1" in await says(night, "note the channel's own")
-    assert "recorded in INC-2" in await says(night, "note INC-2 by name")
+    assert "Recorded in INC-1" in await says(night, "note the channel's own")
+    assert "Recorded in INC-2" in await says(night, "note INC-2 by name")
     reply = await night.alice.command("/incident note which one, with 40 items?", "#general")
     assert reply.message is not None
     assert "Nothing was recorded yet" in reply.text
     row = next(control for control in reply.message.controls if "INC-2" in str(control.block["text"]["text"]))
     await night.alice.press(reply.message, row)
-    await night.told(night.alice, "Note recorded in INC-2")
+    await night.told(night.alice, "Recorded in INC-2")
     noted = [fact.event for fact in await night.facts(2) if fact.event.type == "noted"]
     assert [event.text for event in noted][-1] == "which one, with 40 items?"
     assert "Which incident?" in await says(night, "note INC-99 nobody")

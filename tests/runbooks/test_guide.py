@@ -59,7 +59,7 @@ def test_a_broken_file_keeps_the_last_good_version_and_says_so(folder: Path) -> 
     library.reload()
     dossier = asked.dossier("invoice-extract", NOW)
     assert dossier.known
-    assert any("The last good version stays in service" in gap for gap in dossier.gaps)
+    assert any("stays in service: the newer file is broken" in gap for gap in dossier.gaps)
 
 
 def test_an_unknown_service_is_said_to_be_unknown(folder: Path) -> None:
@@ -80,3 +80,13 @@ def test_a_match_names_its_verdict_and_reasons(folder: Path) -> None:
     assert found.verdict is Verdict.DOCUMENTED
     assert found.best is not None
     assert (found.best.failure_id, bool(found.best.why)) == ("IX-04", True)
+
+
+def test_where_nobody_is_named_the_fallback_phone_is(folder: Path) -> None:
+    entry = "## 3. Common failures\n\n### BA-01 Stuck\n\n**Steps:**\n1. **Act:** restart.\n"
+    (folder / "bare.md").write_text(f"---\nservice: bare\n---\n\n# Bare\n\n{entry}")
+    asked = Guide(Library(folder, Fixed()), fallback_phone="+44 20 7946 0999")
+    for service in ("bare", "nobody-knows"):
+        assert [one.phone for one in asked.dossier(service, NOW).contacts] == ["+44 20 7946 0999"]
+    assert asked.dossier("invoice-extract", NOW).contacts[0].phone == "+44 20 7946 0101"
+    assert guide(folder).dossier("bare", NOW).contacts == ()

@@ -57,6 +57,25 @@ async def test_watching_the_folder(tmp_path: Path) -> None:
     assert library.find("mail") is not None
 
 
+async def test_a_change_in_a_sub_folder_is_seen(tmp_path: Path) -> None:
+    team = tmp_path / "payments"
+    team.mkdir()
+    write(team, "pay")
+    library = Library(tmp_path, Watch())
+    found = library.find("pay")
+    assert found is not None and found.path.endswith("payments/pay.md")
+    count = 0
+    async with watched(library) as seen:
+
+        def arrived() -> bool:
+            nonlocal count
+            count += 1
+            write(team, "mail", text=GOOD.replace("restart", f"restart {count}"))
+            return any("mail" in changed for changed in seen)
+
+        await until(arrived)
+
+
 async def test_a_folder_that_comes_later_goes_and_comes_back(tmp_path: Path) -> None:
     folder = tmp_path / "later"
     library = Library(folder, Watch())

@@ -57,8 +57,8 @@ SEV2 · invoice-extract
         id repeats. _If not:_ move it aside with `agentctl queue deadletter ID`.
 2 *Act:* Restart the workers. `agentctl restart workers` _Expect:_ the processed count rises within \n\
         2 min.
-3 *Wait:* Do nothing. Watch `queue_depth`. _Expect:_ it falls by &gt; 100 per 5 min. _If not:_ \n\
-        double the workers until depth &lt; 200: `agentctl scale workers 2x`.
+3 *Wait 10 min:* Do nothing. Watch `queue_depth`. _Expect:_ it falls by &gt; 100 per 5 min. _If \n\
+        not:_ double the workers until depth &lt; 200: `agentctl scale workers 2x`.
 4 *Branch:* Did the workers stop again, on a release &lt; 24 h old? _Yes:_ go to step 5. _No:_ go to
          step 6.
 5 *Roll back:* if they stopped within 30 min and were released &lt; 24 h ago. `agentctl rollback \n\
@@ -101,7 +101,7 @@ stuck   [Show IX-05]
 *Health:* <https://grafana.acme.internal/d/ix>
    Oldest document: green &lt; 10 min, red &gt; 60 min `queue_oldest_age_minutes`
 *Changed in 24 h:* prompt v60→v61 {01:38 UTC} (coincident, not proven)
-*Roll back when:* workers stop within 30 min of a restart · `agentctl rollback invoice-extract`
+*Roll back* with `agentctl rollback invoice-extract` *when:* workers stop within 30 min of a restart
 *Call:* *Primary on-call: Dana* <tel:+442079460101|+44 20 7946 0101>, then *Engineering: Mei* \n\
         <tel:+442079460201|+44 20 7946 0201>
 (*Not answered by the runbook:* Who is called after the second on-call)
@@ -218,14 +218,14 @@ nobody has it · {since 03:11 UTC}   [Show]
 support-triage: 33 % (1 of 3)
 invoice-extract: 87 % (7 of 8)
 Lessons lost: 2
-# Readiness of my services
+# Readiness of all services
 support-triage answers 5 of 6: rollback command
 invoice-extract answers 6 of 6
 ---
 # How to start
-`/incident`  a form; with words it opens at once: /incident open invoice-extract queue is stuck
-`/runbook`  say what you see: /runbook invoice-extract queue is stuck
-`@section3`  the same words inside a thread, where Slack takes no slash commands
+`/incident` a form; with words it opens at once: /incident open invoice-extract queue is stuck
+`/runbook` say what you see: /runbook invoice-extract queue is stuck
+`@section3` the same words inside a thread, where Slack takes no slash commands
 (As of {03:11 UTC})\
 """)
 

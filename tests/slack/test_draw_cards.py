@@ -52,8 +52,8 @@ class TestCalls:
         assert seen(call(night().does(FIRST))) == snapshot("""\
 » SEV2 INC-42 invoice-extract: call Primary on-call: Dana.
 *Call Primary on-call: Dana* <tel:+442079460101|+44 20 7946 0101> · calling since {03:12 UTC}
-*Say:* “invoice-extract, severity 2, since 1 min: queue stuck, oldest 70 min. We are at step 1 of 6 \n\
-        of IX-04. Nobody leads yet. I need you in INC-42.”
+*Say:* “invoice-extract, severity 2, for 1 min: queue stuck, oldest 70 min. We are at step 1 of 6 of
+         IX-04. Nobody leads yet. I need you in INC-42.”
 (No answer in 5 minutes: next is Engineering: Mei.)
 [Reached] [No answer] static_select: Primary on-call: Dana | Engineering: Mei\
 """)

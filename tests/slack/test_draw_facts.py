@@ -80,8 +80,8 @@ Calm &lt;!here&gt;
         assert seen(drawn(fact_message(told.incident, fact(event), told.now, DEFAULT))) == snapshot("""\
 » SEV2 INC-42 invoice-extract: handover offered to Lee.
 <@U0LEE>: take over INC-42? <@U0DANA> stays lead until then.
-*State:* invoice-extract, severity 2, since 7 min: queue stuck, oldest 70 min. We are at step 3 of 6
-         of IX-04. Dana leads. I need you in INC-42.
+*State:* invoice-extract, severity 2, for 7 min: queue stuck, oldest 70 min. We are at step 3 of 6 \n\
+        of IX-04. Dana leads.
 *Wait* of step 3: until {03:24 UTC}
 *Tried*
 ✓ 1 Check: as expected · Dana {03:13 UTC}
@@ -164,7 +164,7 @@ def test_catch_up_is_facts_only() -> None:
 *SEV2 · INC-42 · invoice-extract*
 “queue stuck, oldest 70 min” · Sam, {03:11 UTC} ({since 03:11 UTC})
 *Lead:* <@U0DANA>
-*Now:* IX-04 (documented: alert `IngestQueueAge`) · step 2 of 6
+*Now:* IX-04 (documented by alert `IngestQueueAge`) · step 2 of 6
 *Latest:* none · next update {03:41 UTC}
 *24 h:* prompt v60→v61 {01:38 UTC} (coincident, not proven)
 *Roll back when:* &gt;= 1 worker stop within 30 min of a restart, on workers released &lt; 24 h ago

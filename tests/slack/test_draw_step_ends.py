@@ -101,7 +101,7 @@ Restarted the broker `brokerctl restart`: did not help · Dana {03:12 UTC}
 *Health:* <https://grafana.acme.internal/d/ix>
    Oldest document: green &lt; 10 min, red &gt; 60 min `queue_oldest_age_minutes`
 *Changed in 24 h:* prompt v60→v61 {01:38 UTC} (coincident, not proven)
-*Roll back when:* workers stop within 30 min of a restart · `agentctl rollback invoice-extract`
+*Roll back* with `agentctl rollback invoice-extract` *when:* workers stop within 30 min of a restart
 *Call:* *Primary on-call: Dana* <tel:+442079460101|+44 20 7946 0101>
 [I tried something] [Call next] [Other words…]\
 """)
@@ -118,7 +118,7 @@ stuck   [Use IX-05]
 *Health:* <https://grafana.acme.internal/d/ix>
    Oldest document: green &lt; 10 min, red &gt; 60 min `queue_oldest_age_minutes`
 *Changed in 24 h:* prompt v60→v61 {01:38 UTC} (coincident, not proven)
-*Roll back when:* workers stop within 30 min of a restart · `agentctl rollback invoice-extract`
+*Roll back* with `agentctl rollback invoice-extract` *when:* workers stop within 30 min of a restart
 *Call:* *Primary on-call: Dana* <tel:+442079460101|+44 20 7946 0101>
 [I tried something] [Call next] [Other words…] [None of these] [Back to IX-04]\
 """)
@@ -175,7 +175,7 @@ def test_numbers_in_the_authors_sentences_are_hidden_in_a_shared_channel() -> No
         commands=(Line(text="dial +44 20 7946 0999"),),
     )
     shown = drawn(one_step(step), Options(shared=True))
-    assert "Ring number not shown in a shared channel and say 42." in shown
+    assert "Ring (number not shown in a shared channel) and say 42." in shown
     assert "    dial +44 20 7946 0999" in shown, "a command stays as it is"
     assert "+44 20 7946 0999 and say" in drawn(one_step(step))
 

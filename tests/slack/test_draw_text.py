@@ -122,9 +122,10 @@ def test_times_are_the_readers_own_with_utc_for_those_who_cannot() -> None:
 
 
 def test_durations() -> None:
-    assert [span(0, minutes * MINUTE) for minutes in (0, 38, 60, 125)] == ["0 min", "38 min", "1 h", "2 h 5 min"]
-    assert span(MINUTE, 0) == "0 min"
+    assert [span(0, minutes * MINUTE) for minutes in (1, 38, 60, 125)] == ["1 min", "38 min", "1 h", "2 h 5 min"]
+    assert span(0, 0) == span(MINUTE, 0) == "less than 1 min"
     assert [plain_minutes(minutes) for minutes in (1, 2.5, 10)] == ["1 minute", "2.5 minutes", "10 minutes"]
+    assert [plain_minutes(minutes) for minutes in (24.6876, 3.14159)] == ["25 minutes", "3.1 minutes"]
 
 
 def test_code_has_no_way_out() -> None:

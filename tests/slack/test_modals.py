@@ -167,9 +167,9 @@ class TestClose:
 Close INC-42 | Close
 *Verify:* oldest age &lt; 10 min for 15 min
 ended: What ended it?
-   static_select: IX-04 step 2 Act: Restart the workers. `agentctl restart workers` | IX-04 step 1 \n\
-        Check: Does the same message fail again and again? | *Something that is in no step | The rollback | \n\
-        It ended by itself | Not known
+   static_select: IX-04 step 2 Act: Restart the workers. | IX-04 step 1 Check: Does the same message
+         fail again and again? | *Something that is in no step | The rollback | It ended by itself | Not \n\
+        known
 what: What was it, in a sentence? (optional)
    plain_text_input: Moved it aside
    (Needed when it was something that is in no step.)

@@ -174,7 +174,7 @@ _now_
 *Expect:* the processed count rises within 2 min.   [… Worked · Didn't work · Fixed: stop here · \n\
         Skip]
     agentctl restart workers
-· *3 Wait:* Do nothing. Watch `queue_depth`.
+· *3 Wait 10 min:* Do nothing. Watch `queue_depth`.
 *Expect:* it falls by &gt; 100 per 5 min.
 *If not:* double the workers until depth &lt; 200: `agentctl scale workers 2x`.   [… As expected · \n\
         Not as expected · Fixed: stop here · Skip]

@@ -27,6 +27,7 @@ class Declare(Value):
     alert: str = ""
     private: bool = False
     drill: bool = False
+    pace: int = 1
     separate: bool = False
 
 

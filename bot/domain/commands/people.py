@@ -52,9 +52,12 @@ class ChangeSeverity(Value):
 
 
 class TakeLead(Value):
-    """The one who asks takes the lead, or names somebody."""
+    """The one who asks takes the lead, or names somebody.
+
+    `over`: although somebody else leads. Without it two people who say "I have it" do not both believe it."""
 
     lead: Actor | None = None
+    over: bool = False
 
 
 class OfferHandover(Value):

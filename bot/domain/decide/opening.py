@@ -33,6 +33,7 @@ from bot.domain.events import (
 )
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal, Refused
+from bot.domain.vocabulary import Surface
 
 
 def declare(command: Declare, context: Context) -> Decision:
@@ -51,6 +52,7 @@ def declare(command: Declare, context: Context) -> Decision:
             alert=command.alert,
             private=command.private,
             drill=command.drill,
+            pace=command.pace if command.drill else 1,
             separate=command.separate,
         ),
         Briefed(dossier=command.dossier),
@@ -160,6 +162,7 @@ def _(command: AddService, incident: Incident, context: Context) -> Decision:
 
 @decision.register
 def _(command: MakePrivate, incident: Incident, context: Context) -> Decision:
-    if incident.private:
+    # One that found no place yet may still be given one.
+    if incident.private and (Surface.HEAD in incident.shown or not command.channel):
         return refuse(incident, Refused.ALREADY_PRIVATE)
     return (MadePrivate(channel=command.channel),)

@@ -52,7 +52,9 @@ def _(command: TakeLead, incident: Incident, context: Context) -> Decision:
         return refuse(incident, Refused.ALREADY_LEAD, who=lead.name)
     if incident.offered_to and incident.offered_to.id == lead.id:
         return (HandoverTaken(previous=incident.lead, lead=lead),)
-    return (LeadTaken(lead=lead),)
+    if incident.lead and command.lead is None and not command.over:
+        return refuse(incident, Refused.LED_BY_ANOTHER, who=incident.lead.name, at=incident.lead_at)
+    return (LeadTaken(lead=lead, previous=incident.lead),)
 
 
 @decision.register

@@ -21,6 +21,8 @@ class Declared(Value):
     alert: str = ""
     private: bool = False
     drill: bool = False
+    pace: int = 1
+    """How many times as fast as in a real night its waits and questions come: a drill may be asked to hurry."""
     separate: bool = False
     """True when somebody insisted on an incident of its own beside an open one of the service."""
 

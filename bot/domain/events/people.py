@@ -64,6 +64,8 @@ class SeverityChanged(Value):
 class LeadTaken(Value):
     type: Literal["lead_taken"] = "lead_taken"
     lead: Actor
+    previous: Actor | None = None
+    """Who led until then, and did not offer it."""
 
 
 class HandoverOffered(Value):

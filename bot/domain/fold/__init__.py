@@ -61,5 +61,6 @@ def _born(fact: Fact, incident_id: str) -> Incident:
         source=event.source,
         private=event.private,
         drill=event.drill,
+        pace=max(event.pace, 1),
         participants=(fact.by,) if fact.by.is_person else (),
     )

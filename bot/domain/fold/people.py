@@ -94,7 +94,7 @@ def _(event: SeverityChanged, incident: Incident, fact: Fact) -> Changes:
 
 @changes.register
 def _(event: LeadTaken, incident: Incident, fact: Fact) -> Changes:
-    return {"lead": event.lead, "offered_to": None, **acknowledged(incident, fact)}
+    return {"lead": event.lead, "lead_at": fact.happened, "offered_to": None, **acknowledged(incident, fact)}
 
 
 @changes.register
@@ -104,7 +104,7 @@ def _(event: HandoverOffered, incident: Incident, fact: Fact) -> Changes:
 
 @changes.register
 def _(event: HandoverTaken, incident: Incident, fact: Fact) -> Changes:
-    return {"lead": event.lead, "offered_to": None}
+    return {"lead": event.lead, "lead_at": fact.happened, "offered_to": None}
 
 
 @changes.register

@@ -88,7 +88,7 @@ class DiskCache:
         self._write(self._file(key), entry.model_dump_json(exclude_defaults=True).encode())
 
     def good_versions(self) -> dict[str, Good]:
-        """File name -> its newest usable version, as the last process left it."""
+        """File -> its newest usable version, as the last process left it."""
         try:
             return _GoodVersions.model_validate_json((self._folder / "good.json").read_bytes()).files
         except (OSError, ValidationError):

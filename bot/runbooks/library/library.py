@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.domain.runbook import Runbook
 from bot.engine.ports import Clock
 from bot.runbooks.library.cache import DiskCache, Good, cache_key
+from bot.runbooks.library.files import runbook_files
 from bot.runbooks.library.gitsource import GitError, GitSource
 from bot.runbooks.library.state import (
     Problem,
@@ -46,12 +47,8 @@ def _collector_at_rest(wanted: bool) -> Iterator[None]:
             gc.enable()
 
 
-def _is_runbook(file: Path) -> bool:
-    return file.suffix == ".md" and file.stem.casefold() != "readme" and not file.name.startswith(".")
-
-
 class Library:
-    """A folder of runbooks, `*.md` except README.md, loaded at once and again on `reload`.
+    """A folder of runbooks (`runbook_files`: sub-folders count), loaded at once and again on `reload`.
 
     Reading never waits: a reload builds the new state aside and swaps it in. A file that can no longer be used keeps
     its last good version in service (also over a restart, when there is a cache folder), and is told in `problems`.
@@ -118,14 +115,19 @@ class Library:
     def _read(self, before: State, now: int) -> tuple[dict[str, Slot], list[Problem]]:
         folder = str(self._folder)
         try:
-            files = sorted(file for file in self._folder.iterdir() if _is_runbook(file))
+            files = runbook_files(self._folder)
         except OSError as error:
             since = next((one.since for one in before.problems if one.path == folder), now)
             reason = f"The folder of runbooks cannot be read ({error.strerror}). What was loaded stays in service."
             return dict(before.slots), [Problem(folder, reason, since=since)]
         stored = self._disk.good_versions() if self._disk is not None and not before.slots else {}
+        named = [(self._named(file), file) for file in files]
         with _collector_at_rest(len(files) - len(before.slots) > _BULK):
-            return {file.name: self._slot(file, before.slots.get(file.name), stored, now) for file in files}, []
+            return {name: self._slot(file, before.slots.get(name), stored, now) for name, file in named}, []
+
+    def _named(self, file: Path) -> str:
+        """What a file is called in this folder: two sub-folders may each have one of the same name."""
+        return file.relative_to(self._folder).as_posix()
 
     def _slot(self, file: Path, old: Slot | None, stored: Mapping[str, Good], now: int) -> Slot:
         try:
@@ -153,7 +155,7 @@ class Library:
 
     def _recalled(self, file: Path, stored: Mapping[str, Good]) -> Slot | None:
         """The last good version of a file that an earlier process knew."""
-        good = stored.get(file.name)
+        good = stored.get(self._named(file))
         parsed = self._disk.load(good.key, str(file)) if good is not None and self._disk is not None else None
         if good is None or parsed is None:
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain.runbook import Runbook
@@ -28,7 +29,10 @@ class Problem:
 
     def sentence(self) -> str:
         """Where it is, what it is, and what is in service."""
-        kept = "" if self.good_from is None else " The last good version stays in service."
+        kept = ""
+        if self.good_from is not None:
+            day = datetime.fromtimestamp(self.good_from / 1000, UTC)
+            kept = f" The version of {day.day} {day:%b} stays in service: the newer file is broken."
         return f"{self.path}:{self.line}:{self.column}: {self.reason}{kept}"
 
 

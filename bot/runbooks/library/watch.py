@@ -13,6 +13,8 @@ from pathlib import Path
 
 from watchfiles import awatch
 
+from bot.runbooks.library.files import runbook_files
+
 Stamp = tuple[tuple[str, int, int], ...]
 
 
@@ -45,7 +47,7 @@ async def _told(folder: Path, every_s: float, stop: asyncio.Event) -> AsyncGener
     changes = awatch(
         folder,
         stop_event=stop,
-        recursive=False,
+        recursive=True,
         watch_filter=None,
         rust_timeout=max(1, int(every_s * 1000)),
         yield_on_timeout=True,
@@ -67,11 +69,11 @@ def _identity(folder: Path) -> tuple[int, int] | None:
 
 
 def _stamp(folder: Path) -> Stamp:
-    """Name, size and date of every file, by name; () when the folder cannot be read."""
+    """Path, size and date of every runbook, by path; () when the folder cannot be read."""
     found = []
     with suppress(OSError):
-        for file in folder.iterdir():
+        for file in runbook_files(folder):
             with suppress(OSError):
                 status = file.stat()
-                found.append((file.name, status.st_size, status.st_mtime_ns))
+                found.append((str(file), status.st_size, status.st_mtime_ns))
     return tuple(sorted(found))

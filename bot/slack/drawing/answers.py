@@ -13,7 +13,7 @@ from bot.slack.drawing.entries import playbook_blocks
 from bot.slack.drawing.mrkdwn import code, escape, inline, link, one_line, shorten
 from bot.slack.drawing.sections import changes_answer, runbook_list, section_answer
 from bot.slack.drawing.sharing import NOWHERE, Sharing, with_sharing
-from bot.slack.drawing.show import DEFAULT, Options, change_line, command_code, contact_line, quoted
+from bot.slack.drawing.show import DEFAULT, Options, change_line, contact_line, quoted
 from bot.slack.ids import Click, Verb
 
 __all__ = [
@@ -104,14 +104,13 @@ def meanwhile(dossier: Dossier, now: int, options: Options) -> list[Json]:
     if not dossier.known:
         return [section(f"No runbook of {one_line(dossier.service, 80) or 'that service'} was found.")]
     changes = " · ".join(change_line(change, now) for change in dossier.changes[:5])
-    command = f" · {command_code(dossier.rollback.command)}" if dossier.rollback.command else ""
     contacts = [contact_line(contact, options) for contact in dossier.contacts[:2]]
     dashboard = link(dossier.dashboard)
     lines = [
         f"*Health:* {dashboard or ('see below' if dossier.metrics else 'the runbook does not say')}",
         *(f"   {metric_line(metric)}" for metric in dossier.metrics[:5]),
         f"*Changed in 24 h:* {changes + ' (coincident, not proven)' if changes else 'no change known'}",
-        *condition_lines(dossier.rollback.conditions, command),
+        *condition_lines(dossier.rollback.conditions, dossier.rollback.command),
         f"*Call:* {', then '.join(contacts) or 'the runbook names nobody'}",
     ]
     gaps = [context(f"*Not answered by the runbook:* {' · '.join(one_line(one, 150) for one in dossier.gaps[:6])}")]

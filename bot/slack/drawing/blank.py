@@ -128,11 +128,12 @@ def metric_line(metric: Metric) -> str:
 
 
 def condition_lines(conditions: Sequence[str], command: str) -> list[str]:
-    """ "Roll back when", on one line, or one line for each condition."""
+    """ "Roll back with `…` when", on one line, or one line for each condition."""
     said = [inline(shorten(one, 200)) for one in conditions[:5]]
+    with_command = f" with {command_code(command)}" if command else ""
     if len(said) > 1:
-        return [f"*Roll back when:*{command}", *(f"   • {one}" for one in said)]
-    return [f"*Roll back when:* {said[0] if said else 'the runbook does not say'}{command}"]
+        return [f"*Roll back*{with_command} *when:*", *(f"   • {one}" for one in said)]
+    return [f"*Roll back*{with_command} *when:* {said[0] if said else 'the runbook does not say'}"]
 
 
 def _meanwhile(incident: Incident, now: int, options: Options) -> list[str]:
@@ -140,12 +141,11 @@ def _meanwhile(incident: Incident, now: int, options: Options) -> list[str]:
     dashboard = link(dossier.dashboard)
     health = [f"   {metric_line(metric)}" for metric in dossier.metrics[:METRICS_SHOWN]]
     changes = [change_line(change, now) for change in dossier.changes[:5]]
-    command = f" · {command_code(dossier.rollback.command)}" if dossier.rollback.command else ""
     contact = incident.contact_to_call()
     return [
         f"*Health:* {dashboard or ('' if health else 'the runbook does not say')}",
         *health,
         f"*Changed in 24 h:* {' · '.join(changes) + ' (coincident, not proven)' if changes else 'no change known'}",
-        *condition_lines(dossier.rollback.conditions, command),
+        *condition_lines(dossier.rollback.conditions, dossier.rollback.command),
         f"*Call:* {contact_line(contact, options) if contact else 'the runbook names nobody else'}",
     ]

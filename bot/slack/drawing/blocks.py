@@ -175,7 +175,8 @@ def _options(choices: Iterable[Choice]) -> list[Json]:
 
 
 def _option(one: Choice) -> Json:
-    option: Json = {"text": plain(one.text), "value": one.value}
+    # An option is plain text, where a backtick would be read as one.
+    option: Json = {"text": plain(one.text.replace("`", "")), "value": one.value}
     return {**option, "description": plain(one.description)} if one.description else option
 
 

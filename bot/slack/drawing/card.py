@@ -85,7 +85,8 @@ def _lock_screen(incident: Incident) -> str:
 def _banners(incident: Incident, options: Options) -> list[Json]:
     said = [one_line(note, 300) for note in options.notes]
     if incident.drill:
-        said.append("*Drill:* practice. Nothing here is real, and it counts in no statistic.")
+        hurry = f" Waits and questions come {incident.pace} times as fast." if incident.pace > 1 else ""
+        said.append(f"*Drill:* practice. Nothing here is real, and it counts in no statistic.{hurry}")
     if incident.private:
         said.append("*Private:* keep it in this channel.")
     if not incident.dossier.known:
@@ -129,13 +130,14 @@ def _activity(incident: Incident, now: int) -> str:
     run = incident.run
     if run is None:
         if incident.verdict is Verdict.UNSURE and not incident.rejected:
-            count = len(incident.candidates)
-            return f"unsure: {count} {'entry' if count == 1 else 'entries'} may fit, choose in the thread"
+            several = len(incident.candidates) > 1
+            return f"unsure: {'several entries' if several else 'one entry'} may fit, choose in the thread"
         return "no playbook: not documented" if not incident.runs else "no playbook: the last one was set aside"
     why = why_of(incident, run.playbook.failure_id, run.playbook.service)
     draft = "draft, " if run.playbook.draft else ""
     found = "documented" if incident.verdict is Verdict.DOCUMENTED else "chosen by a person"
-    reason = f" ({draft}{found}{': ' + why if why else ''})"
+    because = f" by {why}" if why and incident.verdict is Verdict.DOCUMENTED else ""
+    reason = f" ({draft}{found}{because})"
     if run.current is None:
         return f"{escape(run.playbook.failure_id)}{reason} · no step is open"
     step = f"step {run.current.number} of {len(run.steps)}"
@@ -182,7 +184,7 @@ def _roll_back_when(incident: Incident) -> str:
 def _closed(incident: Incident) -> str:
     lasted = span(incident.declared_at, incident.mitigated_at or incident.closed_at)
     began, ended = clock(incident.declared_at), clock(incident.mitigated_at or incident.closed_at)
-    return f"*Over:* {began} – {ended} ({lasted}) · closed {clock(incident.closed_at)}"
+    return f"*Over:* {began}–{ended} ({lasted}) · closed {clock(incident.closed_at)}"
 
 
 def _playbooks(incident: Incident) -> str:

@@ -8,7 +8,7 @@ from bot.domain.dossier import Playbook
 from bot.domain.runbook import Step
 from bot.slack.drawing.blocks import Json, context, preformatted, section
 from bot.slack.drawing.mrkdwn import code, inline, one_line, shorten
-from bot.slack.drawing.show import KIND_NAMES
+from bot.slack.drawing.show import kind_of
 from bot.slack.drawing.stage import instruction
 
 LINES_TOGETHER = 5
@@ -57,7 +57,7 @@ def _is_short(command: str) -> bool:
 
 
 def _step_line(step: Step, commands: Sequence[str]) -> str:
-    line = f"{step.number} *{KIND_NAMES[step.kind]}:* {inline(shorten(instruction(step), 350))}"
+    line = f"{step.number} *{kind_of(step)}:* {inline(shorten(instruction(step), 350))}"
     line += "".join(f" {code(command)}" for command in commands[:4])
     parts = [("Expect", step.expect), ("If not", step.if_not), *((one.label, one.text) for one in step.choices[:6])]
     return line + "".join(f" _{one_line(label, 60)}:_ {inline(shorten(text, 200))}" for label, text in parts if text)

@@ -49,6 +49,8 @@ class HomeState:
     lessons_lost: int = 0
     actions: Sequence[tuple[Incident, Action]] = ()
     """Open action items with their incidents, newest first."""
+    mine: bool = False
+    """`readiness` is of the services of this person alone."""
     trouble: tuple[str, ...] = ()
     """What does not work now ("Redis cannot be reached; the runbooks still answer")."""
 
@@ -66,7 +68,7 @@ def home(state: HomeState, now: int) -> Json:
     start = Click(Verb.DECLARE, argument="//")
     blocks += [actions(button("Open an incident…", start, "primary"), button("Refresh", Click(Verb.REFRESH_HOME)))]
     blocks += _actions(state)
-    blocks += [divider(), *_coverage(state), *_readiness(state.readiness), divider(), *_start()]
+    blocks += [divider(), *_coverage(state), *_readiness(state), divider(), *_start()]
     return {"type": "home", "blocks": [*blocks, context(f"As of {clock(now)}")]}
 
 
@@ -116,7 +118,8 @@ def _percent(part: int, whole: int) -> str:
     return f"{100 * part // whole} %"
 
 
-def _readiness(readiness: Sequence[Readiness]) -> list[Json]:
+def _readiness(state: HomeState) -> list[Json]:
+    readiness = state.readiness
     if not readiness:
         return []
     lines = []
@@ -125,7 +128,11 @@ def _readiness(readiness: Sequence[Readiness]) -> list[Json]:
         lines.append(f"{one_line(one.service, 80)} answers {one.answered} of {QUESTIONS}{missing}")
     left = len(readiness) - SERVICES_SHOWN
     more = [context(f"… {left} more services")] if left > 0 else []
-    return [header("Readiness of my services"), section("\n".join(lines)), *more]
+    return [
+        header("Readiness of my services" if state.mine else "Readiness of all services"),
+        section("\n".join(lines)),
+        *more,
+    ]
 
 
 def _start() -> list[Json]:
@@ -134,4 +141,4 @@ def _start() -> list[Json]:
         ("/runbook", "say what you see: /runbook invoice-extract queue is stuck"),
         ("@section3", "the same words inside a thread, where Slack takes no slash commands"),
     ]
-    return [header("How to start"), section("\n".join(f"`{word}`  {escape(meaning)}" for word, meaning in rows))]
+    return [header("How to start"), section("\n".join(f"`{word}` {escape(meaning)}" for word, meaning in rows))]

@@ -116,15 +116,22 @@ def ago(at: int) -> str:
 
 
 def plain_minutes(minutes: float) -> str:
-    """ "1 minute", "10 minutes", "2.5 minutes"."""
-    number = f"{minutes:g}"
+    """ "1 minute", "10 minutes", "2.5 minutes"; a long time in whole minutes."""
+    number = f"{minutes:.0f}" if minutes >= 10 else f"{round(minutes, 1):g}"
     return f"{number} minute" if number == "1" else f"{number} minutes"
 
 
+def counted(number: int, noun: str) -> str:
+    """ "1 error", "2 errors"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def span(start: int, end: int) -> str:
-    """A duration: "38 min", "2 h 5 min"."""
+    """A duration: "38 min", "2 h 5 min"; one that just began is "less than 1 min"."""
     minutes = max(end - start, 0) // 60_000
     hours, rest = divmod(minutes, 60)
+    if not minutes:
+        return "less than 1 min"
     if not hours:
         return f"{minutes} min"
     return f"{hours} h {rest} min" if rest else f"{hours} h"

@@ -10,7 +10,7 @@ from bot.slack.drawing.blank import metric_line
 from bot.slack.drawing.blocks import Json, Message, button, context, preformatted, section
 from bot.slack.drawing.discreet import discreet
 from bot.slack.drawing.markdown import blocks_of
-from bot.slack.drawing.mrkdwn import code, inline, link, one_line, shorten
+from bot.slack.drawing.mrkdwn import code, counted, inline, link, one_line, shorten
 from bot.slack.drawing.sharing import NOWHERE, Sharing, with_sharing
 from bot.slack.drawing.show import DEFAULT, Options, change_line, contact_line
 from bot.slack.ids import Click, Verb
@@ -127,9 +127,9 @@ def _many(lines: Sequence[str], what: str, none: str) -> list[Json]:
 def runbook_list(runbooks: Sequence[Runbook]) -> Message:
     """Every service with a runbook."""
     lines = [
-        f"*{one_line(one.service, 80)}* {one_line(one.title, 120)} · {len(one.failures)} failure modes"
+        f"*{one_line(one.service, 80)}* {one_line(one.title, 120)} · {counted(len(one.failures), 'failure mode')}"
         + (f" · also {', '.join(one_line(alias, 30) for alias in one.aliases[:5])}" if one.aliases else "")
         for one in sorted(runbooks, key=lambda one: one.service)
     ]
-    count = f"{len(runbooks)} {'runbook' if len(runbooks) == 1 else 'runbooks'}"
+    count = counted(len(runbooks), "runbook")
     return Message(count, [section(f"*{count}*"), *_many(lines, "runbooks", "No runbook was found.")])

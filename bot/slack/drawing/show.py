@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.domain.base import Severity
-from bot.domain.due import DELAY_MINUTES, MINUTE, Reminder
+from bot.domain.due import Reminder, delay
 from bot.domain.incident import Incident, Run, StepState, StepStatus
-from bot.domain.runbook import Change, Contact, StepKind
+from bot.domain.runbook import Change, Contact, Step, StepKind
 from bot.domain.vocabulary import Actor, Answer, Helped, SkipReason
 from bot.slack.drawing.mrkdwn import clock, code, escape, inline, one_line, shorten
 
@@ -18,7 +18,7 @@ _USER = re.compile(r"[UW][A-Z0-9]{2,}")
 _PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]{2,30}")
 _INSTANT = re.compile(r"^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})(?::\d{2})?\s*Z$")
 
-NO_PHONE_HERE = "number not shown in a shared channel"
+NO_PHONE_HERE = "(number not shown in a shared channel)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,12 @@ STATUS_SIGNS: dict[StepStatus, str] = {
     StepStatus.CURRENT: "→",
     StepStatus.PENDING: "·",
 }
+
+
+def kind_of(step: Step) -> str:
+    """ "Check", "Wait 10 min"."""
+    wait = f" {step.wait_minutes:g} min" if step.kind is StepKind.WAIT and step.wait_minutes else ""
+    return f"{KIND_NAMES[step.kind]}{wait}"
 
 
 def is_user(user_id: str) -> bool:
@@ -189,7 +195,7 @@ def next_update(incident: Incident) -> int:
     """When the next update is due (ms), 0 when nobody promised one and the severity asks for none."""
     if incident.next_update_at or incident.severity not in (Severity.SEV1, Severity.SEV2):
         return incident.next_update_at
-    return (incident.latest_update_at or incident.declared_at) + DELAY_MINUTES[Reminder.UPDATE] * MINUTE
+    return (incident.latest_update_at or incident.declared_at) + delay(incident, Reminder.UPDATE)
 
 
 def quoted(text: str, limit: int = 300) -> str:

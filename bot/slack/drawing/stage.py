@@ -164,7 +164,7 @@ def _wait_question(incident: Incident, run: Run, wait: Wait, ref: StepRef) -> li
     expect = run.step(ref.number).expect
     asked = f"Is it so: {inline(shorten(expect, 300)).rstrip('.')}?" if expect else "Did it get better?"
     return [
-        section(f"*The {plain_minutes(wait.minutes)} are over.* {asked}"),
+        section(f"*{_over(wait.minutes)}* {asked}"),
         actions(
             button("Yes", Click(Verb.WAIT_YES, of, ref), "primary"),
             button("No", Click(Verb.WAIT_NO, of, ref)),
@@ -173,6 +173,11 @@ def _wait_question(incident: Incident, run: Run, wait: Wait, ref: StepRef) -> li
             menu(incident, ref),
         ),
     ]
+
+
+def _over(minutes: float) -> str:
+    said = plain_minutes(minutes)
+    return f"The {said} {'is' if said == '1 minute' else 'are'} over."
 
 
 def _branch(incident: Incident, run: Run, state: StepState, ref: StepRef) -> list[Json]:

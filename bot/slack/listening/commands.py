@@ -5,20 +5,39 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.domain.commands import AddService, Command, DecideRollback
+from bot.domain.commands import (
+    AddService,
+    CallContact,
+    Cancel,
+    ChangeSeverity,
+    Close,
+    Command,
+    DecideRollback,
+    MakePrivate,
+    Mitigate,
+    OfferHandover,
+    PostUpdate,
+    Reopen,
+    TakeLead,
+)
 from bot.domain.incident import Incident
 from bot.domain.reading import nearest
 from bot.domain.refusals import Refusal
+from bot.domain.vocabulary import Actor
 from bot.domain.words import WORDS, Misread, understand
 from bot.engine.desk import Outcome
-from bot.runbooks.intake import Opening
+from bot.runbooks.intake import HURRY, Opening
 from bot.slack.drawing import modals
-from bot.slack.drawing.blocks import Choice, Message
-from bot.slack.drawing.mrkdwn import code, escape, shorten
+from bot.slack.drawing.blocks import Choice, Message, context, section
+from bot.slack.drawing.mrkdwn import code, escape, one_line, shorten
 from bot.slack.ids import Click, Meta
 from bot.slack.listening import looking, rights
 from bot.slack.listening.front import Asked, Front, Reply, durability, place, refused, say
 from bot.slack.listening.opening import declare
+from bot.slack.listening.typed import flat
+
+NAMING = frozenset({"lead", "handover"})
+"""The words whose rest names a person; in all others a person is text."""
 
 Handler = Callable[[Front, Asked, str], Awaitable[Reply]]
 
@@ -37,17 +56,19 @@ async def incident_command(front: Front, asked: Asked, text: str) -> Reply:
     word, _, rest = text.strip().partition(" ")
     if not word:
         return await declare_form(front, asked, "")
+    if word.casefold() not in NAMING:
+        rest = flat(rest)
     entry = ENTRIES.get(word.casefold())
     if entry:
         return await entry.handle(front, asked, rest.strip())
     if word.casefold() in WORDS:
         return await act(front, asked, word, rest.strip())
-    return Reply(help_message(word))
+    return Reply(help_message(word, text.strip()))
 
 
 async def act(front: Front, asked: Asked, word: str, rest: str) -> Reply:
     """A word that acts on an incident."""
-    incident, rest = await front.find(asked, rest)
+    incident, rest = await front.find(asked, rest, newest=WORDS[word.casefold()].by_state)
     if incident is None:
         return Reply(await looking.which(front, word, rest))
     understood = understand(word, rest, incident, front.clock.now())
@@ -69,7 +90,11 @@ async def carried_out(front: Front, asked: Asked, incident: Incident, said: Comm
         if known is None:
             return Reply(unknown_service(front, command.service, "affects <service>"))
         command = known
-    reply = answered(await front.order(incident, command, asked), f"{word} recorded in")
+    if isinstance(command, MakePrivate) and await front.around.channels.is_private(asked.channel):
+        command = MakePrivate(channel=asked.channel)
+    if isinstance(command, Cancel) and (unknown := await front.unknown_duplicate(incident, command)):
+        return Reply(say(unknown))
+    reply = answered(await front.order(incident, command, asked), receipt(command))
     if warned is None or not reply.recorded or reply.message is None:
         return reply
     return Reply(Message(f"{reply.message.text} {warned.text}", [*reply.message.blocks, *warned.blocks]), recorded=True)
@@ -84,12 +109,41 @@ async def pick(front: Front, asked: Asked, click: Click) -> Reply:
     return await incident_command(front, asked, f"{word} {incident.name} {rest}")
 
 
-def answered(outcome: Outcome, what: str) -> Reply:
-    """What the asker is told of an outcome."""
+def receipt(command: Command) -> str:
+    """What was recorded, in a sentence with "{}" for the incident."""
+    match command:
+        case TakeLead(lead=None):
+            return "You lead {}."
+        case TakeLead(lead=Actor(name=name)):
+            return f"{escape(name)} leads {{}} now."
+        case OfferHandover(to=to):
+            return f"{{}} is offered to {escape(to.name)}, who has it when they take it."
+        case ChangeSeverity(severity=severity):
+            return f"{{}} is {severity.value} now."
+        case PostUpdate():
+            return "The update of {} goes to the channel."
+        case CallContact():
+            return "The call card is in the thread of {}."
+        case AddService(service=service):
+            return f"{{}} also affects {escape(service)} now."
+        case MakePrivate():
+            return "{} is private now."
+        case Mitigate():
+            return "The impact of {} is over."
+        case Close() | Cancel() | Reopen():
+            return f"{{}} is {_ENDS[type(command)]}."
+        case _:
+            return "Recorded in {}."
+
+
+_ENDS: dict[type, str] = {Close: "closed", Cancel: "cancelled", Reopen: "open again"}
+
+
+def answered(outcome: Outcome, sentence: str) -> Reply:
+    """What the asker is told of an outcome; "{}" in the sentence is the incident."""
     if isinstance(outcome, Refusal):
         return Reply(refused(outcome))
-    where = f"{what} {place(outcome.incident)}.{durability(outcome)}"
-    return Reply(say(where[:1].upper() + where[1:]), recorded=True)
+    return Reply(say(sentence.replace("{}", place(outcome.incident)) + durability(outcome)), recorded=True)
 
 
 async def open_incident(front: Front, asked: Asked, rest: str) -> Reply:
@@ -103,11 +157,16 @@ async def open_incident(front: Front, asked: Asked, rest: str) -> Reply:
 
 
 async def drill(front: Front, asked: Asked, rest: str) -> Reply:
-    """`drill [service] <symptom>`: the same, marked as practice."""
+    """`drill [fast] [service] <symptom>`: the same, marked as practice, its clock as fast as in a night or faster."""
+    first, _, after = rest.partition(" ")
+    hurry = first.casefold() == "fast"
+    rest = after.strip() if hurry else rest
     service, symptom = split_service(front, asked, rest)
     if not (service and symptom):
-        return Reply(say(f"Say what to practise: {code('/incident drill <service> <symptom>')}."))
-    return await declare(front, asked, Opening(service=service, symptom=symptom, drill=True))
+        return Reply(say(f"Say what to practise: {code('/incident drill [fast] <service> <what you see>')}."))
+    return await declare(
+        front, asked, Opening(service=service, symptom=symptom, drill=True, pace=HURRY if hurry else 1)
+    )
 
 
 def split_service(front: Front, asked: Asked, text: str) -> tuple[str, str]:
@@ -158,24 +217,43 @@ async def give_help(front: Front, asked: Asked, rest: str) -> Reply:
     return Reply(help_message(""))
 
 
-def help_message(unknown: str) -> Message:
-    """All words; for an unknown one, the nearest first."""
-    known = [*ENTRIES, *WORDS]
-    lines = []
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Open and look", ("open", "list", "show", "postmortem", "actions", "drill", "help")),
+    ("Who has it, whom to phone", ("ack", "lead", "handover", "call", "reached", "noanswer")),
+    ("The playbook", ("step", "done", "failed", "fixed", "skip", "ran", "tried", "did", "wait", "rollback")),
+    ("Say what is true", ("update", "note", "sev", "affects", "private")),
+    ("End it", ("over", "close", "reopen", "cancel")),
+)
+"""The words as help shows them; a test sees that none is left out."""
+
+
+def help_message(unknown: str, said: str = "") -> Message:
+    """All words in groups; for an unknown one, the nearest first, and where its whole line might belong."""
+    blocks = []
+    told = "The words of /incident"
     if unknown:
-        close = nearest(unknown, known)
-        hint = f" Did you mean `{close}`?" if close else ""
-        lines.append(f"There is no `{escape(unknown[:40])}`.{hint}")
-    rows = [(entry.usage, entry.meaning) for entry in ENTRIES.values()]
-    rows += [(word.usage, word.meaning) for word in WORDS.values()]
-    lines += [f"{code(usage)} {escape(meaning)}" for usage, meaning in rows]
-    lines.append("In a thread, where Slack takes no slash commands, mention the bot with the same words.")
-    return say("\n".join(lines))
+        close = nearest(unknown, [*ENTRIES, *WORDS])
+        told = f"There is no {code(shorten(unknown, 40))}.{f' Did you mean {code(close)}?' if close else ''}"
+        shown = code(f"/runbook {one_line(said, 60)}")
+        whole = f"\nIf that is what you see: {shown} finds its playbook, {code('/incident open …')} opens an incident."
+        blocks.append(section(told + (whole if " " in said and not close else "")))
+    for title, words in GROUPS:
+        rows = [f"{code(_usage(word)[0])} {escape(_usage(word)[1])}" for word in words]
+        blocks.append(section("\n".join([f"*{title}*", *rows])))
+    blocks.append(context("In a thread, where Slack takes no slash commands, mention the bot with the same words."))
+    return Message(told, blocks)
+
+
+def _usage(word: str) -> tuple[str, str]:
+    known = ENTRIES.get(word) or WORDS[word]
+    return known.usage, known.meaning
 
 
 ENTRIES: dict[str, Entry] = {
     "open": Entry("open [service] [what you see]", "open an incident; without words a form asks", open_incident),
-    "drill": Entry("drill [service] <what to practise>", "an incident for practice; it counts nowhere", drill),
+    "drill": Entry(
+        "drill [fast] [service] <what>", "practice, at ten times the pace if you like; it counts nowhere", drill
+    ),
     "list": Entry("list", "the open incidents", looking.list_open),
     "show": Entry("show [INC-n]", "the head of an incident, for you alone", looking.show),
     "postmortem": Entry("postmortem [INC-n]", "how far the draft and the proposal are", looking.postmortem),

@@ -39,16 +39,17 @@ class CoverageDesk:
 def coverage_answer(found: Coverage, service: str = "") -> Message:
     """The share documented when it struck, the goal, and what to do about the rest, by name."""
     total = found.total
-    title = f"Documented when it struck: {percent(total)} of {total.incidents} ({found.since} to {found.until})"
+    months = f"({found.since} to {found.until})"
     goal = f"Goal {found.goal:.0%}."
     if not total.incidents:
         none = "No closed incident counts in these months: drills, false alarms and duplicates are left out."
-        return Message(none, [section(f"*{title}*. {goal}\n{none}")])
+        return Message(none, [section(f"*Documented when it struck: unknown* {months}. {goal}\n{none}")])
+    title = f"Documented when it struck: {percent(total)} of {total.incidents} {months}"
     shares = [one for one in found.by_service if not service or one.name == service]
     lines = [f"{one_line(one.name, 80)}: {percent(one)} ({one.documented} of {one.incidents})" for one in shares[:12]]
-    months = " · ".join(f"{one.name} {percent(one)}" for one in found.by_month)
+    shares_by_month = " · ".join(f"{one.name} {percent(one)}" for one in found.by_month)
     blocks: list[Json] = [section(f"*{title}*. {goal}"), *([section("\n".join(lines))] if lines else [])]
-    blocks += [context(months)] if months else []
+    blocks += [context(shares_by_month)] if shares_by_month else []
     blocks += [section(f"*{name}*\n" + "\n".join(rows)) for name, rows in _named(found, service) if rows]
     return Message(f"{title}. {goal}", blocks)
 

@@ -23,6 +23,7 @@ from bot.slack.listening.deliveries import asked_by_event, milliseconds
 from bot.slack.listening.front import Asked, Front, Reply, say
 from bot.slack.listening.guard import seen, whisper
 from bot.slack.listening.homepage import publish
+from bot.slack.listening.typed import flat, typed
 from bot.slack.workspace.api import SlackAnswer
 
 Json = dict[str, Any]
@@ -55,12 +56,6 @@ OPEN_GLOBAL_SHORTCUT = "open_incident_anywhere"
 TIMELINE_SHORTCUT = "add_to_timeline"
 
 _MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>\s*")
-_ENTITY = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
-
-
-def plain(text: str) -> str:
-    """What was typed, with Slack's three entities undone (docs.slack.dev, "Escaping text")."""
-    return re.sub("|".join(_ENTITY), lambda found: _ENTITY[found[0]], text)
 
 
 def register(app: AsyncApp, front: Front) -> None:
@@ -96,7 +91,7 @@ def register(app: AsyncApp, front: Front) -> None:
 async def mention(front: Front, event: Json) -> None:
     """`@section3 <words>`: the receipt is a mark on the message; only what cannot be recorded gets words."""
     asked = await _asked(front, event)
-    text = plain(_MENTION.sub("", str(event.get("text", ""))))
+    text = await typed(front, _MENTION.sub("", str(event.get("text", ""))))
     word, _, rest = text.strip().partition(" ")
     if word in ("runbook", "/runbook"):
         answer = lookup.runbook_command(front, asked, rest)
@@ -128,7 +123,7 @@ async def message(front: Front, event: Json) -> None:
 
 async def reaction(front: Front, event: Json, added: bool) -> None:
     """An emoji that means something, on a message of an incident's thread."""
-    kind = MARKS.get(str(event.get("reaction", "")).partition("::")[0])
+    kind = MARKS.get(_emoji(event.get("reaction")))
     item = event.get("item") or {}
     if kind is None or item.get("type") != "message":
         return
@@ -139,12 +134,22 @@ async def reaction(front: Front, event: Json, added: bool) -> None:
     incident = await thread_incident(front, channel, str(found.get("thread_ts") or ts))
     if incident is None:
         return
+    left = [MARKS[name] for one in found.get("reactions", ()) if (name := _emoji(one.get("name"))) in MARKS]
+    if not added and kind in left:
+        return  # Somebody else's is still on it.
     asked = await _asked(front, event)
-    command = (
-        await _mark(front, found, channel, ts, kind) if added else c.RemoveMark(message=f"{channel}:{ts}", kind=kind)
-    )
-    order = Order(command, asked.by, "slack", asked.dedup, milliseconds(ts) if added else None)
+    kept = kind if added else left[0] if left else None
+    if kept is None:
+        command: c.Command = c.RemoveMark(message=f"{channel}:{ts}", kind=kind)
+    else:
+        command = await _mark(front, found, channel, ts, kept)
+    order = Order(command, asked.by, "slack", asked.dedup, milliseconds(ts) if kept else None)
     await front.desk.handle(incident.id, order)
+
+
+def _emoji(name: object) -> str:
+    """The emoji without its skin tone ("memo::skin-tone-2")."""
+    return str(name or "").partition("::")[0]
 
 
 async def shortcut(front: Front, asked: Asked, body: Json) -> Reply:
@@ -158,7 +163,8 @@ async def shortcut(front: Front, asked: Asked, body: Json) -> Reply:
     services = sorted(runbook.service for runbook in front.guide.shelf.runbooks)
     link = await _permalink(front, asked.channel, str(found.get("ts", ""))) if found else ""
     meta = Meta(channel=asked.channel, extra={"source": link} if link else {})
-    view = modals.declare(services, here.service if here else "", None, meta, symptom=plain(str(found.get("text", ""))))
+    symptom = flat(await typed(front, str(found.get("text", ""))))
+    view = modals.declare(services, here.service if here else "", None, meta, symptom=symptom)
     return Reply(view=view)
 
 
@@ -184,7 +190,7 @@ async def _mark(front: Front, found: Json, channel: str, ts: str, kind: MarkKind
     return c.MarkMessage(
         message=f"{channel}:{ts}",
         kind=kind,
-        text=plain(str(found.get("text", ""))),
+        text=flat(await typed(front, str(found.get("text", "")))),
         author=(await front.people.actor(author)).name if author else "",
         link=await _permalink(front, channel, ts),
     )
@@ -199,15 +205,15 @@ async def _talk(front: Front, event: Json) -> None:
 
 async def _edited(front: Front, event: Json) -> None:
     now = event.get("message") or {}
-    await _follow(front, event, now, lambda key: c.EditMark(message=key, text=plain(str(now.get("text", "")))))
+    await _follow(front, event, now, str(now.get("text", "")))
 
 
 async def _deleted(front: Front, event: Json) -> None:
-    await _follow(front, event, event.get("previous_message") or {}, lambda key: c.RemoveMark(message=key))
+    await _follow(front, event, event.get("previous_message") or {}, None)
 
 
-async def _follow(front: Front, event: Json, about: Json, command: Any) -> None:
-    """A change of a message that is marked changes its row of the timeline."""
+async def _follow(front: Front, event: Json, about: Json, text: str | None) -> None:
+    """A change of a message that is marked changes its row of the timeline; without a text it is gone."""
     channel, ts = str(event["channel"]), str(about.get("ts") or event.get("deleted_ts") or "")
     incident = await thread_incident(front, channel, str(about.get("thread_ts") or ts))
     key = f"{channel}:{ts}"
@@ -216,7 +222,9 @@ async def _follow(front: Front, event: Json, about: Json, command: Any) -> None:
     user = str(about.get("user") or (about.get("edited") or {}).get("user") or "")
     by = await front.people.actor(user) if user else incident.declared_by
     dedup = f"event:{event.get('subtype')}:{channel}:{event.get('event_ts') or event.get('ts')}"
-    await front.desk.handle(incident.id, Order(command(key), by, "slack", dedup))
+    gone = text is None
+    command = c.RemoveMark(message=key) if gone else c.EditMark(message=key, text=flat(await typed(front, text or "")))
+    await front.desk.handle(incident.id, Order(command, by, "slack", dedup))
 
 
 async def _message(front: Front, channel: str, ts: str) -> Json | None:

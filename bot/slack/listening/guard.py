@@ -16,10 +16,8 @@ from bot.slack.drawing.blocks import Json, Message
 from bot.slack.drawing.mrkdwn import escape
 from bot.slack.ids import Meta
 from bot.slack.listening.front import Asked, Front, Reply, say
+from bot.slack.listening.typed import NAME_SECONDS
 from bot.slack.workspace.api import SlackAnswer
-
-NAME_SECONDS = 1.0
-"""Real seconds that a name may take: Slack waits three for the whole answer, and a handle will do."""
 
 TOO_LATE = "The form could not open in time (Slack allows three seconds). Nothing was changed: click again."
 LATE_TRIGGERS = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
@@ -51,6 +49,7 @@ async def guarded(front: Front, asked: Asked, answer: Awaitable[Reply], surface:
             await front.api.call(method, trigger_id=asked.trigger_id, view=view)
         return reply
     except StoreUnavailable as error:
+        front.log.warning("not_recorded", by=asked.by.id, dedup=asked.dedup, reason=str(error))
         return Reply(say(escape(unsaved(error))))
     except (RetryLater, GiveUp) as error:
         if isinstance(error, SlackAnswer) and error.code in LATE_TRIGGERS:

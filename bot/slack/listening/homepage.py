@@ -31,14 +31,15 @@ async def refresh(front: Front, asked: Asked, click: Click) -> Reply:
 
 async def state_of(front: Front, user: str) -> HomeState:
     """Everything the tab shows; with the store away, what is known without it."""
-    ready = tuple(readiness_of(front))
+    mine = services_of(front, user)
+    ready = tuple(one for one in readiness_of(front) if one.service in mine or not mine)
     try:
         incidents = await front.open_incidents()
         recent = await front.recent_incidents()
         counted = await front.coverage.now()
     except StoreUnavailable as error:
         trouble = ("The runbooks, phones and rollback commands still answer: /runbook.", str(error))
-        return HomeState(user_id=user, readiness=ready, trouble=trouble)
+        return HomeState(user_id=user, readiness=ready, mine=bool(mine), trouble=trouble)
     covered = tuple(
         Coverage(service=one.name, incidents=one.incidents, documented=one.documented) for one in counted.by_service
     )
@@ -47,8 +48,19 @@ async def state_of(front: Front, user: str) -> HomeState:
         incidents=incidents,
         coverage=covered,
         readiness=ready,
+        mine=bool(mine),
         lessons_lost=len(counted.lost),
         actions=[(one, item) for one in recent for item in one.actions if not item.closed],
+    )
+
+
+def services_of(front: Front, user: str) -> frozenset[str]:
+    """The services that somebody owns or is called for, as far as the settings say which contact is which user."""
+    names = {name for name, known in front.around.contacts.items() if known == user}
+    return frozenset(
+        one.service
+        for one in front.guide.shelf.runbooks
+        if one.owner in names or any(contact.who in names for contact in one.contacts)
     )
 
 

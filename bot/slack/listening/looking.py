@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.words import WORDS
 from bot.slack.drawing import cards
 from bot.slack.drawing.blocks import Message, button, context, section
 from bot.slack.drawing.card import head
@@ -70,5 +71,6 @@ async def which(front: Front, word: str, rest: str = "") -> Message:
         )
         for one in incidents
     ]
-    told = f"Which incident? Nothing was recorded yet. Or name it: {code(f'/incident {word} {incidents[0].name} …')}"
-    return Message("Which incident? Nothing was recorded yet.", [section(told), *rows])
+    asked = "Which incident? Nothing was recorded yet." if word in WORDS else "Which incident?"
+    example = f"/incident {word} {incidents[0].name}{' …' if rest else ''}"
+    return Message(asked, [section(f"{asked} Or name it: {code(example)}"), *rows])

@@ -18,12 +18,13 @@ from bot.runbooks.lint import Options as LintOptions
 from bot.runbooks.lint import lint
 from bot.slack.drawing import answers
 from bot.slack.drawing.answers import NOWHERE, Sharing
-from bot.slack.drawing.blocks import Message, section
-from bot.slack.drawing.mrkdwn import escape, one_line
+from bot.slack.drawing.blocks import Message, context, section
+from bot.slack.drawing.mrkdwn import code, counted, escape, one_line
 from bot.slack.drawing.show import Options
 from bot.slack.ids import Click
 from bot.slack.listening.coverage import coverage_answer
 from bot.slack.listening.front import Asked, Front, Reply
+from bot.slack.listening.typed import flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Word:
 
 async def runbook_command(front: Front, asked: Asked, text: str) -> Reply:
     """Answer `/runbook <text>`: a word, a service, an entry's id, or a symptom in ordinary words."""
+    text = flat(text)
     if text.split()[:1] == ["coverage"]:
         return Reply(await _coverage(front, text))
     incident = await _open_here(front, asked)
@@ -101,7 +103,19 @@ def _about(question: Question) -> Message:
         if playbook is not None:
             return answers.entry_answer(playbook, question.sharing)
     elsewhere = _entry_anywhere(question)
-    return elsewhere if elsewhere is not None else _symptom(question)
+    return elsewhere if elsewhere is not None else _nearly(question, _symptom(question))
+
+
+def _nearly(question: Question, found: Message) -> Message:
+    """A slip of the finger in one of our words or in a service's name, said below what the words were taken for."""
+    first, _, rest = question.text.partition(" ")
+    services = [name for one in question.front.guide.shelf.runbooks for name in (one.service, *one.aliases)]
+    meant = nearest(first, [*WORDS, *services])
+    few = len(question.text.split()) <= 2
+    if not few or not meant or meant == first.casefold():
+        return found
+    said = code(f"/runbook {meant} {rest}".rstrip())
+    return Message(found.text, [context(f"These words were taken for a symptom. Did you mean {said}?"), *found.blocks])
 
 
 def _with(question: Question, text: str, runbook: Runbook | None) -> Question:
@@ -178,7 +192,8 @@ def _lint(question: Question) -> Message:
     lines = [f"{'✓' if one.yes else '✗'} {escape(one.question.text)}" for one in report.answers]
     errors = [one for one in report.diagnostics if one.severity is Level.ERROR]
     verdict = "production-grade" if report.production_grade else "not production-grade"
-    title = f"{question.runbook.service}: {verdict} · {report.errors} errors, {report.warnings} warnings"
+    found = f"{counted(report.errors, 'error')}, {counted(report.warnings, 'warning')}"
+    title = f"{question.runbook.service}: {verdict} · {found}"
     said = [f"line {one.line}: {one.rule} {one_line(one.message, 200)}" for one in errors[:8]]
     blocks = [section(f"*{escape(title)}*"), section("\n".join(lines))]
     return Message(title, [*blocks, section("\n".join(said))] if said else blocks)

@@ -7,7 +7,6 @@ from bot.domain.refusals import Refusal
 from bot.engine.desk import Accepted, Order, Outcome
 from bot.runbooks.intake import Opening
 from bot.slack.drawing.blocks import Message, actions, button, section
-from bot.slack.drawing.mrkdwn import escape
 from bot.slack.ids import Click, Verb
 from bot.slack.listening.front import Asked, Front, Reply, durability, place, refused, say
 
@@ -19,8 +18,8 @@ async def declare(front: Front, asked: Asked, opening: Opening) -> Reply:
         return Reply(refused(outcome))
     if outcome.joined:
         return Reply(joined(outcome), recorded=True)
-    channel = outcome.incident.channel
-    home = f" in <#{channel}>" if channel.startswith(("C", "G")) else f" in {escape(channel)}" if channel else ""
+    channel = front.around.channels.joined(outcome.incident.channel)
+    home = f" in <#{channel}>" if channel else ""
     return Reply(say(f"{place(outcome.incident)} is open{home}.{durability(outcome)}"), recorded=True)
 
 

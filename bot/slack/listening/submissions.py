@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.commands import (
+    Cancel,
     Command,
     MarkMessage,
     OfferHandover,
@@ -69,6 +70,8 @@ async def _record(front: Front, asked: Asked, said: Submission) -> Invalid | Non
     if isinstance(commands, Invalid):
         return commands
     for number, command in enumerate(commands):
+        if isinstance(command, Cancel) and (unknown := await front.unknown_duplicate(incident, command)):
+            return Invalid({"duplicate": unknown})
         order = Order(command, asked.by, "slack", f"{asked.dedup}:{number}", _happened(command))
         try:
             outcome = await front.desk.handle(incident.id, order)

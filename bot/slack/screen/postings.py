@@ -88,16 +88,17 @@ class Postings:
         await self.once.perform(of, effect, send, look)
 
     async def whisper(self, incident: Incident, effect: str, message: Message, place: Place, user: str) -> None:
-        """Say it to one person in the incident's thread, at most once: it cannot be looked for afterwards."""
+        """Say it to one person in a thread, or in the channel when `place` has no ts, at most once: it cannot be looked
+        for afterwards."""
 
         async def send() -> str:
             await self.api.call(
                 "chat.postEphemeral",
                 channel=place.channel,
-                thread_ts=place.ts,
                 user=user,
                 text=message.text,
                 blocks=message.blocks,
+                **({"thread_ts": place.ts} if place.ts else {}),
             )
             return "said"
 

@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from bot.domain.commands import Command, Show
 from bot.domain.due import Reminder
-from bot.domain.events import AlsoAffects, Fact, HandoverOffered, PostmortemDrafted, Reminded, UpdatePosted
+from bot.domain.events import AlsoAffects, Fact, PostmortemDrafted, Reminded, UpdatePosted
 from bot.domain.incident import Incident, Place, RollbackStage
 from bot.domain.vocabulary import Surface
 from bot.engine.ports import Clock
@@ -26,11 +26,6 @@ from bot.slack.workspace.private import PrivateChannels
 from bot.slack.workspace.surroundings import Surroundings
 
 NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
-IN_ORDER = (UpdatePosted, HandoverOffered, AlsoAffects)
-"""What people said is shown in the order in which it was said, also after Slack was away for a while."""
-
-PATIENCE_MS = 60 * 60 * 1000
-NEXT_TURN_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +38,11 @@ class Document:
 
 
 Documents = Callable[[Incident, Sequence[Fact]], Sequence[Document]]
+
+
+def _elsewhere(incident: Incident) -> str:
+    """Why the head stands where it was typed, and what to do about it."""
+    return f"section3 is not in {incident.channel}. To see incidents there: /invite @section3"
 
 
 async def _no_link(number: int) -> str:
@@ -89,10 +89,7 @@ class SlackScreen:
         if isinstance(fact.event, PostmortemDrafted):
             await self._files(incident, fact, facts, place)
             return
-        options = await self._options(incident)
-        if isinstance(fact.event, IN_ORDER):
-            await self._after_earlier(incident, fact, facts)
-        await self._post(incident, fact, place, options)
+        await self._post(incident, fact, place, await self._options(incident))
 
     async def digest(self, incidents: Sequence[Incident], slot: int) -> None:
         """To the owner where the settings know them as a user, else where the newest incident stands. What is left of a
@@ -109,16 +106,6 @@ class SlackScreen:
             await self._postings.post(newest, effect, message, place.channel, place.ts)
         elif place is not None:
             await self._postings.post_for(of, effect, message, place.channel)
-
-    async def _after_earlier(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
-        """Hold a fact back until the earlier ones are shown. One that never can be does not hold it for ever."""
-        if self.clock.now() - fact.at > PATIENCE_MS:
-            return
-        for earlier in facts:
-            if earlier.version < fact.version and isinstance(earlier.event, IN_ORDER):
-                mark = await self.once.marks.get(incident.id, f"post:{earlier.version}")
-                if mark is None or mark.result is None:
-                    raise RetryLater("an earlier fact is not shown yet", NEXT_TURN_MS)
 
     async def _post(self, incident: Incident, fact: Fact, place: Place, options: Options) -> None:
         event, effect = fact.event, f"post:{fact.version}"
@@ -150,6 +137,10 @@ class SlackScreen:
 
     async def _options(self, incident: Incident) -> Options:
         options = await self.around.options(incident)
+        shown = incident.shown.get(Surface.HEAD)
+        elsewhere = shown is not None and shown.channel == incident.typed_in != incident.channel != ""
+        if shown and elsewhere and await self.around.channels.lately(incident.channel) != shown.channel:
+            options = replace(options, notes=(_elsewhere(incident),))
         number = incident.ending.duplicate_of
         return replace(options, duplicate_link=await self.head_link(number)) if number else options
 
@@ -244,7 +235,12 @@ class SlackScreen:
     async def _head(self, incident: Incident, effect: str, message: Message) -> str:
         """The head goes to the service's channel; when we are not in it, to where it was typed, and says so."""
         if incident.private:
-            return await self._postings.post(incident, effect, message, await self._private.of(incident))
+            try:
+                channel = await self._private.of(incident)
+            except SlackAnswer as error:
+                await self._unseen(incident, error.code)
+                raise
+            return await self._postings.post(incident, effect, message, channel)
         places = [place for place in (incident.channel, incident.typed_in) if place]
         if not places:
             raise GiveUp(f"{incident.name} has no channel: the runbook names none and it was not typed in one")
@@ -257,7 +253,16 @@ class SlackScreen:
                     raise
         elif len(places) < 2:
             raise GiveUp(f"{incident.name} belongs in {places[0]}, which section3 cannot see: invite it there")
-        note = f"section3 is not in {places[0]}. To see incidents there: /invite @section3"
-        options = await self.around.options(incident)
-        told = head(incident, self.clock.now(), replace(options, notes=(*options.notes, note)))
+        told = head(incident, self.clock.now(), replace(await self._options(incident), notes=(_elsewhere(incident),)))
         return await self._postings.post(incident, f"{effect}:fallback", told, places[1])
+
+    async def _unseen(self, incident: Incident, why: str) -> None:
+        """A private incident that Slack gives no place: whoever takes part is told so where it was, and in a direct
+        message that outlives a reload."""
+        message = cards.unseen(incident, why)
+        place = incident.left[0] if incident.left else Place(channel=incident.typed_in, ts="")
+        for user in [person.id for person in incident.participants if is_user(person.id)]:
+            effect = f"unseen:{incident.channel}:{user}"
+            await self._postings.post(incident, effect, message, user)
+            if place.channel.startswith(("C", "G")):
+                await self._postings.whisper(incident, f"{effect}:here", message, place, user)

@@ -9,6 +9,7 @@ from bot.engine.worker import GiveUp, RetryLater
 from bot.slack.workspace.api import SlackApi
 
 KEPT_MS = 10 * 60 * 1000
+LATELY_MS = 60 * 1000
 PAGES = 50
 """Pages of 1,000 channels that are read at most; a larger workspace names its channels by id."""
 
@@ -20,8 +21,9 @@ class Channels:
     api: SlackApi
     clock: Clock
     _ids: dict[str, str] = field(default_factory=dict)
+    _joined: frozenset[str] = frozenset()
     _read_at: int = 0
-    _seen: dict[str, tuple[int, bool, str]] = field(default_factory=dict)
+    _seen: dict[str, tuple[int, bool, str, bool]] = field(default_factory=dict)
 
     async def id_of(self, channel: str) -> str | None:
         """The id of "#name", or the id itself; None when we see no such channel. Raises RetryLater."""
@@ -32,6 +34,17 @@ class Channels:
         if name not in self._ids or stale:
             await self._read()
         return self._ids.get(name)
+
+    async def lately(self, channel: str) -> str | None:
+        """The same for what is asked at every drawing: a channel that was not there is looked for once a minute."""
+        if channel.startswith("#") and self.clock.now() - self._read_at < LATELY_MS:
+            return self._ids.get(channel[1:].casefold())
+        return await self.id_of(channel)
+
+    def joined(self, channel: str) -> str:
+        """The id of a channel that we are in, as far as it was read already; "" for any other."""
+        found = self._ids.get(channel[1:].casefold(), "") if channel.startswith("#") else channel
+        return found if found in self._joined else ""
 
     async def is_shared(self, channel: str) -> bool:
         """Whether other organisations read along (Slack Connect). A channel that Slack tells us nothing about is taken
@@ -44,22 +57,27 @@ class Channels:
         """The name behind an id, "" when Slack does not say: events carry ids only, and runbooks say names."""
         return (await self._look(channel))[1] if channel and not channel.startswith("D") else ""
 
-    async def _look(self, channel: str) -> tuple[bool, str]:
-        """Whether it is shared, and its name."""
+    async def is_private(self, channel: str) -> bool:
+        """Whether it is a private channel, as far as Slack says."""
+        return (await self._look(channel))[2] if channel and not channel.startswith("D") else False
+
+    async def _look(self, channel: str) -> tuple[bool, str, bool]:
+        """Whether it is shared, its name, and whether it is private."""
         known = self._seen.get(channel)
         if known and self.clock.now() - known[0] < KEPT_MS:
             return known[1:]
         try:
             answer = await self.api.get("conversations.info", channel=channel)
         except (RetryLater, GiveUp):
-            return known[1:] if known else (True, "")
+            return known[1:] if known else (True, "", False)
         info = answer.get("channel") or {}
         shared = bool(info.get("is_ext_shared") or info.get("is_shared") or info.get("is_pending_ext_shared"))
-        self._seen[channel] = (self.clock.now(), shared, str(info.get("name", "")))
+        self._seen[channel] = (self.clock.now(), shared, str(info.get("name", "")), bool(info.get("is_private")))
         return self._seen[channel][1:]
 
     async def _read(self) -> None:
         ids: dict[str, str] = {}
+        joined: set[str] = set()
         cursor = ""
         for _ in range(PAGES):
             answer = await self.api.get(
@@ -70,7 +88,8 @@ class Channels:
                 **({"cursor": cursor} if cursor else {}),
             )
             ids |= {str(one.get("name", "")).casefold(): str(one["id"]) for one in answer.get("channels", ())}
+            joined |= {str(one["id"]) for one in answer.get("channels", ()) if one.get("is_member")}
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 break
-        self._ids, self._read_at = ids, self.clock.now()
+        self._ids, self._joined, self._read_at = ids, frozenset(joined), self.clock.now()

@@ -40,13 +40,23 @@ class PrivateChannels:
 
     async def _made(self, incident: Incident) -> str:
         name = f"inc-{incident.number}-private"
+        # Another installation may have an incident of this number; a private channel of its is not seen, only taken.
+        other = f"{name}-{incident.id[:6]}"
 
-        async def send() -> str:
+        async def create(name: str) -> str:
             answer = await self.api.call("conversations.create", name=name, is_private=True)
             return str(answer["channel"]["id"])
 
+        async def send() -> str:
+            try:
+                return await create(name)
+            except SlackAnswer as error:
+                if error.code != "name_taken":
+                    raise
+                return await create(other)
+
         async def look(since: int) -> str | None:
-            return await self.channels.id_of(f"#{name}")
+            return await self.channels.id_of(f"#{name}") or await self.channels.id_of(f"#{other}")
 
         channel = await self.once.perform(incident.id, "private-channel", send, look)
         people = [*incident.participants, *([incident.lead] if incident.lead else [])]

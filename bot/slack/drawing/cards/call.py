@@ -25,7 +25,7 @@ def call_card(incident: Incident, now: int, options: Options) -> Message:
     ringing = next((call for call in reversed(incident.calls) if call.outcome is CallOutcome.OPEN), None)
     following = incident.contact_to_call()
     earlier = [call for call in incident.calls if call is not ringing]
-    blocks: list[Json] = [context(_line(call)) for call in earlier[-CALLS_SHOWN:]]
+    blocks: list[Json] = [context(call_line(call)) for call in earlier[-CALLS_SHOWN:]]
     if ringing:
         told = f"call {escape(ringing.who)}"
         number = _number(ringing, options)
@@ -51,8 +51,13 @@ def call_card(incident: Incident, now: int, options: Options) -> Message:
     return discreet(Message(f"{plain_name(incident)}: {told}.", blocks), options)
 
 
-def hand_over_text(incident: Incident, now: int) -> str:
+def call_text(incident: Incident, now: int) -> str:
     """What to read out on the phone: plain words, a breath long, escaped."""
+    return f"{state_text(incident, now)} I need you in {incident.name}."
+
+
+def state_text(incident: Incident, now: int) -> str:
+    """How it stands, in plain words, escaped: what, how bad, since when, where we are, who leads."""
     run = incident.run
     doing = "Nothing in the runbook describes it."
     if run and run.current:
@@ -62,11 +67,10 @@ def hand_over_text(incident: Incident, now: int) -> str:
     elif incident.verdict is Verdict.UNSURE:
         doing = "We are not sure which playbook fits."
     lead = f"{incident.lead.name} leads." if incident.lead else "Nobody leads yet."
-    since = span(incident.declared_at, now)
+    lasts = span(incident.declared_at, now)
     severity = incident.severity.value.replace("SEV", "severity ")
     symptom = " ".join(incident.symptom.split()).rstrip(".")
-    spoken = f"{incident.service}, {severity}, since {since}: {symptom}. {doing} {lead} I need you in {incident.name}."
-    return one_line(spoken, 900)
+    return one_line(f"{incident.service}, {severity}, for {lasts}: {symptom}. {doing} {lead}", 900)
 
 
 def named(who: str) -> str:
@@ -80,14 +84,15 @@ def _last_call(incident: Incident) -> int:
 
 def _to_say(incident: Incident, now: int) -> list[Json]:
     """`now` is when the call was made, so that the card does not change by itself."""
-    return [section(f"*Say:* “{hand_over_text(incident, now)}”")]
+    return [section(f"*Say:* “{call_text(incident, now)}”")]
 
 
 def _number(call: Call, options: Options) -> str:
     return f"{phone(call.phone, options)} · calling since {clock(call.at)}"
 
 
-def _line(call: Call) -> str:
+def call_line(call: Call) -> str:
+    """ "Dana: no answer 03:20"."""
     return f"{one_line(call.who, 120)}: {OUTCOMES[call.outcome]} {clock(call.at)}"
 
 

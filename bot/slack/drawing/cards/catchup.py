@@ -6,8 +6,9 @@ from bot.domain.incident import Incident
 from bot.slack.drawing.blank import tried_line
 from bot.slack.drawing.blocks import Message, context, section
 from bot.slack.drawing.card import head
+from bot.slack.drawing.cards.call import call_line
 from bot.slack.drawing.discreet import discreet
-from bot.slack.drawing.mrkdwn import clock, one_line
+from bot.slack.drawing.mrkdwn import one_line
 from bot.slack.drawing.show import Options, plain_name, step_line
 
 STEPS_SHOWN = 15
@@ -46,7 +47,5 @@ def _tried(incident: Incident) -> list[str]:
 
 
 def _calls(incident: Incident) -> list[str]:
-    calls = [
-        f"{one_line(call.who, 120)}: {call.outcome.value.replace('_', ' ')} {clock(call.at)}" for call in incident.calls
-    ]
+    calls = [call_line(call) for call in incident.calls]
     return ["*Calls*", *calls[-8:]] if calls else []

@@ -108,7 +108,7 @@ def _change(proposal: Proposal) -> list[Json]:
 
 TO_FILL = "TODO("
 """How a draft marks what only a person can say; it is named below the entry instead."""
-_STEP = re.compile(r"\d+\. ")
+_NUMBERED = re.compile(r"\d+\.\s")
 
 
 def _entry_lines(markdown: str) -> list[str]:
@@ -122,10 +122,10 @@ def _entry_lines(markdown: str) -> list[str]:
             fenced = not fenced
         elif fenced:
             lines.append(code(body))
-        elif TO_FILL in body:
-            if _STEP.match(body):
-                lines.append(inline(f"{body.partition(TO_FILL)[0].rstrip()} …"))
-        elif body and not body.startswith("#"):
+        elif TO_FILL in body and _NUMBERED.match(body):
+            # A step keeps its place: the numbers of the others would not be the file's.
+            lines.append(f"{inline(body.partition(TO_FILL)[0].rstrip())} …")
+        elif body and not body.startswith("#") and TO_FILL not in body:
             lines.append(f"• {inline(body[2:])}" if body.startswith("- ") else inline(body))
     bare = [line.startswith("*") and line.endswith(":*") for line in lines]
     return [line for n, line in enumerate(lines) if not (bare[n] and (n + 1 == len(lines) or bare[n + 1]))]

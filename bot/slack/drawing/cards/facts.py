@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.domain.due import Reminder, last_activity
-from bot.domain.events import AlsoAffects, Fact, HandoverOffered, Reminded, UpdatePosted
+from bot.domain.events import AlsoAffects, Fact, HandoverOffered, LeadTaken, Reminded, UpdatePosted
 from bot.domain.incident import CallOutcome, Incident, Wait
 from bot.domain.vocabulary import Surface
 from bot.slack.drawing.blank import tried_line
 from bot.slack.drawing.blocks import Json, Message, actions, button, context, section
 from bot.slack.drawing.card import ROLLBACK_NAMES, title
-from bot.slack.drawing.cards.call import hand_over_text, named
+from bot.slack.drawing.cards.call import named, state_text
 from bot.slack.drawing.discreet import discreet
 from bot.slack.drawing.mrkdwn import clock, escape, inline, one_line, plain_minutes, shorten, utc
 from bot.slack.drawing.show import Options, contact_line, name, plain_name, step_line, who
@@ -23,6 +23,8 @@ def fact_message(incident: Incident, fact: Fact, now: int, options: Options) -> 
             return update(incident, fact.event, fact)
         case HandoverOffered():
             return handover(incident, now, options)
+        case LeadTaken():
+            return lead_moved(incident, fact.event, fact)
         case AlsoAffects():
             return also_affects(incident, fact.event, name(fact.by), options)
         case Reminded():
@@ -49,7 +51,7 @@ def handover(incident: Incident, now: int, options: Options) -> Message:
     to = incident.offered_to
     old = f"{who(incident.lead)} stays lead until then." if incident.lead else "Nobody leads until then."
     asked = f"{who(to)}: take over {incident.name}? {old}" if to else f"{incident.name}: the handover was taken."
-    blocks: list[Json] = [section(asked), section(f"*State:* {hand_over_text(incident, now)}")]
+    blocks: list[Json] = [section(asked), section(f"*State:* {state_text(incident, now)}")]
     blocks += [
         section("\n".join(lines)) for lines in (_timers(incident, now), _tried(incident), _open(incident)) if lines
     ]
@@ -62,6 +64,18 @@ def handover(incident: Incident, now: int, options: Options) -> Message:
         )
     named = name(to) if to else "nobody"
     return discreet(Message(f"{plain_name(incident)}: handover offered to {named}.", blocks), options)
+
+
+def lead_moved(incident: Incident, event: LeadTaken, fact: Fact) -> Message:
+    """The lead moved without having been offered: the old lead and the new one are told."""
+    if event.lead.id == fact.by.id:
+        said, spoken = f"{name(event.lead)} leads {incident.name} now", f"{name(event.lead)} leads now"
+    else:
+        said = f"{who(event.lead)}: {name(fact.by)} gave you the lead of {incident.name}"
+        spoken = f"{name(fact.by)} gave the lead to {name(event.lead)}"
+    old = f"{who(event.previous)}: " if event.previous and event.lead.id == fact.by.id else ""
+    gone = f" {who(event.previous)} no longer leads." if event.previous and not old else ""
+    return Message(f"{plain_name(incident)}: {spoken}.", [section(f"{old}{said}.{gone}")])
 
 
 def _timers(incident: Incident, now: int) -> list[str]:
@@ -119,8 +133,18 @@ def pointer(incident: Incident, event: AlsoAffects) -> Message:
 
 def gone_private(incident: Incident) -> Message:
     """What stays in the public of an incident that went on in private."""
-    said = f"{incident.name} goes on in a private channel."
+    said = f"{incident.name} is private now."
     return Message(said, [context(said)])
+
+
+def unseen(incident: Incident, why: str) -> Message:
+    """For those who take part in a private incident that has no place in Slack: what is saved, and what to do."""
+    said = (
+        f"*{incident.name} is recorded and private, and shown nowhere:* Slack lets section3 make no private channel "
+        f"here ({escape(why)}). Everything said so far is saved.\nTo go on: make a private channel, say "
+        f"`/invite @section3` in it, and then `/incident private {incident.name}`."
+    )
+    return Message(f"{incident.name} has no channel: make a private one and invite section3.", [section(said)])
 
 
 def question(incident: Incident, what: str, now: int, options: Options) -> Message | None:

@@ -30,7 +30,9 @@ def rollback_card(incident: Incident, now: int, options: Options) -> Message:
     flag = "" if rollback.authorised else "\n*Decided outside the authorised group.*"
     blocks: list[Json] = [section(f"*{incident.name} · {title}*{by}{flag}")]
     if rollback.condition or rollback.why:
-        said = [f"*Condition met:* {inline(shorten(rollback.condition, 400))}"] if rollback.condition else []
+        # A step's text ends with the command, which stands below.
+        condition = rollback.condition.rstrip().removesuffix(f"`{plan.command}`").rstrip()
+        said = [f"*Condition met:* {inline(shorten(condition, 400))}"] if condition else []
         said += [f"*No condition is met.* Why all the same: {one_line(rollback.why, 400)}"] if rollback.why else []
         blocks.append(section("\n".join(said)))
     if rollback.stage in (RollbackStage.NONE, RollbackStage.CONDITION):

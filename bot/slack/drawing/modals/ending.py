@@ -18,7 +18,8 @@ from bot.slack.drawing.blocks import (
 )
 from bot.slack.drawing.modals.steps import meta_of
 from bot.slack.drawing.mrkdwn import inline, shorten
-from bot.slack.drawing.show import KIND_NAMES
+from bot.slack.drawing.show import kind_of
+from bot.slack.drawing.stage import instruction
 from bot.slack.ids import Form
 
 STEPS_PER_GROUP = 10
@@ -112,7 +113,7 @@ def _endings(incident: Incident) -> list[Choice]:
 
 def _step_choice(run: Run, state: StepState) -> Choice:
     step = run.step(state.number)
-    label = f"{run.playbook.failure_id} step {state.number} {KIND_NAMES[step.kind]}: {step.text}"
+    label = f"{run.playbook.failure_id} step {state.number} {kind_of(step)}: {instruction(step)}"
     return Choice(shorten(" ".join(label.split()), 75), f"step:{run.run}.{state.number}")
 
 

@@ -11,7 +11,7 @@ from bot.domain.vocabulary import Answer, StepRef
 from bot.slack.drawing.blocks import Json, button, context, divider, header, modal, overflow, preformatted, section
 from bot.slack.drawing.modals.steps import meta_of
 from bot.slack.drawing.mrkdwn import clock, escape, inline, one_line, shorten
-from bot.slack.drawing.show import ANSWER_NAMES, KIND_NAMES, STATUS_SIGNS, name, outcome_of
+from bot.slack.drawing.show import ANSWER_NAMES, STATUS_SIGNS, kind_of, name, outcome_of
 from bot.slack.drawing.stage import instruction
 from bot.slack.ids import Click, Form, Meta, Verb
 
@@ -40,7 +40,7 @@ def all_steps(incident: Incident) -> Json:
 def _step(incident: Incident, run: Run, state: StepState) -> list[Json]:
     step = run.step(state.number)
     by = f" · {name(state.by)} {clock(state.at)}" if state.by and state.at else ""
-    title = f"{STATUS_SIGNS[state.status]} *{state.number} {KIND_NAMES[step.kind]}:*"
+    title = f"{STATUS_SIGNS[state.status]} *{state.number} {kind_of(step)}:*"
     lines = [f"{title} {inline(shorten(instruction(step), 900))}"]
     if state.status is not StepStatus.PENDING:
         lines.append(f"_{outcome_of(state)}_{by}")

@@ -8,7 +8,7 @@ from bot.domain.runbook import StepKind
 from bot.domain.vocabulary import Answer, CutShort, Helped, SkipReason, StepRef
 from bot.slack.drawing.blocks import Choice, Json, context, modal, radio_input, section, text_input, time_input
 from bot.slack.drawing.mrkdwn import clock, inline, plain_minutes, shorten
-from bot.slack.drawing.show import ANSWER_NAMES, KIND_NAMES, SKIP_NAMES, step_line
+from bot.slack.drawing.show import ANSWER_NAMES, SKIP_NAMES, kind_of, step_line
 from bot.slack.ids import Form, Meta
 
 CUT_NAMES: dict[CutShort, str] = {
@@ -122,4 +122,4 @@ def _which(incident: Incident, ref: StepRef) -> list[Json]:
     if run is None or run.state(ref.number) is None:
         return []
     step = run.step(ref.number)
-    return [section(f"*{ref.number} {KIND_NAMES[step.kind]}:* {inline(shorten(step.text, 500))}")]
+    return [section(f"*{ref.number} {kind_of(step)}:* {inline(shorten(step.text, 500))}")]

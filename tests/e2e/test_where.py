@@ -1,0 +1,45 @@
+"""Where an incident is shown: the service's first channel, else where it was typed, and then it says how to change it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.demo.standin.config import ChannelConfig
+from bot.store.client import Client
+from tests.e2e.shift import HTTP, WORKSPACE, Shift, click, shift
+
+ENTRY = "## 3. Common failures\n\n### QU-01 Slow\n\n**Steps:**\n1. **Act:** restart.\n"
+
+
+@pytest.fixture
+async def astray(redis_server: str, redis_client: Client, tmp_path: Path) -> AsyncIterator[Shift]:
+    """Two services: section3 is in no channel of theirs."""
+    for service, channel in (("gone", "#nowhere"), ("quiet", "#quiet")):
+        front = f"---\nservice: {service}\nchannels: ['{channel}']\n---\n\n# {service.title()}\n\n"
+        (tmp_path / f"{service}.md").write_text(front + ENTRY)
+    channels = (*WORKSPACE.channels, ChannelConfig(name="quiet", bot=False))
+    config = WORKSPACE.model_copy(update={"channels": channels})
+    async with shift(HTTP, redis_server, tmp_path, config, fallback_phone="+44 20 7946 0999") as night:
+        yield night
+
+
+@pytest.mark.parametrize("service", ["gone", "quiet"])
+async def test_where_section3_cannot_write_it_is_shown_where_it_was_typed_and_says_so(
+    astray: Shift, service: str
+) -> None:
+    reply = await astray.alice.command(f"/incident open {service} it is slow", "#general")
+    assert reply.text == "INC-1 is open."
+    head = await astray.slack.channel("#general").wait_for(lambda m: "INC-1" in m.text)
+    await click(astray.dana, head, "I have it")
+    head = await astray.slack.channel("#general").wait_for(lambda m: "Lead: @dana" in m.text)
+    channel = "#nowhere" if service == "gone" else "#quiet"
+    assert f"section3 is not in {channel}. To see incidents there: /invite @section3" in head.text
+
+
+async def test_a_runbook_that_names_nobody_shows_the_fallback_phone(astray: Shift) -> None:
+    await astray.alice.command("/incident open gone it is slow", "#general")
+    head = await astray.slack.channel("#general").wait_for(lambda m: "INC-1" in m.text)
+    assert "call Fallback phone of the settings +44 20 7946 0999" in head.text
