@@ -6,7 +6,6 @@ What people typed is never logged, and neither are secrets, not even inside the 
 from __future__ import annotations
 
 import io
-import json
 import logging
 import re
 import sys
@@ -16,6 +15,7 @@ from functools import partial
 from typing import Any, TextIO, TypeVar
 
 import structlog
+from pydantic_core import to_json
 
 from bot.domain.refusals import Refusal
 from bot.engine.desk import Order, Outcome
@@ -39,7 +39,7 @@ def configure(secrets: Iterable[str] = (), level: int = logging.INFO, stream: Te
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    last: list[structlog.types.Processor] = [structlog.processors.JSONRenderer(), hide]
+    last: list[structlog.types.Processor] = [structlog.processors.JSONRenderer(_json), hide]
     # Our own records go straight to the stream: the way through the standard library costs three times as much, and
     # there is one line for each acknowledgement.
     structlog.configure(
@@ -91,9 +91,14 @@ class _Lines(structlog.WriteLogger):
         self.name = name
 
 
+def _json(value: Any, **_: Any) -> str:
+    """JSON at a third of what `json.dumps` with a fallback costs; whatever is no JSON is shown as text."""
+    return to_json(value, fallback=str, inf_nan_mode="strings").decode()
+
+
 def _hider(secrets: Iterable[str]) -> structlog.types.Processor:
     # A secret stands in the rendered line as JSON writes it.
-    known = sorted({json.dumps(secret)[1:-1] for secret in secrets if secret}, key=len, reverse=True)
+    known = sorted({_json(secret)[1:-1] for secret in secrets if secret}, key=len, reverse=True)
     pattern = re.compile("|".join([*map(re.escape, known), _LIKE_A_SECRET]))
 
     def hide(logger: object, name: str, line: Any) -> str:

@@ -85,6 +85,12 @@ async def claim(client: Client, keys: Keys, partition: int, *, now: int, until: 
     ]
 
 
+async def next_due(client: Client, keys: Keys, partition: int) -> int | None:
+    """When `claim` will next find something in a partition, None when nothing waits there."""
+    soonest = await client.run(script("next_due", "put"), keys.work(partition), [])
+    return None if soonest is None else int(float(soonest))
+
+
 async def extend(client: Client, keys: Keys, lease: Lease, until: int) -> bool:
     """Keep the piece until then, unless the lease was lost."""
     return await _with_lease(client, keys, "extend", lease, until)

@@ -47,11 +47,8 @@ class RedisWork:
         await scripts.put(self._client, self._keys, key, at)
 
     async def next_due(self) -> int | None:
-        earliest: list[int] = []
-        for part in ("due", "leased"):
-            for page in await self._everywhere(part, "ZRANGE", 0, 0, "WITHSCORES"):
-                earliest += [int(score) for _, score in pairs(page)]
-        return min(earliest, default=None)
+        found = [await scripts.next_due(self._client, self._keys, p) for p in self._keys.all_partitions()]
+        return min((at for at in found if at is not None), default=None)
 
     async def dead_letters(self) -> list[DeadLetter]:
         found: list[DeadLetter] = []
