@@ -26,7 +26,6 @@ from bot.domain.fold.changes import Changes, acknowledged, behind, changes
 from bot.domain.incident import Draft, Ending, Incident, Phase, Proposal, RollbackStage, RollbackState
 from bot.domain.vocabulary import FIELD_DOCUMENTED, FIELD_ENDED, Documented, EndedBy
 
-
 AFTER_THE_END = ("proposal", "actions", "digest")
 """The kinds of `bot.domain.due.Reminder` that come after the close."""
 
