@@ -13,9 +13,11 @@ from bot.domain.vocabulary import (
     FIELD_ENDED,
     FIELDS_OF_PROSE,
     FIELDS_OF_TIME,
+    Answer,
     CancelKind,
     Documented,
     EndedBy,
+    StepRef,
 )
 
 
@@ -55,7 +57,8 @@ def close(said: Said) -> Understood:
     words = said.text.split()
     documented = next((_DOCUMENTED[word] for word in words if word in _DOCUMENTED), _guess_documented(said.incident))
     what = " ".join(word for word in words if word not in _DOCUMENTED)
-    return c.Close(ended_by=_guess_ended(said.incident), documented=documented, what=what)
+    ended_by, step = _known_end(said.incident)
+    return c.Close(ended_by=ended_by, documented=documented, what=what, step=step)
 
 
 def _guess_documented(incident: Incident) -> Documented:
@@ -63,9 +66,18 @@ def _guess_documented(incident: Incident) -> Documented:
     return Documented.UNKNOWN if incident.runs else Documented.NONE
 
 
-def _guess_ended(incident: Incident) -> EndedBy:
-    """A verified rollback ended it; anything else is unknown until somebody says."""
-    return EndedBy.ROLLBACK if incident.rollback.stage is RollbackStage.VERIFIED else EndedBy.UNKNOWN
+def _known_end(incident: Incident) -> tuple[EndedBy, StepRef | None]:
+    """A verified rollback ended it, or the step of which somebody said that it fixed it; anything else is unknown until
+    somebody says."""
+    if incident.rollback.stage is RollbackStage.VERIFIED:
+        return EndedBy.ROLLBACK, None
+    fixed = [
+        StepRef(run=run.run, number=state.number)
+        for run in incident.runs
+        for state in run.steps
+        if state.outcome == Answer.FIXED
+    ]
+    return (EndedBy.STEP, fixed[-1]) if fixed else (EndedBy.UNKNOWN, None)
 
 
 def reopen(said: Said) -> Understood:

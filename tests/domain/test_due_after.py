@@ -20,6 +20,7 @@ from bot.domain.due import (
     reminders,
     timers,
 )
+from bot.domain.fold.ending import AFTER_THE_END
 from bot.domain.refusals import Refused
 from bot.domain.vocabulary import TIMER, CancelKind, Documented, MarkKind, ProposalKind
 from tests.domain.story import MINUTE, Story, declaration
@@ -65,6 +66,17 @@ def test_what_is_left_open_is_asked_about_twice(closed: Story, kind: Reminder) -
         closed.now = at
         closed.tell(c.Remind(what=what), minutes=0)
     assert kind not in reminders(closed.state)
+
+
+def test_another_end_is_asked_about_again(closed: Story) -> None:
+    for _ in NAG_DAYS:
+        at, what = reminders(closed.state)[Reminder.ACTIONS]
+        closed.now = at
+        closed.tell(c.Remind(what=what), minutes=0)
+    closed.tell(c.Reopen())
+    assert AFTER_THE_END == (Reminder.PROPOSAL, Reminder.ACTIONS, Reminder.DIGEST)
+    closed.tell(c.Close())
+    assert reminders(closed.state)[Reminder.ACTIONS][0] == closed.now + NAG_DAYS[0] * DAY
 
 
 def test_what_is_settled_is_not_asked_about(closed: Story) -> None:

@@ -86,6 +86,14 @@ class TestAmendment:
         over(story, 9, documented=Documented.STEP_WRONG, step=StepRef(run=0, number=1))
         assert "was wrong in INC-42" in entry(proposed(story)).steps[0].if_not
 
+    def test_the_step_that_ended_it_is_not_the_wrong_one(self) -> None:
+        story = (
+            walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED)).at(4).say(c.AnswerStep(answer=Answer.FIXED))
+        )
+        step = StepRef(run=0, number=2)
+        over(story, 9, ended_by=EndedBy.STEP, documented=Documented.STEP_WRONG, step=step)
+        assert "as it is written" in refused(story)
+
     @pytest.mark.parametrize(("reason", "teaches"), [(SkipReason.TOO_RISKY, True), (SkipReason.NOT_NEEDED, False)])
     def test_only_skips_that_speak_of_the_step(self, reason: SkipReason, teaches: bool) -> None:
         story = walking().at(3).say(c.SkipStep(reason=reason))

@@ -26,6 +26,9 @@ from bot.domain.fold.changes import Changes, acknowledged, behind, changes
 from bot.domain.incident import Draft, Ending, Incident, Phase, Proposal, RollbackStage, RollbackState
 from bot.domain.vocabulary import FIELD_DOCUMENTED, FIELD_ENDED, Documented, EndedBy
 
+AFTER_THE_END = ("proposal", "actions", "digest")
+"""The kinds of `bot.domain.due.Reminder` that come after the close."""
+
 
 def _rollback(incident: Incident, fact: Fact, stage: RollbackStage) -> Changes:
     return {"rollback": incident.rollback.model_copy(update={"stage": stage, "at": fact.happened})}
@@ -85,8 +88,16 @@ def _(event: Closed, incident: Incident, fact: Fact) -> Changes:
 
 @changes.register
 def _(event: Reopened, incident: Incident, fact: Fact) -> Changes:
-    # What was drafted is about another end: the next close drafts anew.
-    return {"phase": Phase.OPEN, "closed_at": 0, "mitigated_at": 0, "ending": Ending(), "draft": None}
+    # What was drafted and asked is about another end: the next close drafts and asks anew.
+    asked = tuple(what for what in incident.reminded if what.partition(":")[0] not in AFTER_THE_END)
+    return {
+        "phase": Phase.OPEN,
+        "closed_at": 0,
+        "mitigated_at": 0,
+        "ending": Ending(),
+        "draft": None,
+        "reminded": asked,
+    }
 
 
 @changes.register

@@ -27,8 +27,8 @@ def markdown(text: str) -> str:
 
 
 def _coded(code: str) -> str:
-    # A pipe ends a table cell even inside code, unless it is escaped.
-    return "`" + code.replace("|", "\\|") + "`"
+    # A pipe ends a table cell even inside code; escaped there, it would show its backslash everywhere but in tables.
+    return f"`{code}`" if "|" not in code else _INLINE.sub(r"\\\1", f"`{code}`")
 
 
 def _start(found: re.Match[str]) -> str:
@@ -66,8 +66,12 @@ def finalize_markdown(value: Any) -> Any:
 
 
 def markdown_code(text: str) -> Markup:
-    """A code span, safe inside a table as well."""
-    return Markup(code_span(" ".join(text.split())).replace("|", "\\|")) if text.strip() else Markup("")
+    """A code span that shows every character, in a table and outside: one with a pipe in it is written as an element,
+    because no code span can be right in both."""
+    line = " ".join(text.split())
+    if not line:
+        return Markup("")
+    return Markup("<code>" + _INLINE.sub(r"\\\1", line) + "</code>" if "|" in line else code_span(line))
 
 
 def markdown_link(text: str, url: str) -> Markup:

@@ -18,9 +18,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "token",
         re.compile(
-            r"(?<![\w-])(?:xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,}|gh[opsur]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{12,}"
-            r"|sk-(?=[\w-]*\d)[\w-]{16,}|sk_(?:live|test)_\w{8,}|AKIA[0-9A-Z]{12,}|ASIA[0-9A-Z]{12,}"
+            r"(?<![\w-])(?:(?:xoxe\.)?xox[a-z]-[\w-]{8,}|xapp-[\w-]{8,}|gh[opsur]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{12,}"
+            r"|sk-(?=[\w-]*\d)[\w-]{16,}|[prs]k_(?:live|test)_\w{8,}|whsec_\w{16,}|AKIA[0-9A-Z]{12,}|ASIA[0-9A-Z]{12,}"
             r"|AIza[\w-]{30,}|ya29\.[\w-]{16,}|npm_\w{20,}|pypi-[\w-]{20,}|hvs\.[\w-]{16,}"
+            r"|SG\.[\w-]{16,}\.[\w-]{8,}|hf_[A-Za-z0-9]{20,}|dop_v1_\w{20,}|AGE-SECRET-KEY-1\w{20,}"
             r"|eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?)"
         ),
     ),
@@ -28,14 +29,22 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _BEARER = re.compile(r"(?i)\b((?:authorization:\s*)?(?:bearer|basic)\s+)(?=[\w~+/.=-]*[\d=])[\w~+/.=-]{8,}")
 _NAMED = re.compile(
-    r"(?i)((?:^|[\s\"'`?&{,;(-])[\w-]*(?:passw(?:or)?d|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key)"
+    r"(?i)((?:^|[\s\"'`?&{,;(-])[\w-]*"
+    r"(?:passw(?:or)?[dt]|passphrase|pwd|\bpw|secret|token|api[_ -]?key|access[_-]?key|private[_-]?key)"
     r"[\"']?\s*(?:=|:\s?|\s(?=[\"']))\s*)"
     r"(\"[^\"\n]+\"|'[^'\n]+'|[^\s\"'`,;&)}]{4,})"
 )
 _FLAG = re.compile(r"(?i)(--?(?:password|token|secret|api-?key)\s+)(?!-)(\S{4,})")
+_TOLD = re.compile(r"(?i)\b((?:passw(?:or)?[dt]|passphrase|api[_ -]?key|token)\s+is\s+[\"']?)(?=\S*\d)[^\s\"',;]{4,}")
+_LOGIN = re.compile(r"(\b(?:curl|wget|https?|xh)\b[^\n|;]*?\s(?:-u|--user)\s+[^\s:]+:)(?!\[redacted)[^\s:]+")
+"""Other programs take `-u user:group`."""
 _USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@:]*:[^\s/@]+@")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?<![.-])")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?\b")
+_IBAN = re.compile(
+    r"\b(?:[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?"
+    # Small letters in groups only: without the gaps it looks like any hash.
+    r"|[a-z]{2}\d{2}(?: [a-z0-9]{4}){2,7}(?: [a-z0-9]{1,4})?)\b"
+)
 _CARD = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w-])")
 
 
@@ -46,6 +55,8 @@ def redact(text: str) -> str:
     text = _USERINFO.sub(r"\1[redacted password]@", text)
     text = _BEARER.sub(r"\1[redacted token]", text)
     text = _FLAG.sub(_named, text)
+    text = _LOGIN.sub(r"\1[redacted password]", text)
+    text = _TOLD.sub(r"\1[redacted secret]", text)
     text = _NAMED.sub(_named, text)
     text = _EMAIL.sub("[redacted e-mail]", text)
     text = _IBAN.sub(lambda found: "[redacted IBAN]" if is_iban(found[0]) else found[0], text)

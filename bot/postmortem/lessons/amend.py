@@ -11,7 +11,7 @@ from bot.domain.dossier import Verdict
 from bot.domain.events import Fact, PlaybookAttached, StepImprovised, WaitExtended
 from bot.domain.incident import Incident, Run, StepState, StepStatus
 from bot.domain.runbook import FailureMode, Step, StepKind
-from bot.domain.vocabulary import Answer, Documented, Helped, SkipReason
+from bot.domain.vocabulary import Answer, Documented, EndedBy, Helped, SkipReason
 from bot.postmortem.drafting.draft import first_verdict
 from bot.postmortem.drafting.people import Cast, cast
 from bot.postmortem.lessons.deeds import MINUTE, dead_ends, deed_of, step_of
@@ -121,7 +121,10 @@ def _mended(
     facts: Sequence[Fact], incident: Incident, run: Run, actors: Cast, helped_after: set[int]
 ) -> list[tuple[int, Step, str]]:
     """Steps that are to be written anew: number, the new step, and why."""
-    blamed = incident.ending.step if incident.ending.documented is Documented.STEP_WRONG else None
+    ending = incident.ending
+    # The step that ended it is named too, and is not the wrong one.
+    wrong = ending.documented is Documented.STEP_WRONG and ending.ended_by is not EndedBy.STEP
+    blamed = ending.step if wrong else None
     found = []
     for state in run.steps:
         step = run.step(state.number)
