@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
@@ -16,7 +17,7 @@ from bot.runbooks.guide import Guide
 from bot.runbooks.intake import Intake
 from bot.runbooks.library.library import GitError, GitSource, Library
 from bot.runbooks.match import semantic
-from bot.settings import Settings
+from bot.settings import BadSettings, Settings
 from bot.store.client import Client
 from bot.store.embedded import EmbeddedServer
 from bot.store.journal import RedisJournal
@@ -56,7 +57,8 @@ class Core:
 
 @asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
-    """The store of the settings, or a server of our own. Raises EmbeddedError when that cannot start."""
+    """The store of the settings, or a server of our own. Raises EmbeddedError when that cannot start, and BadSettings
+    for an address that is none."""
     async with AsyncExitStack() as stack:
         url = settings.redis_url
         if not url:
@@ -68,7 +70,10 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             )
             await stack.enter_async_context(server.running())
             url = server.url
-        client = Client(url, replicas=settings.redis_replicas)
+        try:
+            client = Client(url, replicas=settings.redis_replicas)
+        except ValueError as error:
+            raise BadSettings(str(error)) from None
         stack.push_async_callback(client.close)
         yield Store(client, RedisJournal(client), RedisWork(client), RedisMarks(client))
 
@@ -90,14 +95,16 @@ def _guide(library: Library, settings: Settings) -> Guide:
     return Guide(library, semantic.load(settings.data_dir / "vectors.sqlite"), settings.fallback_phone)
 
 
-def git_source(settings: Settings) -> GitSource | None:
-    """The remote that the runbooks come from; None when they lie in a folder."""
-    if not settings.playbooks_git_url:
+def git_source(settings: Settings, into: Path | None = None) -> GitSource | None:
+    """The remote that the runbooks come from, fetched `into` a folder (by default the bot's); None when they lie in a
+    folder already. Raises BadSettings."""
+    url, branch, folder = settings.playbooks_git_url, settings.playbooks_git_branch, settings.playbooks_git_folder
+    if not url:
         return None
-    into = settings.data_dir / "playbooks-git"
-    return GitSource(
-        settings.playbooks_git_url, settings.playbooks_git_branch, settings.playbooks_git_folder, into=into
-    )
+    try:
+        return GitSource(url, branch, folder, into=into or settings.data_dir / "playbooks-git")
+    except ValueError as error:
+        raise BadSettings(f"PLAYBOOKS_GIT_URL, _BRANCH or _FOLDER: {error}") from None
 
 
 def _library(settings: Settings, clock: Clock) -> Library:

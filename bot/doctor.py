@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+from pydantic import SecretStr
 
-from bot.core import SystemClock, open_store
+from bot.core import SystemClock, git_source, open_store
+from bot.domain.runbook import Level
 from bot.engine.ports import Clock
 from bot.engine.worker import RetryLater
 from bot.postmortem.drafting.templates import check_templates
-from bot.runbooks.library.library import Library
+from bot.postmortem.publish.change import PublishError
+from bot.postmortem.publish.github import GitHubPulls, github_api
+from bot.runbooks.library.library import GitError, Library
 from bot.runbooks.lint import lint
 from bot.runbooks.match import semantic
-from bot.settings import Settings
+from bot.settings import BadSettings, Settings
 from bot.slack.manifest import SCOPES
 from bot.slack.workspace.api import SlackAnswer, SlackApi, close_client, open_client
 from bot.slack.workspace.channels import Channels
 from bot.store.binary import EmbeddedError
 from bot.store.health import check
+
+AWAY = (
+    "Look at status.slack.com, at the network of this machine, and at SLACK_API_URL, which is empty for Slack itself."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +48,30 @@ class Finding:
 async def examine(settings: Settings, clock: Clock | None = None) -> list[Finding]:
     """Everything, in the order in which it has to work."""
     clock = clock or SystemClock()
-    library = Library(settings.playbooks_dir, clock)
-    return [
-        *await _store(settings, clock),
-        *_runbooks(library, settings.playbooks_dir),
-        *_templates(settings.templates_dir),
-        *await _slack(settings, clock, library),
-        Finding("Semantic matching", semantic.status()),
-    ]
+    with tempfile.TemporaryDirectory(prefix="section3-") as fetched:
+        folder, trouble = await asyncio.to_thread(_shelf, settings, Path(fetched))
+        library = Library(folder, clock)
+        return [
+            *await _store(settings, clock),
+            *(trouble or _runbooks(library, folder)),
+            *_templates(settings.templates_dir),
+            *await _slack(settings, clock, library),
+            *await _proposals(settings),
+            Finding("Semantic matching", semantic.status()),
+        ]
+
+
+def _shelf(settings: Settings, fetched: Path) -> tuple[Path, list[Finding]]:
+    """Where the runbooks lie: a folder, or what a remote has now, in a folder that is no bot's."""
+    try:
+        source = git_source(settings, fetched)
+        if source is None:
+            return settings.playbooks_dir, []
+        source.sync()
+    except (GitError, BadSettings) as error:
+        advice = "Correct the PLAYBOOKS_GIT_ settings. Until then a bot uses what it fetched before."
+        return fetched, [Finding("Runbooks", str(error), bad=True, advice=advice)]
+    return source.path, []
 
 
 async def _store(settings: Settings, clock: Clock) -> list[Finding]:
@@ -52,7 +79,7 @@ async def _store(settings: Settings, clock: Clock) -> list[Finding]:
     try:
         async with open_store(settings) as store:
             health = await check(store.client, clock)
-    except EmbeddedError as error:
+    except (EmbeddedError, BadSettings) as error:
         return [Finding(kind, str(error), bad=True)]
     facts = ", ".join(f"{name} {value}" for name, value in health.facts.items())
     return [Finding(kind, problem, bad=True) for problem in health.problems] or [Finding(kind, facts)]
@@ -81,24 +108,53 @@ def _runbooks(library: Library, folder: Path) -> list[Finding]:
 def _templates(folder: Path | None) -> list[Finding]:
     if folder is None:
         return [Finding("Templates", "the ones that came with section3")]
-    problems = check_templates(folder)
-    return [Finding("Template", f"{one.path}:{one.line}: {one.message}", bad=True) for one in problems] or [
-        Finding("Templates", "all can be rendered")
-    ]
+    found = []
+    for one in check_templates(folder):
+        bad = one.severity is Level.ERROR
+        advice = (
+            "Mend it, correct TEMPLATES_DIR, or leave it empty for the ones that came with section3." if bad else ""
+        )
+        found.append(Finding("Template", f"{one.path}:{one.line}: {one.message}", bad=bad, note=not bad, advice=advice))
+    return found or [Finding("Templates", "all can be rendered")]
 
 
 async def _slack(settings: Settings, clock: Clock, library: Library) -> list[Finding]:
     if settings.slack_bot_token is None:
         advice = "section3 manifest prints the app; its page shows the token under OAuth & Permissions."
         return [Finding("Slack", "SLACK_BOT_TOKEN is not set", bad=True, advice=advice)]
-    client = await open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     try:
-        return await _ask_slack(SlackApi(client, clock), settings, clock, library)
+        async with _api(settings.slack_bot_token, settings, clock) as api:
+            found = await _ask_slack(api, settings, clock, library)
     except (SlackAnswer, RetryLater) as error:
-        advice = "Install the app again and set the token that its page shows now."
-        return [Finding("Slack", str(error), bad=True, advice=advice if isinstance(error, SlackAnswer) else "")]
+        advice = "Install the app again and set SLACK_BOT_TOKEN to the token that its page shows now."
+        return [Finding("Slack", str(error), bad=True, advice=advice if isinstance(error, SlackAnswer) else AWAY)]
+    return [*found, *await _socket(settings, clock)]
+
+
+@asynccontextmanager
+async def _api(token: SecretStr, settings: Settings, clock: Clock) -> AsyncIterator[SlackApi]:
+    client = await open_client(token.get_secret_value(), settings.slack_api_url)
+    try:
+        yield SlackApi(client, clock)
     finally:
         await close_client(client)
+
+
+async def _socket(settings: Settings, clock: Clock) -> list[Finding]:
+    """Ask for a Socket Mode address, which nobody then connects to: only that says whether the app's token is good."""
+    if settings.slack_app_token is None:
+        return []
+    try:
+        async with _api(settings.slack_app_token, settings, clock) as api:
+            await api.call("apps.connections.open")
+    except SlackAnswer as error:
+        advice = (
+            "Set SLACK_APP_TOKEN to a token of the app's page, Basic Information, with the scope connections:write."
+        )
+        return [Finding("Socket Mode", str(error), bad=True, advice=advice)]
+    except RetryLater as error:
+        return [Finding("Socket Mode", str(error), bad=True, advice=AWAY)]
+    return [Finding("Socket Mode", "the app's token is good")]
 
 
 async def _ask_slack(api: SlackApi, settings: Settings, clock: Clock, library: Library) -> list[Finding]:
@@ -129,6 +185,35 @@ async def _scopes(settings: Settings) -> list[Finding]:
     return [
         Finding("Scopes", f"{scope} is missing: {SCOPES[scope]}", bad=True, advice=advice) for scope in missing
     ] or [Finding("Scopes", f"all {len(SCOPES)} granted")]
+
+
+async def _proposals(settings: Settings) -> list[Finding]:
+    what, repo = "Proposals", settings.github_repo
+    if repo and settings.github_token is None:
+        said = f"GITHUB_REPO is {repo}, but GITHUB_TOKEN is not set, so no pull request is opened"
+        return [Finding(what, said, bad=True, advice="Set GITHUB_TOKEN, or leave GITHUB_REPO empty.")]
+    if repo and settings.github_token is not None:
+        return [await _pull_requests(settings, settings.github_token)]
+    folder = settings.git_branch_repo
+    if folder is None:
+        return [Finding(what, f"are written to {settings.data_dir / 'proposals'} as patch files")]
+    if not (folder / ".git").exists() and not (folder / "HEAD").is_file():
+        advice = "Set GIT_BRANCH_REPO to a clone that the bot may write to."
+        return [Finding(what, f"{folder} is no git repository", bad=True, advice=advice)]
+    return [Finding(what, f"become branches of {folder}")]
+
+
+async def _pull_requests(settings: Settings, token: SecretStr) -> Finding:
+    what, repo = "Proposals", settings.github_repo
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
+        try:
+            gh = github_api(session, token.get_secret_value(), settings.github_api_url)
+            if await GitHubPulls(gh, repo, settings.git_base).may_push():
+                return Finding(what, f"become pull requests of {repo}")
+        except PublishError as error:
+            return Finding(what, str(error), bad=True)
+    advice = "Give it write access to contents and pull requests."
+    return Finding(what, f"GITHUB_TOKEN may read {repo} and not write to it", bad=True, advice=advice)
 
 
 def _channels(library: Library) -> Iterable[str]:

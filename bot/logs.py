@@ -55,9 +55,16 @@ def configure(secrets: Iterable[str] = (), level: int = logging.INFO, stream: Te
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
     )
+    logging.getLogger("slack_bolt.RequestVerification").addFilter(_without_body)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+
+
+def _without_body(record: logging.LogRecord) -> bool:
+    """Bolt quotes the whole delivery whose signature it refuses: what people typed, when a secret or a clock is off."""
+    record.msg = str(record.msg).partition(", body:")[0]
+    return True
 
 
 class _Patient(io.TextIOBase):
@@ -101,6 +108,7 @@ class Witness:
     def __init__(self) -> None:
         self._desk = structlog.get_logger("section3.desk").bind()
         self._work = structlog.get_logger("section3.worker").bind()
+        self._store = structlog.get_logger("section3.store").bind()
 
     def decided(self, incident_id: str, order: Order, outcome: Outcome) -> None:
         """A command was recorded or refused. Names and kinds only: what was typed is in the stream."""
@@ -114,6 +122,13 @@ class Witness:
         self._desk.info(
             what, incident=incident.id, name=incident.name, version=incident.version, events=events, **about
         )
+
+    def store(self, reason: str) -> None:
+        """The store stopped answering, or answers again ("")."""
+        if reason:
+            self._store.error("store_lost", reason=reason)
+        else:
+            self._store.info("store_back")
 
     def performed(self, lease: Lease, outcome: str, late_ms: int, error: str) -> None:
         """A piece of due work was dealt with; what went well is told by /metrics alone."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+
+class BadSettings(Exception):
+    """Nothing can be done with these settings. The message names the setting and what it has to be, not its value."""
 
 
 class Settings(BaseSettings):
@@ -77,5 +82,14 @@ class Settings(BaseSettings):
 
 
 def load() -> Settings:
-    """The settings now. Raises pydantic.ValidationError for a value that cannot be."""
-    return Settings()
+    """The settings now. Raises BadSettings."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        # The loc and the msg of an error, and not its text: that shows the value, which may be a secret.
+        said = (f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors())
+        raise BadSettings("; ".join(said)) from None
+    except SettingsError as error:
+        # JSON is decoded before anything is validated, and only the words of this error name the field.
+        named = re.search(r'field "(\w+)"', str(error))
+        raise BadSettings(f"{named[1].upper()}: Input should be valid JSON" if named else str(error)) from None

@@ -31,7 +31,7 @@ from bot.postmortem.publish.git import GitBranch
 from bot.postmortem.publish.github import GitHubPulls, github_api
 from bot.postmortem.scribe import RunbookFile, RunbookScribe
 from bot.postmortem.secretary import BranchTarget, FileTarget, Secretary, Target
-from bot.settings import Settings
+from bot.settings import BadSettings, Settings
 from bot.slack import app as slack_app
 from bot.slack.listening.front import Front
 from bot.slack.screen.documents import Papers
@@ -46,10 +46,6 @@ from bot.store.numbers import numbers
 from bot.web.gauges import Gauges
 from bot.web.metrics import Metrics
 from bot.web.routes import routes
-
-
-class SettingsMissing(Exception):
-    """The bot cannot run with these settings; the message says which is missing and where to get it."""
 
 
 def scribe_of(core: Core) -> RunbookScribe:
@@ -111,11 +107,11 @@ class Bot:
 async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Bot]:
     """The bot, connected and at work, until the block is left; what is in hand is finished then."""
     if settings.slack_bot_token is None:
-        raise SettingsMissing(
+        raise BadSettings(
             "SLACK_BOT_TOKEN is not set. It is on the app's page at Slack under OAuth & Permissions (xoxb-…)."
         )
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
-        raise SettingsMissing(
+        raise BadSettings(
             "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set: Slack cannot reach the bot."
         )
     async with AsyncExitStack() as stack:
@@ -140,14 +136,13 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         screen = SlackScreen(
             api, Once(core.store.marks, core.clock), core.clock, around, papers, partial(_head_link, core.desk)
         )
-        effects = Effects(core.desk, screen, await _secretary(stack, core))
+        effects = Effects(core.desk, screen, await _secretary(stack, core), core.store.marks, core.store.work)
         observe = each(metrics.performed, witness.performed)
         worker = Worker(core.store.work, core.clock, with_incident(effects.handlers()), observe=observe)
         core.desk.wake, core.desk.soonest = worker.wake, worker.soonest
         secret = settings.slack_signing_secret
         bolt = slack_app.build(front, client, secret.get_secret_value() if secret else "", _bolt_log())
         await _until_stopped(stack, worker.run, "worker")
-        await _until_stopped(stack, partial(_follow, core), "runbooks")
         gauges = Gauges(
             core.desk,
             core.store.work,
@@ -155,11 +150,13 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             metrics,
             partial(numbers, core.store.client, core.clock),
             core.library,
+            on_store=witness.store,
         )
         await _until_stopped(stack, gauges.run, "gauges")
         port = await _listen(stack, core, bolt, metrics, gauges)
         if settings.slack_app_token is not None:
             gauges.socket = await _connect(stack, bolt, settings.slack_app_token.get_secret_value(), metrics)
+        await _until_stopped(stack, partial(_follow, core), "runbooks")
         yield Bot(core, front, worker, bolt, metrics, port)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +15,7 @@ from bot.cli.files import create
 from bot.cli.people import USAGE, fail, say
 
 if TYPE_CHECKING:
-    from bot.runbooks.editing.skeleton import Answers, Contact, Metric
+    from bot.runbooks.editing.skeleton import Answers, Change, Contact, Metric
 
 
 def register(app: typer.Typer) -> None:
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 Words = Annotated[str, typer.Option(metavar="TEXT")]
+Many = Annotated[list[str] | None, typer.Option(metavar="TEXT", help="May be repeated.")]
 
 
 def new(
@@ -38,48 +40,54 @@ def new(
     dashboard: Annotated[str, typer.Option(metavar="URL")] = "",
     metric: Annotated[list[str] | None, typer.Option(metavar="NAME|GREEN|YELLOW|RED", help="May be repeated.")] = None,
     failure: Annotated[str, typer.Option(metavar="TEXT", help="The first failure's title.")] = "",
+    severity: Annotated[str, typer.Option(metavar="SEV1…SEV4", help="The first failure's severity.")] = "",
     impact: Words = "",
-    symptom: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="May be repeated.")] = None,
+    symptom: Many = None,
+    alert: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Its alert. May be repeated.")] = None,
+    words: Annotated[str, typer.Option(metavar="WORD, WORD, …", help="What people call it.")] = "",
+    cause: Words = "",
     step: Annotated[list[str] | None, typer.Option(metavar="KIND: TEXT", help="Check, Act, Wait 5 min, …")] = None,
     verify: Words = "",
     contact: Annotated[list[str] | None, typer.Option(metavar="WHO|PHONE|FOR", help="In calling order.")] = None,
-    roll_back_when: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="May be repeated.")] = None,
+    roll_back_when: Many = None,
     authorised: Words = "",
     command: Annotated[str, typer.Option(metavar="COMMAND", help="The one command that rolls back.")] = "",
     rollback_verify: Words = "",
     in_flight: Words = "",
     partial: Words = "",
     queued: Words = "",
+    change: Annotated[list[str] | None, typer.Option(metavar="WHEN|KIND|WHAT|FROM|TO|BY", help="The last one.")] = None,
 ) -> None:
     """Ask the six questions a runbook answers and write it. What is skipped stays as TODO(owner) for lint to find."""
-    from bot.runbooks.editing.skeleton import Answers, new_runbook
-
     path = _path(playbooks, service)
-    answers = Answers(
-        service,
-        owner=_line(owner),
-        summary=_line(summary),
-        depends_on=_line(depends_on),
-        used_by=_line(used_by),
-        dashboard=_line(dashboard),
-        metrics=tuple(_metric(one) for one in metric or ()),
-        failure=_line(failure),
-        impact=_line(impact),
-        symptoms=_lines(symptom),
-        steps=_lines(step),
-        verify=_line(verify),
-        contacts=tuple(_contact(one) for one in contact or ()),
-        rollback_when=_lines(roll_back_when),
-        authorised=_line(authorised),
-        rollback_command=_command(command),
-        rollback_verify=_line(rollback_verify),
-        in_flight=_line(in_flight),
-        partial=_line(partial),
-        queued=_line(queued),
-    )
+    texts = {"owner": owner, "summary": summary, "depends_on": depends_on, "used_by": used_by, "dashboard": dashboard}
+    texts |= {"failure": failure, "severity": severity, "impact": impact, "words": words, "cause": cause}
+    texts |= {"verify": verify, "authorised": authorised, "rollback_verify": rollback_verify}
+    texts |= {"in_flight": in_flight, "partial": partial, "queued": queued}
+    lists = {"symptoms": symptom, "alerts": alert, "steps": step, "rollback_when": roll_back_when}
+    answers = _given(service, texts, lists, {"metrics": metric, "contacts": contact, "changes": change}, command)
     if ask or (ask is None and sys.stdin.isatty()):
         answers = _interview(answers, path)
-    _write(path, new_runbook(answers))
+    _write(path, answers)
+
+
+def _given(
+    service: str,
+    texts: dict[str, str],
+    lists: dict[str, list[str] | None],
+    tables: dict[str, list[str] | None],
+    command: str,
+) -> Answers:
+    """The answers that the options give, by the names of their fields."""
+    from dataclasses import replace
+
+    from bot.runbooks.editing.skeleton import Answers
+
+    values: dict[str, object] = {"rollback_command": _command(command)}
+    values |= {name: _line(text) for name, text in texts.items()}
+    values |= {name: _lines(given) for name, given in lists.items()}
+    values |= {name: tuple(_row(name, one) for one in given or ()) for name, given in tables.items()}
+    return replace(Answers(service), **values)  # type: ignore[arg-type]  # every name above is a field of Answers
 
 
 def _path(playbooks: Path, service: str) -> Path:
@@ -108,27 +116,27 @@ def _lines(texts: list[str] | None) -> tuple[str, ...]:
     return tuple(line for text in texts or () if (line := _line(text)))
 
 
-def _parts(text: str, names: tuple[str, ...]) -> list[str]:
+_COLUMNS = {
+    "metrics": ("name", "green", "yellow", "red"),
+    "contacts": ("who", "phone", "for"),
+    "changes": ("when", "kind", "what", "from", "to", "by"),
+}
+
+
+def _row(table: str, text: str) -> Metric | Contact | Change:
+    """A row of one of the tables, from the parts of an option."""
+    from bot.runbooks.editing.skeleton import Change, Contact, Metric
+
+    columns = _COLUMNS[table]
     parts = [_line(part) for part in text.split("|")]
-    if len(parts) != len(names) or not all(parts):
-        fail(f'"{text}" must be {" | ".join(names)}.', USAGE)
-    return parts
-
-
-def _metric(text: str) -> Metric:
-    from bot.runbooks.editing.skeleton import Metric
-
-    return Metric(*_parts(text, ("name", "green", "yellow", "red")))
-
-
-def _contact(text: str) -> Contact:
-    from bot.runbooks.editing.skeleton import Contact
-
-    return Contact(*_parts(text, ("who", "phone", "for")))
+    if len(parts) != len(columns) or not all(parts):
+        fail(f'"{text}" must be {" | ".join(columns)}.', USAGE)
+    return Metric(*parts) if table == "metrics" else Contact(*parts) if table == "contacts" else Change(*parts)
 
 
 _METRIC = ("Metric", "green", "yellow", "red")
 _CONTACT = ("Who", "phone", "for what")
+_CHANGE = ("When it changed last", "kind (prompt, model, index, dependency, config, code)", "what", "from", "to", "by")
 
 
 def _interview(given: Answers, path: Path) -> Answers:
@@ -143,7 +151,7 @@ def _asked(given: Answers) -> Answers:
     """Ask for what is not given. An empty answer is one still owed."""
     from dataclasses import replace
 
-    from bot.runbooks.editing.skeleton import Contact, Metric
+    from bot.runbooks.editing.skeleton import Change, Contact, Metric
     from bot.runbooks.lint.readiness import QUESTIONS
 
     say("Six questions. Press Enter to skip one: it stays in the file as TODO(owner) until somebody answers it.")
@@ -153,9 +161,13 @@ def _asked(given: Answers) -> Answers:
         if not getattr(given, name):
             said[name] = read(_ask(question))
 
-    def many(name: str, question: str, read: Callable[[str], object] = lambda text: text) -> None:
+    def many(name: str, question: str) -> None:
         if not getattr(given, name):
-            said[name] = tuple(read(text) for text in _ask_many(question))
+            said[name] = tuple(_ask_many(question))
+
+    def rows(name: str, kind: type[Metric | Contact | Change], columns: tuple[str, ...], most: int) -> None:
+        if not getattr(given, name):
+            said[name] = tuple(kind(*row) for row in _ask_rows(columns, most))
 
     def asked(number: int, hint: str = "") -> None:
         say(f"\n{number}. {QUESTIONS[number - 1].text}{hint}")
@@ -167,15 +179,17 @@ def _asked(given: Answers) -> Answers:
     one("owner", "Which team or rota owns it?")
     asked(1)
     one("dashboard", "Dashboard URL")
-    if not given.metrics:
-        said["metrics"] = tuple(Metric(*row) for row in _ask_rows(_METRIC, 5))
+    rows("metrics", Metric, _METRIC, 5)
     asked(2, " Take the failure that you fear most.")
     one("failure", "Its title")
+    one("severity", "How severe is it? (SEV1 to SEV4)")
     one("impact", "Who notices, and what does it cost them?")
     many("symptoms", "A symptom, with a number")
+    many("alerts", "The name of its alert, if it has one")
+    one("words", "Three words or more that people use for it, with commas")
+    one("cause", "Its likely cause")
     asked(3)
-    if not given.contacts:
-        said["contacts"] = tuple(Contact(*row) for row in _ask_rows(_CONTACT, 9))
+    rows("contacts", Contact, _CONTACT, 9)
     asked(4)
     many("steps", "A step, such as: Check: `queue head` shows one id")
     one("verify", "How do you know that it worked, with a number?")
@@ -188,6 +202,8 @@ def _asked(given: Answers) -> Answers:
     one("in_flight", "In-flight workflows")
     one("partial", "Partial completions")
     one("queued", "Queued requests")
+    say("\nAnd the change log.")
+    rows("changes", Change, _CHANGE, 1)
     return replace(given, **said)  # type: ignore[arg-type]  # every name above is a field of Answers
 
 
@@ -213,7 +229,10 @@ def _ask_rows(columns: tuple[str, ...], most: int) -> list[list[str]]:
     return rows
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, answers: Answers) -> None:
+    from bot.runbooks.editing.skeleton import new_runbook
+
+    text = new_runbook(answers, datetime.now(UTC).date())
     create(path, text)
     owed = text.count("TODO(owner)")
     rest = f" {owed} {'answer is' if owed == 1 else 'answers are'} still owed, marked TODO(owner)." if owed else ""

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.cli.people import fail
+from bot.cli.people import USAGE, fail
 
 if TYPE_CHECKING:
     from bot.core import Core
@@ -29,9 +29,8 @@ def me() -> Actor:
 def with_core(work: Callable[[Core], Awaitable[T]], *, records: bool = False) -> T:
     """Do something with the desk. Ends the command with a sentence when the store or a setting is in the way; for a
     command that `records`, with what is certain of it."""
-    from pydantic import ValidationError
-
     from bot.engine.ports import StoreUnavailable
+    from bot.settings import BadSettings
     from bot.store.binary import EmbeddedError
 
     async def run() -> T:
@@ -44,8 +43,8 @@ def with_core(work: Callable[[Core], Awaitable[T]], *, records: bool = False) ->
         fail(f"Nothing was recorded. {error}" if records and not error.unsure else str(error))
     except EmbeddedError as error:
         fail(str(error))
-    except ValidationError as error:
-        fail("; ".join(f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()))
+    except BadSettings as error:
+        fail(str(error), USAGE)
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -133,15 +133,11 @@ def coverage(
 
 
 async def _coverage(core: Core, months: int) -> Coverage:
-    from bot.engine.ports import Index
     from bot.postmortem.coverage import coverage as counted
+    from bot.postmortem.tally import tallies
 
     now = core.clock.now()
-    today = datetime.fromtimestamp(now / 1000, UTC).date()
-    ids: list[str] = []
-    for days in range(31 * months):
-        ids += await core.desk.journal.members(Index.DAY, (today - timedelta(days=days)).isoformat(), limit=100_000)
-    return counted(await core.desk.many(ids), now, core.guide.shelf.runbooks, months)
+    return counted(await tallies(core.desk, now, months), now, core.guide.shelf.runbooks, months)
 
 
 def _show(found: Coverage) -> None:

@@ -33,20 +33,18 @@ def manifest(
 
 
 def doctor() -> None:
-    """Check tokens, scopes, channels, Redis, runbooks and templates, and say what to do about each. Exit code 1 when
-    something must be mended."""
+    """Check tokens, scopes, channels, Redis, runbooks, templates and where proposals go, and say what to do about each.
+    Exit code 1 when something must be mended."""
     import asyncio
-
-    from pydantic import ValidationError
 
     from bot.cli.people import USAGE, fail
     from bot.doctor import examine
-    from bot.settings import load
+    from bot.settings import BadSettings, load
 
     try:
         settings = load()
-    except ValidationError as error:
-        fail("; ".join(f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()), USAGE)
+    except BadSettings as error:
+        fail(str(error), USAGE)
     findings = asyncio.run(examine(settings))
     for finding in findings:
         _print(finding)

@@ -7,6 +7,7 @@ itself: redraws coalesce, and an extended wait simply moves.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from bot.domain.base import Severity, Value
@@ -26,6 +27,8 @@ from bot.domain.events import (
     UpdatePosted,
 )
 from bot.domain.incident import CallOutcome, Incident, Phase, RollbackStage
+from bot.domain.reading import zone_of
+from bot.domain.vocabulary import Surface
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
@@ -38,6 +41,8 @@ class DueKind(StrEnum):
     """Converge: bring the head and the step message to the newest state."""
     POST = "post"
     """Once: show one fact (`detail` is its version)."""
+    SAY = "say"
+    """Once each, one after the other: show what people said."""
     WAIT = "wait"
     """A wait is over."""
     REMIND = "remind"
@@ -86,10 +91,18 @@ class Reminder(StrEnum):
     """After the close: the proposed runbook change waits for an answer."""
     ACTIONS = "actions"
     """After the close: action items are open."""
+    DIGEST = "digest"
+    """Once a week, after those: what is still open of all incidents of a service, in one message to its owner."""
 
 
 NAG_DAYS = (2, 7)
 """Days after the announcement at which what is left open is asked about: twice, and never again (incident guide)."""
+
+DIGEST_DAY, DIGEST_HOUR = 0, 9
+"""The weekly digest comes on Monday at 09:00 of the service: the week in which it can be done begins."""
+
+DIGEST_WEEKS = 26
+"""How long an incident stays in the digest: half a year, as long as coverage counts it."""
 
 DELAY_MINUTES: dict[Reminder, int] = {
     Reminder.LEAD: 5,
@@ -107,20 +120,19 @@ DRAFT_DELAY_MINUTES = 2
 FOLLOW_MINUTES = 5
 """How long after sending, and how often, the fate of a proposal is looked up."""
 
-AT_ONCE = frozenset({DueKind.DRAW, DueKind.POST, DueKind.PUBLISH})
+AT_ONCE = frozenset({DueKind.DRAW, DueKind.POST, DueKind.SAY, DueKind.PUBLISH})
 """What is due when it is written; everything else is a timer."""
 
 SILENT: tuple[type[Event], ...] = (Shown, Talked, Marked, MarkEdited, MarkRemoved)
 """Facts that change nothing on the screen. `Shown` must be here: drawing because of drawing would never end."""
 
-POSTED: tuple[type[Event], ...] = (
-    UpdatePosted,
-    HandoverOffered,
-    AlsoAffects,
-    Reminded,
-    PostmortemDrafted,
-)
-"""Facts that get a message of their own; all others are seen in the head and the step message (noise budget)."""
+SAID: tuple[type[Event], ...] = (UpdatePosted, HandoverOffered, AlsoAffects)
+"""Facts with a message of their own, shown in the order in which they were said. One piece of work for all of an
+incident: a crowd of pieces would keep asking whose turn it is."""
+
+POSTED: tuple[type[Event], ...] = (Reminded, PostmortemDrafted)
+"""Facts with a message of their own, in no order. All others are seen in the head and the step message (noise
+budget)."""
 
 
 def posted(fact: Fact) -> bool:
@@ -173,7 +185,38 @@ def _nags(incident: Incident) -> dict[Reminder, tuple[int, str]]:
         before = sum(what.startswith(f"{kind.value}:") for what in incident.reminded)
         if before < len(NAG_DAYS):
             wanted[kind] = (start + NAG_DAYS[before] * DAY, f"{kind.value}:{start}:{before + 1}")
+    if left_open(incident):
+        began = max(incident.closed_at, told) + NAG_DAYS[-1] * DAY
+        sent = [int(what.partition(":")[2]) for what in incident.reminded if what.startswith(Reminder.DIGEST.value)]
+        at = digest_slot(max([began, *sent]), incident.dossier.timezone) + 7 * DAY
+        if at <= began + DIGEST_WEEKS * 7 * DAY:
+            wanted[Reminder.DIGEST] = (at, digest_name(at))
     return wanted
+
+
+def left_open(incident: Incident) -> bool:
+    """Whether anything is left to be done after the close: the proposal, an action item, or (of no drill) a blank."""
+    if incident.phase is not Phase.CLOSED:
+        return False
+    proposed = incident.proposal is not None and incident.proposal.status not in ("merged", "declined")
+    blank = incident.draft is not None and incident.draft.unfilled > 0 and not incident.drill
+    return proposed or blank or any(not action.closed for action in incident.actions)
+
+
+def digest_slot(now: int, timezone: str) -> int:
+    """The last instant (ms), at or before `now`, at which a digest of that time zone was due."""
+    zone = zone_of(timezone)
+    local = datetime.fromtimestamp(now / 1000, zone)
+    day = local.date() - timedelta(days=(local.weekday() - DIGEST_DAY) % 7)
+    slot = round(datetime.combine(day, time(DIGEST_HOUR), zone).timestamp() * 1000)
+    if slot <= now:
+        return slot
+    return round(datetime.combine(day - timedelta(days=7), time(DIGEST_HOUR), zone).timestamp() * 1000)
+
+
+def digest_name(slot: int) -> str:
+    """What a digest is remembered by."""
+    return f"{Reminder.DIGEST.value}:{slot}"
 
 
 def _silences(incident: Incident) -> dict[Reminder, int]:
@@ -213,6 +256,8 @@ def timers(incident: Incident | None) -> dict[tuple[DueKind, str], int]:
         wanted[DueKind.WAIT, ""] = incident.wait.until
     if incident.phase is Phase.CLOSED and incident.draft is None:
         wanted[DueKind.DRAFT, ""] = incident.last_at + DRAFT_DELAY_MINUTES * MINUTE
+    if incident.draft and incident.draft.behind_since:
+        wanted[DueKind.DRAFT, ""] = incident.draft.behind_since + DRAFT_DELAY_MINUTES * MINUTE
     if incident.draft and incident.draft.announce_at:
         wanted[DueKind.ANNOUNCE, ""] = incident.draft.announce_at
     if incident.proposal and incident.proposal.status == "accepted":
@@ -240,6 +285,13 @@ def due_after(before: Incident | None, after: Incident, facts: Sequence[Fact]) -
         for fact in facts
         if posted(fact)
     ]
+    said = [fact.at for fact in facts if isinstance(fact.event, SAID) or _has_a_thread_now(fact)]
+    says = [Due(kind=DueKind.SAY, incident_id=after.id, at=said[-1])] if said else []
     drawn = [fact.at for fact in facts if not isinstance(fact.event, SILENT)]
     draws = [Due(kind=DueKind.DRAW, incident_id=after.id, at=drawn[-1])] if drawn else []
-    return (*moved, *posts, *draws)
+    return (*moved, *posts, *says, *draws)
+
+
+def _has_a_thread_now(fact: Fact) -> bool:
+    """What was said before the head was there has been waiting for it."""
+    return isinstance(fact.event, Shown) and fact.event.surface is Surface.HEAD

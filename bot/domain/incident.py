@@ -181,6 +181,8 @@ class Proposal(Value):
     target: str = ""
     trouble: str = ""
     """Why it could not be sent the last time, "" when nothing was in the way."""
+    edited: bool = False
+    """A person has read it and saved it so: it is never replaced, and one of a private incident may leave."""
 
 
 class Draft(Value):
@@ -191,6 +193,8 @@ class Draft(Value):
     digest: str
     announce_at: int = 0
     """When people are told of it (ms); 0: at once."""
+    behind_since: int = 0
+    """When somebody last said something that it does not have yet (ms); 0 when it has everything."""
 
 
 class Ending(Value):

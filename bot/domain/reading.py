@@ -21,6 +21,20 @@ def nearest(word: str, known: list[str]) -> str:
     return found[0] if found else ""
 
 
+def apart(what: str, command: str) -> tuple[str, str]:
+    """What was done and its command, so that nothing is said twice: people put the command into the sentence too. What
+    ends in the command loses it; one in mid-sentence stays there, and there is no other."""
+    text = what.strip()
+    if not command or command not in text:
+        return text, command
+    if text.strip("`") == command:
+        return "", command
+    quoted = f"`{command}`"
+    if text.rstrip(".").endswith(quoted):
+        return text.rstrip(".").removesuffix(quoted).rstrip(" :,"), command
+    return (text, "") if quoted in text else (text, command)
+
+
 def person(text: str) -> Actor | None:
     """The first person named in a text: a Slack mention, or @login from a terminal."""
     found = _PERSON.search(text)
@@ -31,15 +45,19 @@ def person(text: str) -> Actor | None:
     return Actor(id=f"cli:{found['login']}", name=found["login"])
 
 
+def zone_of(timezone: str) -> ZoneInfo:
+    """The time zone of that name; one that nobody knows counts as UTC."""
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
 def moment(text: str, timezone: str, now: int) -> int | None:
     """The past instant (ms) that "03:40" (in the service's time zone) or "25 min" (ago) names; None for neither."""
     clock, ago = _CLOCK.search(text), _AGO.search(text)
     if clock and int(clock[1]) < 24 and int(clock[2]) < 60:
-        try:
-            zone = ZoneInfo(timezone)
-        except (ZoneInfoNotFoundError, ValueError):
-            zone = ZoneInfo("UTC")
-        today = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone)
+        today = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone_of(timezone))
         then = today.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)
         if then > today:
             then -= timedelta(days=1)

@@ -53,7 +53,9 @@ class Refused(StrEnum):
     ALREADY_PRIVATE = "already_private"
     NEEDS_DUPLICATE = "needs_duplicate"
     SAME_DRAFT = "same_draft"
+    NO_FIELD = "no_field"
     NO_PROPOSAL = "no_proposal"
+    NOT_REDACTED = "not_redacted"
     PROPOSAL_OUT = "proposal_out"
     ALREADY_SHOWN = "already_shown"
 
@@ -99,6 +101,8 @@ SENTENCES: dict[Refused, str] = {
     Refused.ALREADY_PRIVATE: "{name} is private already.",
     Refused.NEEDS_DUPLICATE: "Say which incident {name} is a duplicate of.",
     Refused.SAME_DRAFT: "The draft has not changed.",
+    Refused.NO_FIELD: "The post-mortem asks for no '{field}' like that. It asks for: {fields}.",
+    Refused.NOT_REDACTED: "{name} is private: read its proposal with Edit… and save it without what must not be seen.",
     Refused.NO_PROPOSAL: "{name} has no open proposal.",
     Refused.PROPOSAL_OUT: "The proposal of {name} is already {status}: {ref}.",
     Refused.ALREADY_SHOWN: "That message is known already.",

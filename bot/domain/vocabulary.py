@@ -115,6 +115,14 @@ class Surface(StrEnum):
     CLOSE = "close"
 
 
+FIELDS_OF_TIME = ("impact_start", "acknowledged", "first_action")
+"""Blanks of the post-mortem that are an instant; a close says the others."""
+FIELDS_OF_PROSE = ("impact", "trigger", "factors", "detection", "well", "hard", "luck", "actions")
+"""Blanks of the post-mortem that are what people concluded."""
+FIELD_ENDED, FIELD_DOCUMENTED, FIELD_OF_STATE = "ended_by", "documented", "state_"
+"""What ended it and whether it was documented (as at the close), and what became of the n-th kind of state."""
+
+
 class ProposalKind(StrEnum):
     """What a proposed runbook change does."""
 

@@ -9,30 +9,17 @@ import re
 from collections.abc import Callable
 
 from bot.domain import commands as c
+from bot.domain import ending_words as ending
 from bot.domain.base import Severity, Value
-from bot.domain.incident import Incident, RollbackStage
-from bot.domain.reading import moment, person
+from bot.domain.incident import Incident
+from bot.domain.reading import person
 from bot.domain.runbook import StepKind
-from bot.domain.vocabulary import Answer, CancelKind, Documented, EndedBy, Helped, SkipReason, StepRef
+from bot.domain.said import Misread, Said, Understood
+from bot.domain.vocabulary import Answer, Helped, SkipReason, StepRef
 
 _NEXT = re.compile(r"\bnext\s+(?:in\s+)?(\d{1,3})\s*(?:m|min|minutes?)?\b", re.IGNORECASE)
 
 
-class Misread(Value):
-    """What was typed cannot be a command yet; `sentence` says what is missing."""
-
-    sentence: str
-
-
-class Said(Value):
-    """The rest of a line, and what it is said about."""
-
-    text: str
-    incident: Incident
-    now: int
-
-
-Understood = c.Command | Misread
 Reader = Callable[[Said], Understood]
 
 
@@ -42,6 +29,8 @@ class Word(Value):
     usage: str
     meaning: str
     read: Reader
+    by_state: bool = False
+    """What it means depends on how far the incident is, so that an old state would be misread."""
 
 
 def understand(word: str, rest: str, incident: Incident, now: int) -> Understood | None:
@@ -170,53 +159,6 @@ def _extend(said: Said) -> Understood:
     return c.ExtendWait(minutes=float(found[0]) if found else 5.0)
 
 
-def _over(said: Said) -> Understood:
-    since = moment(said.text, said.incident.dossier.timezone, said.now)
-    if said.text and since is None:
-        return Misread(sentence="Say since when as over 03:40 or over 25 min, or just over.")
-    return c.Mitigate(since=since)
-
-
-_DOCUMENTED = {
-    "this": Documented.THIS_ENTRY,
-    "wrong": Documented.STEP_WRONG,
-    "another": Documented.ANOTHER,
-    "none": Documented.NONE,
-}
-
-
-def _close(said: Said) -> Understood:
-    words = said.text.split()
-    documented = next((_DOCUMENTED[word] for word in words if word in _DOCUMENTED), _guess_documented(said.incident))
-    what = " ".join(word for word in words if word not in _DOCUMENTED)
-    return c.Close(ended_by=_guess_ended(said.incident), documented=documented, what=what)
-
-
-def _guess_documented(incident: Incident) -> Documented:
-    """Without a word about it: none if no playbook was followed, else unknown, because only a person knows."""
-    return Documented.UNKNOWN if incident.runs else Documented.NONE
-
-
-def _guess_ended(incident: Incident) -> EndedBy:
-    """A verified rollback ended it; anything else is unknown until somebody says."""
-    return EndedBy.ROLLBACK if incident.rollback.stage is RollbackStage.VERIFIED else EndedBy.UNKNOWN
-
-
-def _reopen(said: Said) -> Understood:
-    return c.Reopen(why=said.text)
-
-
-def _cancel(said: Said) -> Understood:
-    number = re.search(r"(?:INC-)?(\d+)", said.text, re.IGNORECASE)
-    if "duplicate" in said.text.casefold():
-        return c.Cancel(kind=CancelKind.DUPLICATE, duplicate_of=int(number[1]) if number else None)
-    if "false" in said.text.casefold():
-        return c.Cancel(kind=CancelKind.FALSE_ALARM)
-    if "mistake" in said.text.casefold():
-        return c.Cancel(kind=CancelKind.MISTAKE)
-    return Misread(sentence="Say why: cancel mistake, cancel false alarm, or cancel duplicate of INC-12.")
-
-
 def _rollback(said: Said) -> Understood:
     word, _, rest = said.text.partition(" ")
     readers: dict[str, c.Command] = {
@@ -278,30 +220,39 @@ WORDS: dict[str, Word] = {
     "call": Word(usage="call [name]", meaning="the next person to phone", read=_call),
     "reached": Word(usage="reached", meaning="the person you called answered", read=_reached),
     "noanswer": Word(usage="noanswer", meaning="the person you called did not answer", read=_missed),
-    "sev": Word(usage="sev 1-4 [why]", meaning="change the severity", read=_severity),
+    "sev": Word(usage="sev 1-4 [why]", meaning="change the severity", read=_severity, by_state=True),
     "note": Word(usage="note <text>", meaning="add a line to the timeline", read=_note),
     "update": Word(usage="update <text> [next 30]", meaning="tell the channel what is true now", read=_update),
-    "done": Word(usage="done [note]", meaning="the current step worked, or is as expected", read=_done),
-    "failed": Word(usage="failed [note]", meaning="the current step did not work", read=_failed),
+    "done": Word(usage="done [note]", meaning="the current step worked, or is as expected", read=_done, by_state=True),
+    "failed": Word(usage="failed [note]", meaning="the current step did not work", read=_failed, by_state=True),
     "fixed": Word(usage="fixed", meaning="the current step fixed it: stop here", read=_fixed),
     "skip": Word(usage="skip [needed|done|access|risky] [why]", meaning="leave the current step out", read=_skip),
     "step": Word(usage="step", meaning="the current step again, at the bottom of the thread", read=_step),
-    "did": Word(usage="did 1 2 4", meaning="steps that were done and never clicked", read=_recall),
+    "did": Word(usage="did 1 2 4", meaning="steps that were done and never clicked", read=_recall, by_state=True),
     "ran": Word(usage="ran <command>", meaning="a command that is not in the playbook", read=_ran),
     "tried": Word(usage="tried [helped|useless] <what>", meaning="something else that was tried", read=_tried),
     "wait": Word(usage="wait [minutes]", meaning="make the running wait longer", read=_extend),
     "rollback": Word(
-        usage="rollback met|because|decide|done|failed|verified", meaning="the rollback, step by step", read=_rollback
+        usage="rollback met|because|decide|done|failed|verified",
+        meaning="the rollback, step by step",
+        read=_rollback,
+        by_state=True,
     ),
-    "affects": Word(usage="affects <service>", meaning="a second service is hit", read=_affects),
+    "affects": Word(usage="affects <service>", meaning="a second service is hit", read=_affects, by_state=True),
     "private": Word(usage="private", meaning="on in a private channel, and out of all lists", read=_private),
-    "over": Word(usage="over [03:40 | 25 min]", meaning="the impact is over, now or since then", read=_over),
+    "fill": Word(usage="fill <blank> <text>", meaning="say what the post-mortem asks a person", read=ending.fill),
+    "over": Word(usage="over [03:40 | 25 min]", meaning="the impact is over, now or since then", read=ending.over),
     "close": Word(
-        usage="close [this|wrong|another|none] [what]", meaning="end it, and say if it was documented", read=_close
+        usage="close [this|wrong|another|none] [what]",
+        meaning="end it, and say if it was documented",
+        read=ending.close,
+        by_state=True,
     ),
-    "reopen": Word(usage="reopen [why]", meaning="it was not over", read=_reopen),
+    "reopen": Word(usage="reopen [why]", meaning="it was not over", read=ending.reopen),
     "cancel": Word(
-        usage="cancel mistake | false alarm | duplicate of INC-n", meaning="it was no incident", read=_cancel
+        usage="cancel mistake | false alarm | duplicate of INC-n", meaning="it was no incident", read=ending.cancel
     ),
 }
 """Every word that acts on a known incident. To add one: a reader above, a line here; docs and help follow."""
+
+__all__ = ["WORDS", "Misread", "Said", "Understood", "Word", "understand"]

@@ -79,7 +79,7 @@ class Desk:
     wake: Callable[[int], None] = lambda at: None
     """Told after every write when its first piece of work is due (ms): the worker of this process looks then."""
     soonest: Callable[[str], int] = lambda key: 0
-    """The earliest instant (ms) at which a drawing is worth trying, as the worker of this process knows it."""
+    """The earliest instant (ms) at which a piece of work is worth trying, as the worker of this process knows it."""
     watch: Callable[[str, Order, Outcome], None] = lambda incident_id, order, outcome: None
     """Told of every outcome, with the id of the incident (metrics, logs)."""
     _cache: OrderedDict[str, Incident] = field(default_factory=OrderedDict)
@@ -146,10 +146,10 @@ class Desk:
         recorded is decided against the newest state."""
         return self._cache.get(incident_id) or await self._load(incident_id)
 
-    async def by_number(self, number: int) -> Incident | None:
-        """INC-42 by its 42."""
+    async def by_number(self, number: int, *, newest: bool = True) -> Incident | None:
+        """INC-42 by its 42. Without `newest` as `remembered`."""
         if known := self._numbers.get(number):
-            if incident := await self.incident(known):
+            if incident := await (self.incident if newest else self.remembered)(known):
                 return incident
             # A failover lost the incident: its number may be another's by now.
             del self._numbers[number]
@@ -299,7 +299,7 @@ def _append(
         at = one.at
         if at is not None and one.kind in AT_ONCE and at <= after.last_at:
             at = min(at, now)
-        if at is not None and one.kind is DueKind.DRAW:
+        if at is not None and one.kind in (DueKind.DRAW, DueKind.SAY):
             at = max(at, soonest(one.key))
         due.append(DueChange(one.key, at))
     return Append(

@@ -158,6 +158,10 @@ class MemoryMarks:
             self._marks[incident_id, effect] = Mark(now)
         return known
 
+    async def withdraw(self, incident_id: str, effect: str, started_at: int) -> None:
+        if self._marks.get((incident_id, effect)) == Mark(started_at):
+            del self._marks[incident_id, effect]
+
     async def finish(self, incident_id: str, effect: str, result: str) -> None:
         known = self._marks.get((incident_id, effect), Mark(0))
         self._marks[incident_id, effect] = Mark(known.started_at, result)

@@ -243,6 +243,9 @@ class Marks(Protocol):
         """Note that the effect is about to be tried. Returns the earlier mark if there was one (then nothing is
         changed): the caller must look at the outside world before it tries again."""
 
+    async def withdraw(self, incident_id: str, effect: str, started_at: int) -> None:
+        """Nothing was tried after all: the mark that was started then goes, unless the effect happened."""
+
     async def finish(self, incident_id: str, effect: str, result: str) -> None:
         """The effect happened; `result` (a message ts, a file id) is kept with it."""
 

@@ -23,6 +23,10 @@ class RetryLater(Exception):
         self.delay_ms = delay_ms
 
 
+class NotDone(RetryLater):
+    """The same, and it is certain that nothing was done: an effect that happens once needs not be looked for."""
+
+
 class GiveUp(Exception):
     """Trying again cannot help (the channel is gone, the payload is refused): straight to the dead letters."""
 
@@ -177,8 +181,7 @@ class Worker:
             else:
                 await self._retry(lease, f"{type(error).__name__}: {error}", self._backoff(lease))
         else:
-            kept = await self.work.complete(lease)
-            self._observe(lease, "done" if kept else "lost")
+            await self._settled(lease, await self.work.complete(lease), "done")
 
     @asynccontextmanager
     async def _kept(self, lease: Lease) -> AsyncIterator[None]:
@@ -204,11 +207,17 @@ class Worker:
 
     async def _retry(self, lease: Lease, reason: str, delay_ms: int) -> None:
         kept = await self.work.retry(lease, self.clock.now() + delay_ms, reason)
-        self._observe(lease, "retried" if kept else "lost", reason)
+        await self._settled(lease, kept, "retried", reason)
 
     async def _bury(self, lease: Lease, reason: str) -> None:
         kept = await self.work.bury(lease, reason, self.clock.now())
-        self._observe(lease, "buried" if kept else "lost", reason)
+        await self._settled(lease, kept, "buried", reason)
+
+    async def _settled(self, lease: Lease, kept: bool, outcome: str, error: str = "") -> None:
+        if not kept and lease.key.startswith(DueKind.DRAW):
+            # Somebody else has drawn meanwhile, and our older drawing may have come last: once more.
+            await self.work.put(lease.key, self.clock.now())
+        self._observe(lease, outcome if kept else "lost", error)
 
     def _observe(self, lease: Lease, outcome: str, error: str = "") -> None:
         self.observe(lease, outcome, max(0, self.clock.now() - lease.due_at), error)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.domain.reading import zone_of
 
 MORNING, EVENING = time(8), time(20)
 
@@ -11,10 +12,7 @@ MORNING, EVENING = time(8), time(20)
 def announced_at(ended: int, timezone: str) -> int:
     """The instant (ms) at which a draft of an incident that ended then is announced: at once by day, and at 08:00 of
     the service's time zone for what ended between 20:00 and 08:00. An unknown time zone counts as UTC."""
-    try:
-        zone = ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = ZoneInfo("UTC")
+    zone = zone_of(timezone)
     local = datetime.fromtimestamp(ended / 1000, zone)
     if MORNING <= local.time() < EVENING:
         return ended

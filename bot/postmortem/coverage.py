@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Protocol
 
 from bot.domain.base import Value
-from bot.domain.incident import Incident, Run, StepStatus
+from bot.domain.due import NAG_DAYS, Reminder
+from bot.domain.incident import StepStatus
 from bot.domain.runbook import Runbook
-from bot.postmortem.standing import counts, standing
+from bot.postmortem.standing import Ended, UsedRun, counts, standing
 from bot.runbooks.match import Index, Query, Verdict
 
 GOAL = 0.9
@@ -20,8 +22,40 @@ FAILING_FROM = 2
 """A step that failed once had a bad night; twice is a bad step."""
 SETTLED = frozenset({"merged", "declined"})
 """Statuses of a proposal that nobody has to act on any more."""
+REPLAYED = 300
+"""Different words that the replay asks; one takes about 2 ms, and nobody mends more than these at once."""
 NAMED = 50
 """Undocumented incidents that are listed by name, newest first; the rest are counted."""
+
+
+class Counted(Ended, Protocol):
+    """What coverage needs of an incident: an `Incident`, or a `bot.postmortem.tally.Tally`."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def symptom(self) -> str: ...
+    @property
+    def alert(self) -> str: ...
+    @property
+    def declared_at(self) -> int: ...
+    @property
+    def private(self) -> bool: ...
+    @property
+    def live(self) -> bool: ...
+    @property
+    def reminded(self) -> tuple[str, ...]: ...
+    @property
+    def proposal(self) -> Proposed | None: ...
+
+
+class Proposed(Protocol):
+    @property
+    def status(self) -> str: ...
+    @property
+    def failure_id(self) -> str: ...
 
 
 class Share(Value):
@@ -61,7 +95,8 @@ class Entry(Value):
 
 
 class Replay(Value):
-    """What today's runbooks say to the words of then: the undocumented ones, and which entry they would get now."""
+    """What today's runbooks say to the words of then: the undocumented ones (of many, the newest `incidents`), and
+    which entry they would get now."""
 
     incidents: int
     covered: int
@@ -82,7 +117,8 @@ class Coverage(Value):
     never_used: tuple[Entry, ...] = ()
     failing: tuple[Entry, ...] = ()
     lost: tuple[Named, ...] = ()
-    """Lessons lost: undocumented, closed, and no proposal is made, sent or merged."""
+    """Lessons lost: undocumented, closed, and without a proposal, or with one that was declined or that nobody answered
+    although it was asked about twice."""
     open_proposals: int = 0
     replay: Replay | None = None
 
@@ -94,7 +130,7 @@ class Coverage(Value):
 
 
 def coverage(
-    incidents: Iterable[Incident],
+    incidents: Iterable[Counted],
     now: int,
     runbooks: Iterable[Runbook] = (),
     months: int = MONTHS,
@@ -122,21 +158,25 @@ def coverage(
     )
 
 
-def replay(incidents: Sequence[Incident], runbooks: Sequence[Runbook]) -> Replay:
-    """Ask today's runbooks the words of then. Equal words are asked once."""
+def replay(incidents: Sequence[Counted], runbooks: Sequence[Runbook]) -> Replay:
+    """Ask today's runbooks the words of then, newest first. Equal words are asked once."""
     index = Index(runbooks)
     answers: dict[tuple[str, str, str], str] = {}
-    covered: list[tuple[Incident, str]] = []
+    covered: list[tuple[Counted, str]] = []
+    asked = 0
     for one in incidents:
         key = (one.service, one.symptom, one.alert)
         if key not in answers:
+            if len(answers) == REPLAYED:
+                continue
             match = index.match(Query(text=one.symptom, service=one.service, alert=one.alert or None))
             best = match.best if match.verdict is Verdict.DOCUMENTED else None
             answers[key] = best.id if best else ""
+        asked += 1
         if answers[key]:
             covered.append((one, answers[key]))
     named = tuple((one.name, failure_id) for one, failure_id in covered if not one.private)
-    return Replay(incidents=len(incidents), covered=len(covered), found=named[:NAMED])
+    return Replay(incidents=asked, covered=len(covered), found=named[:NAMED])
 
 
 def _month(at: int) -> str:
@@ -150,25 +190,25 @@ def _months(now: int, count: int) -> list[str]:
     return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(last - count + 1, last + 1)]
 
 
-def _share(name: str, incidents: Sequence[Incident], known: dict[str, bool]) -> Share:
+def _share(name: str, incidents: Sequence[Counted], known: dict[str, bool]) -> Share:
     return Share(name=name, incidents=len(incidents), documented=sum(known[one.id] for one in incidents))
 
 
-def _grouped(incidents: Iterable[Incident], field: str) -> list[tuple[str, list[Incident]]]:
-    groups: dict[str, list[Incident]] = defaultdict(list)
+def _grouped(incidents: Iterable[Counted], field: str) -> list[tuple[str, list[Counted]]]:
+    groups: dict[str, list[Counted]] = defaultdict(list)
     for one in incidents:
         groups[str(getattr(one, field))].append(one)
     return sorted(groups.items())
 
 
-def _monthly(incidents: Sequence[Incident], known: dict[str, bool], months: Sequence[str]) -> tuple[Share, ...]:
-    groups: dict[str, list[Incident]] = {month: [] for month in months}
+def _monthly(incidents: Sequence[Counted], known: dict[str, bool], months: Sequence[str]) -> tuple[Share, ...]:
+    groups: dict[str, list[Counted]] = {month: [] for month in months}
     for one in incidents:
         groups.setdefault(_month(one.declared_at), []).append(one)
     return tuple(_share(month, group, known) for month, group in sorted(groups.items()))
 
 
-def _named(incident: Incident) -> Named:
+def _named(incident: Counted) -> Named:
     made = incident.proposal
     return Named(
         name=incident.name,
@@ -180,16 +220,21 @@ def _named(incident: Incident) -> Named:
     )
 
 
-def _lost(incident: Incident) -> bool:
-    return incident.proposal is None or incident.proposal.status == "declined"
+def _lost(incident: Counted) -> bool:
+    """Nothing was proposed, somebody declined it, or nobody answered although it was asked about twice."""
+    made = incident.proposal
+    if made is None or made.status == "declined":
+        return True
+    asked = sum(what.startswith(f"{Reminder.PROPOSAL.value}:") for what in incident.reminded)
+    return made.status == "made" and asked >= len(NAG_DAYS)
 
 
-def _answered(run: Run) -> bool:
+def _answered(run: UsedRun) -> bool:
     touched = (StepStatus.DONE, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.RECALLED)
     return any(state.status in touched for state in run.steps)
 
 
-def _never_used(incidents: Iterable[Incident], runbooks: Iterable[Runbook]) -> tuple[Entry, ...]:
+def _never_used(incidents: Iterable[Counted], runbooks: Iterable[Runbook]) -> tuple[Entry, ...]:
     """Entries that no incident walked. That is no fault: it says which ones to drill."""
     used = {
         (run.playbook.service, run.playbook.failure_id.casefold())
@@ -206,7 +251,7 @@ def _never_used(incidents: Iterable[Incident], runbooks: Iterable[Runbook]) -> t
     )
 
 
-def _failing(incidents: Iterable[Incident]) -> tuple[Entry, ...]:
+def _failing(incidents: Iterable[Counted]) -> tuple[Entry, ...]:
     """Entries with a step that failed at least twice, the worst first."""
     failed: Counter[tuple[str, str, int]] = Counter()
     answered: Counter[tuple[str, str, int]] = Counter()

@@ -58,17 +58,20 @@ class RunbookScribe:
     """When people are told (ms, 0 for at once) of an incident that ended then, in that time zone."""
 
     async def draft(self, incident: Incident, facts: Sequence[Fact]) -> Sequence[Command]:
-        """The commands that record the draft and, when there is a lesson, the proposal."""
+        """The commands that record the draft and, when there is a lesson, the proposal. A draft that people have only
+        added words to brings no other lesson."""
         if incident.phase is not Phase.CLOSED:
             return ()
-        lesson = await self.lesson(incident, facts)
+        lesson = await self.lesson(incident, facts) if incident.draft is None else None
         drafted = await asyncio.to_thread(self._drafted, incident, facts)
         return (lesson.command(), drafted) if lesson else (drafted,)
 
     def _drafted(self, incident: Incident, facts: Sequence[Fact]) -> RecordDraft:
         made = report(incident.id, facts, incident.last_at)
         text = Renderer(self.templates).markdown(made)
-        told = self.announce(incident.last_at, incident.dossier.timezone)
+        known = incident.draft
+        # Who fills a field in the evening wants to see it then.
+        told = known.announce_at if known else self.announce(incident.last_at, incident.dossier.timezone)
         return RecordDraft(fields=len(made.fields), unfilled=len(made.unfilled), digest=digest(text), announce_at=told)
 
     async def lesson(self, incident: Incident, facts: Sequence[Fact]) -> Proposal | None:

@@ -73,11 +73,13 @@ class Secretary:
         if incident.proposal is None:
             return ()
         head = incident.shown.get(Surface.HEAD)
-        link = head.link if head else ""
+        link = head.link if head and not incident.private else ""
         reserved = await self.scribe.reserved(service_of(incident))
         try:
             change = change_of(incident, incident.proposal, folder=self.folder, link=link)
-            rebuild = rebuilder(facts, incident, folder=self.folder, reserved=reserved, link=link)
+            # What a person has put into words is never replaced by what the facts alone would give.
+            edited = incident.proposal.edited
+            rebuild = None if edited else rebuilder(facts, incident, folder=self.folder, reserved=reserved, link=link)
             sent = await self.target.publish(change, rebuild)
         except PublishError as error:
             return (ReportStuckProposal(why=str(error)),)

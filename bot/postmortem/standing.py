@@ -2,9 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from bot.domain.base import Value
-from bot.domain.incident import Incident, Phase, Run
+from bot.domain.incident import Ending, Phase, StepStatus
 from bot.domain.vocabulary import Documented, StepRef
+
+
+class UsedPlaybook(Protocol):
+    """The playbook of a run, as far as it counts here."""
+
+    @property
+    def service(self) -> str: ...
+    @property
+    def failure_id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
+class UsedStep(Protocol):
+    @property
+    def number(self) -> int: ...
+    @property
+    def status(self) -> StepStatus: ...
+
+
+class UsedRun(Protocol):
+    @property
+    def playbook(self) -> UsedPlaybook: ...
+    @property
+    def active(self) -> bool: ...
+    @property
+    def steps(self) -> Sequence[UsedStep]: ...
+
+
+class Ended(Protocol):
+    """What must be known of an incident to say where it stands: an `Incident`, or the part that coverage reads."""
+
+    @property
+    def service(self) -> str: ...
+    @property
+    def phase(self) -> Phase: ...
+    @property
+    def drill(self) -> bool: ...
+    @property
+    def ending(self) -> Ending: ...
+    @property
+    def runs(self) -> Sequence[UsedRun]: ...
+    @property
+    def run(self) -> UsedRun | None: ...
 
 
 class Standing(Value):
@@ -16,7 +63,7 @@ class Standing(Value):
     """True when a person said it at close; otherwise it follows from the playbook that was in use."""
 
 
-def standing(incident: Incident) -> Standing:
+def standing(incident: Ended) -> Standing:
     """What the responder said at close wins; unsaid, it was documented when a playbook was in use at the end."""
     ending = incident.ending
     run = used_run(incident)
@@ -34,7 +81,7 @@ def standing(incident: Incident) -> Standing:
             return Standing(documented=bool(used), failure_id=used)
 
 
-def service_of(incident: Incident) -> str:
+def service_of(incident: Ended) -> str:
     """The service whose runbook learns: that of the entry, which may stand in another service's runbook."""
     where = standing(incident)
     wanted = where.failure_id.casefold()
@@ -42,18 +89,18 @@ def service_of(incident: Incident) -> str:
     return runs[-1].playbook.service if where.documented and runs else incident.service
 
 
-def used_run(incident: Incident) -> Run | None:
+def used_run(incident: Ended) -> UsedRun | None:
     """The run that was in use at the end: the active one; None when every playbook was set aside."""
     return incident.run
 
 
-def _named(incident: Incident, step: StepRef | None) -> str:
+def _named(incident: Ended, step: StepRef | None) -> str:
     if step is None or not 0 <= step.run < len(incident.runs):
         return ""
     return incident.runs[step.run].playbook.failure_id
 
 
-def counts(incident: Incident) -> bool:
+def counts(incident: Ended) -> bool:
     """Whether an incident counts in statistics: no drill, no mistake, no false alarm, no duplicate (incident guide)."""
     if incident.drill:
         return False

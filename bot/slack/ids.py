@@ -148,7 +148,7 @@ MEANING: dict[Verb, str] = {
     Verb.PROPOSAL_EDIT: "open the modal that edits the proposed runbook change",
     Verb.PROPOSAL_COPY: "show the proposed runbook change to copy it",
     Verb.PROPOSAL_DECLINE: "open the modal that declines the proposed runbook change",
-    Verb.FILL_DRAFT: "show what the draft still needs from a person",
+    Verb.FILL_DRAFT: "open the modal with what the draft still needs from a person",
     Verb.CLOSE_ACTION: "close an action item; argument = the message's ts",
     Verb.DECLARE: "open the declare modal; argument = service/failure id/words, each may be empty",
     Verb.SEPARATE: "open a separate incident instead of adding a report; argument = the report's key",
@@ -241,6 +241,7 @@ class Form(StrEnum):
     MARK = "mark"
     PROPOSAL_EDIT = "proposal-edit"
     PROPOSAL_DECLINE = "proposal-decline"
+    FILL = "fill"
     ALL_STEPS = "all-steps"
     MORE = "more"
     INFO = "info"

@@ -55,7 +55,11 @@ def http_routes(app: AsyncApp, observe: Observe) -> list[web.RouteDef]:
 
     async def deliver(request: web.Request) -> web.Response:
         started = time.perf_counter()
-        bolt = FormRequest(await request.text(), request.query_string, request.headers)
+        try:
+            bolt = FormRequest(await request.text(), request.query_string, request.headers)
+        except (ValueError, LookupError):  # neither a form nor JSON, or in no encoding: not from Slack
+            observe("http", time.perf_counter() - started, 400)
+            return web.Response(status=400)
         answer = await app.async_dispatch(bolt)
         observe("http", time.perf_counter() - started, answer.status)
         return await to_aiohttp_response(answer)

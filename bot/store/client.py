@@ -8,12 +8,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
+from redis.asyncio import ConnectionPool, Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
+from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError
+from redis.exceptions import TimeoutError as NoAnswer
 
 from bot.store.errors import FAILURES, explain, passing, place, reached_server
 from bot.store.lua import Script
@@ -24,10 +25,11 @@ T = TypeVar("T")
 WAIT_MS = 500
 """How long an append waits for replicas before the person is told "saved on one server only"."""
 FIRST_PAUSE_S = 0.02
-
-
-class BlockingSentinelPool(SentinelConnectionPool, BlockingConnectionPool):
-    """Finds the primary through Sentinel, and waits for a free connection instead of failing at the limit."""
+SENTINEL_SECONDS = 0.4
+"""How long one Sentinel may take, so that the next can be asked within the time of one request."""
+UNREADABLE = "REDIS_URL cannot be read. In its password write / as %2F, # as %23, ? as %3F and @ as %40."
+"""Said of an address whose password has such a character: the library takes it for the end of the host, and its own
+words quote what follows."""
 
 
 class Client:
@@ -35,8 +37,8 @@ class Client:
 
     `url`: redis://, rediss://, unix:///path, redis+sentinel://host:port,host:port/name[/db][?sentinel_password=...] or
     redis+cluster://host:port,host:port (rediss+... for TLS). `replicas`: how many are expected to acknowledge an
-    append (0: none, no WAIT). Times are seconds. `retry_for` bounds the re-sends after a broken connection, `queue_for`
-    the wait for one of the `pool_size` connections.
+    append (0: none, no WAIT). Times are seconds. `answer_timeout` bounds one request and its answer, `retry_for` the
+    re-sends after a broken connection, `queue_for` the wait for one of the `pool_size` connections.
 
     Re-sending is our decision, never the library's (its connections have no retries), because only requests that may
     be performed twice may be sent twice. All ours may: every append carries a random attempt token that is stored
@@ -50,7 +52,7 @@ class Client:
         url: str,
         *,
         replicas: int = 0,
-        socket_timeout: float = 1.5,
+        answer_timeout: float = 1.5,
         connect_timeout: float = 1.0,
         pool_size: int = 16,
         retry_for: float = 1.0,
@@ -59,14 +61,17 @@ class Client:
         self.where = place(url)
         self.replicas = replicas
         self.is_cluster = "+cluster" in urlsplit(url).scheme
+        self._answer_timeout = answer_timeout
         self._retry_for = retry_for
         self._queue_for = queue_for
-        # The pool gives a free connection to whoever asks first: those who wait may starve. A semaphore is fair.
+        # A pool gives a free connection to whoever asks first: those who wait may starve. A semaphore is fair, and the
+        # pool never reaches its limit.
         self._queue = asyncio.Semaphore(pool_size)
         self._redis: Any = _connect(
             url,
             {
-                "socket_timeout": socket_timeout,
+                # The library's own time-outs cost a task a request; `_send` sets one for the whole exchange.
+                "socket_timeout": None,
                 "socket_connect_timeout": connect_timeout,
                 "max_connections": pool_size,
                 "retry": Retry(NoBackoff(), 0),
@@ -84,6 +89,12 @@ class Client:
     async def command(self, *parts: Arg) -> Any:
         """Run one command that may safely be sent twice."""
         return await self._resend(lambda: self._redis.execute_command(*parts))
+
+    async def commands(self, each: Sequence[Sequence[Arg]]) -> list[Any]:
+        """Several commands at once that may safely be sent twice; their answers in the same order."""
+        if len(each) == 1:
+            return [await self.command(*each[0])]
+        return await asyncio.gather(*(self.command(*parts) for parts in each))
 
     async def run(self, script: Script, keys: Sequence[str], args: Sequence[Arg]) -> Any:
         """Run a script that may safely be sent twice."""
@@ -143,11 +154,14 @@ class Client:
         return answer, replicas if isinstance(replicas, int) else 0
 
     async def _resend(self, send: Callable[[], Awaitable[T]]) -> T:
-        try:
-            async with asyncio.timeout(self._queue_for):
-                await self._queue.acquire()
-        except TimeoutError as error:
-            raise explain(ConnectionError("No connection available"), self.where) from error
+        if not self._queue.locked():
+            await self._queue.acquire()
+        else:
+            try:
+                async with asyncio.timeout(self._queue_for):
+                    await self._queue.acquire()
+            except TimeoutError as error:
+                raise explain(ConnectionError("No connection available"), self.where) from error
         try:
             return await self._send(send)
         finally:
@@ -159,13 +173,20 @@ class Client:
         unsure = False
         while True:
             try:
-                return await send()
+                return await self._within(send)
             except FAILURES as error:
                 unsure = unsure or reached_server(error)
                 if not passing(error) or time.monotonic() + pause > give_up:
                     raise explain(error, self.where, unsure=unsure) from error
             await asyncio.sleep(pause)
             pause *= 2
+
+    async def _within(self, send: Callable[[], Awaitable[T]]) -> T:
+        try:
+            async with asyncio.timeout(self._answer_timeout):
+                return await send()
+        except TimeoutError as error:
+            raise NoAnswer(f"no answer in {self._answer_timeout:g} s") from error
 
 
 def pairs(flat: Sequence[Any]) -> list[tuple[Any, Any]]:
@@ -175,7 +196,10 @@ def pairs(flat: Sequence[Any]) -> list[tuple[Any, Any]]:
 
 def _connect(url: str, options: dict[str, Any]) -> Any:
     """The library's client for a url. Raises ValueError with the forms that are understood."""
-    scheme = urlsplit(url).scheme
+    parts = urlsplit(url)
+    scheme = parts.scheme
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise ValueError(UNREADABLE)
     if scheme in ("redis+sentinel", "rediss+sentinel"):
         return _sentinel(url, options)
     if scheme in ("redis+cluster", "rediss+cluster"):
@@ -184,7 +208,10 @@ def _connect(url: str, options: dict[str, Any]) -> Any:
         raise ValueError(
             f"REDIS_URL has the scheme {scheme!r}; use redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."
         )
-    pool = BlockingConnectionPool.from_url(url, **options)
+    try:
+        pool = ConnectionPool.from_url(url, **options)
+    except ValueError:
+        raise ValueError(UNREADABLE) from None
     return Redis.from_pool(pool)
 
 
@@ -195,11 +222,11 @@ def _sentinel(url: str, options: dict[str, Any]) -> Any:
         raise ValueError("REDIS_URL names no Sentinel service: redis+sentinel://host:port,host:port/name")
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
     timeouts = {key: value for key, value in options.items() if key != "max_connections"}
+    timeouts["socket_timeout"] = SENTINEL_SECONDS
     make: Any = Sentinel
     sentinels = make(_hosts(url, 26379), sentinel_kwargs={**timeouts, "password": query.get("sentinel_password")})
     return sentinels.master_for(
         name,
-        connection_pool_class=BlockingSentinelPool,
         db=int(db or 0),
         ssl=parts.scheme.startswith("rediss"),
         **_credentials(url),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import heapq
 import secrets
 from collections import OrderedDict, defaultdict
@@ -55,9 +54,7 @@ class RedisJournal:
             by_partition[self._keys.partition(incident_id)].append(incident_id)
         found: dict[str, Loaded | None] = {}
         groups = list(by_partition.values())
-        answers = await asyncio.gather(
-            *(self._client.command("MGET", *map(self._keys.snapshot, group)) for group in groups)
-        )
+        answers = await self._client.commands([("MGET", *map(self._keys.snapshot, group)) for group in groups])
         for group, stored in zip(groups, answers, strict=True):
             for incident_id, value in zip(group, stored, strict=True):
                 version, snapshot = scripts.split_snapshot(value or b"")
@@ -80,11 +77,11 @@ class RedisJournal:
         if limit < 1:
             return []
         read = "ZREVRANGE" if newest else "ZRANGE"
-        pages = await asyncio.gather(
-            *(
-                self._client.command(read, self._keys.index(partition, index, key), 0, limit - 1, "WITHSCORES")
+        pages = await self._client.commands(
+            [
+                (read, self._keys.index(partition, index, key), 0, limit - 1, "WITHSCORES")
                 for partition in self._keys.all_partitions()
-            )
+            ]
         )
         scored = [(float(score), member.decode()) for page in pages for member, score in pairs(page)]
         pick = heapq.nlargest if newest else heapq.nsmallest

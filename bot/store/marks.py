@@ -18,6 +18,9 @@ class RedisMarks:
     async def start(self, incident_id: str, effect: str, now: int) -> Mark | None:
         return await scripts.mark_start(self._client, self._keys, incident_id, effect, now)
 
+    async def withdraw(self, incident_id: str, effect: str, started_at: int) -> None:
+        await scripts.mark_withdraw(self._client, self._keys, incident_id, effect, started_at)
+
     async def finish(self, incident_id: str, effect: str, result: str) -> None:
         await scripts.mark_finish(self._client, self._keys, incident_id, effect, result)
 

@@ -123,6 +123,11 @@ async def mark_start(client: Client, keys: Keys, incident_id: str, effect: str, 
     return None if known is None else parse_mark(known)
 
 
+async def mark_withdraw(client: Client, keys: Keys, incident_id: str, effect: str, started_at: int) -> None:
+    """Take the mark off, if it is the one that was started then and has no result."""
+    await client.run(script("mark_withdraw"), [keys.marks(incident_id)], [effect, started_at])
+
+
 async def mark_finish(client: Client, keys: Keys, incident_id: str, effect: str, result: str) -> None:
     """Keep the result; the instant of the start stays."""
     await client.run_replicated(script("mark_finish"), [keys.marks(incident_id)], [effect, result])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from bot.engine.ports import DeadLetter, FailingWork, Lease
@@ -84,8 +83,8 @@ class RedisWork:
 
     async def _everywhere(self, part: str, command: str, *args: Arg) -> list[Any]:
         place = WORK_PARTS.index(part)
-        return await asyncio.gather(
-            *(self._client.command(command, self._keys.work(p)[place], *args) for p in self._keys.all_partitions())
+        return await self._client.commands(
+            [(command, self._keys.work(p)[place], *args) for p in self._keys.all_partitions()]
         )
 
 

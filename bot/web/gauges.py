@@ -59,7 +59,7 @@ class Readings:
     open_incidents: float = UNKNOWN
     oldest_due_seconds: float = UNKNOWN
     dead_letters: float = UNKNOWN
-    store_up: float = 0.0
+    store_up: float = UNKNOWN
     store: Store | None = None
     coverage: Coverage | None = None
     socket_up: float = UNKNOWN
@@ -87,6 +87,8 @@ class Gauges:
     runbooks: Runbooks
     socket: Callable[[], Awaitable[bool]] | None = None
     """Whether the Socket Mode connection stands; None when the bot is not told over one."""
+    on_store: Callable[[str], None] = lambda reason: None
+    """Hears once why the store does not answer, and once "" when it does again."""
     readings: Readings = field(default_factory=Readings)
 
     def __post_init__(self) -> None:
@@ -172,9 +174,13 @@ class Gauges:
             letters = await self.work.dead_letters()
             live = await self.desk.journal.members(Index.OPEN, limit=100_000)
             read.store = await self.ask_store()
-        except StoreUnavailable:
+        except StoreUnavailable as error:
+            if read.store_up != 0.0:
+                self.on_store(str(error))
             read.forget()
             return
+        if read.store_up == 0.0:
+            self.on_store("")
         read.oldest_due_seconds = max(0.0, late)
         read.dead_letters = float(len(letters))
         read.open_incidents = float(len(live))

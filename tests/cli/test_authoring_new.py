@@ -27,9 +27,14 @@ Oldest document
 > 60 min
 
 The queue | stands still
+SEV2
 Invoices are late.
 oldest age > 60 min
 
+IngestQueueAge
+
+backlog, stuck, idle workers
+a stalled worker
 Dana Okoye
 +44 20 7946 0101
 anything in section 3
@@ -50,6 +55,12 @@ error ratio < 1 %
 survive
 lost
 survive
+2026-11-20 01:38Z
+prompt
+routing prompt
+v60
+v61
+Sam
 """
 
 
@@ -115,6 +126,41 @@ def test_flags_answer_instead_of_a_person(tmp_path: Path) -> None:
     assert "engineering" in book.contacts[1].who, "the path beyond on-call's scope is still owed"
     assert [symptom.text for symptom in book.failures[0].symptoms] == ["p95 > 2 s", "errors > 1 %"]
     assert book.rollback.commands[0].text == "searchctl rollback"
+
+
+EVERYTHING = (
+    *("--owner", "mail-oncall", "--summary", "Sends the shop's mail.", "--depends-on", "DNS", "--used-by", "the shop"),
+    *(
+        "--dashboard",
+        "https://grafana.shop.internal/d/mail",
+        "--metric",
+        "Queue | < 100 mails | 100-500 mails | > 500 mails",
+    ),
+    *("--failure", "Queue does not drain", "--severity", "SEV2", "--impact", "Order mails are late."),
+    *("--symptom", "queue > 500 mails for 10 min", "--alert", "MailQueueStuck", "--words", "late mail, stuck, queue"),
+    *("--cause", "the relay waits for DNS", "--step", "Check: `mailq | tail -1` *Expect:* a number that falls"),
+    *("--step", "Escalate: to engineering on-call after 30 min", "--verify", "queue < 100 mails for 10 min"),
+    *("--contact", "Ada Lund (on-call) | +44 20 7946 0111 | anything in section 3"),
+    *("--contact", "Engineering on-call: Bo Ek | +44 20 7946 0112 | beyond on-call's scope"),
+    *("--roll-back-when", "bounces > 5 % for 10 min", "--authorised", "the on-call engineer, alone, without a meeting"),
+    *("--command", "agentctl rollback mail-relay", "--rollback-verify", "bounces < 1 % for 10 min"),
+    *("--in-flight", "survive: sent again", "--partial", "lost", "--queued", "survive"),
+    *("--change", "2026-11-20 01:38Z | config | DNS cache | 60 s | 300 s | Sam"),
+)
+
+
+def test_who_answers_everything_owes_nothing_that_was_asked(tmp_path: Path) -> None:
+    result = run(tmp_path, "mail-relay", "--no-ask", *EVERYTHING)
+    assert result.exit_code == 0, result.output
+    path = tmp_path / "mail-relay.md"
+    assert "TODO" not in path.read_text(encoding="utf-8")
+    assert "owed" not in result.stdout
+    book = book_of(path)
+    assert book.reviewed is not None
+    assert book.failures[0].escalate_to.text == "Engineering on-call: Bo Ek"
+    report = lint(path.read_bytes(), path.name)
+    assert all(answer.yes for answer in report.answers)
+    assert {finding.rule for finding in report.diagnostics} <= {"W01", "W09", "W10"}, "more failures, and a drill"
 
 
 @pytest.mark.parametrize(

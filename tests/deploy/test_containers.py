@@ -99,7 +99,7 @@ def test_the_composition_keeps_every_fact_twice() -> None:
     (compose,) = documents(DEPLOY / "compose.yaml")
     services = compose["services"]
     assert services["bot"]["deploy"]["replicas"] == 2
-    assert services["bot"]["environment"]["REDIS_REPLICAS"] == "1"
+    assert services["bot"]["environment"]["REDIS_REPLICAS"] == "${REDIS_REPLICAS:-1}"
     assert set(services["bot"]["environment"]) <= SETTINGS
     for name in ("redis", "redis-replica"):
         options = " ".join(services[name]["command"])

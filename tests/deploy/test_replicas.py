@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter
 from pathlib import Path
 
@@ -15,16 +14,12 @@ from bot.demo.standin.config import StandInConfig, UserConfig
 from bot.demo.standin.driver.posted import Posted
 from bot.demo.standin.standin import StandIn
 from bot.demo.standin.state import acted
-from bot.domain.codec import dump_fact
-from bot.domain.events import Noted, Unfamiliar, UpdatePosted
+from bot.domain.events import Noted
 from bot.domain.fold import fold
-from bot.domain.incident import Incident
-from bot.domain.vocabulary import Surface
 from bot.engine.desk import Desk
 from bot.slack.ids import Click, Verb, encode
 from bot.store.client import Client
 from bot.store.journal import RedisJournal
-from bot.store.work import RedisWork
 from tests.deploy.processes import Replica
 from tests.deploy.test_stop import quiet
 from tests.e2e.shift import AP, STUCK, WORKSPACE
@@ -87,57 +82,3 @@ async def test_a_thousand_clicks_that_both_replicas_get_are_recorded_once(
             assert len(heads) == 1
         finally:
             await asyncio.gather(*(one.stop() for one in replicas))
-
-
-async def drawn(desk: Desk) -> Incident:
-    """INC-1, once its two messages stand and are recorded: nothing else is written then."""
-    for _ in range(2000):
-        incident = await desk.by_number(1)
-        if incident and incident.shown.keys() >= {Surface.HEAD, Surface.STEP}:
-            return incident
-        await asyncio.sleep(0.01)
-    raise AssertionError("the incident was not drawn in 20 s")
-
-
-@pytest.mark.machine
-async def test_an_older_version_works_beside_a_newer_one(
-    tmp_path: Path, redis_server: str, redis_client: Client
-) -> None:
-    journal, work, clock = RedisJournal(redis_client), RedisWork(redis_client), OffsetClock()
-    async with await StandIn.start(WORKSPACE) as slack:
-        older = Replica(slack, redis_server, tmp_path)
-        try:
-            await older.start()
-            await slack.deliver_to(older.url)
-            alice = slack.user("alice")
-            assert (await alice.command(f"/incident open invoice-extract {STUCK}", AP)).ok
-            incident = await drawn(Desk(journal, clock))
-
-            # What a newer version would write: a fact, a field and a kind of work that this one has never heard of,
-            # and a snapshot of another schema.
-            last = (await Desk(journal, clock).facts(incident.id))[-1]
-            raw = json.loads(dump_fact(last))
-            raw |= {"version": last.version + 1, "mood": "calm", "event": {"type": "hologram_shown", "where": "lobby"}}
-            await redis_client.command(
-                "XADD", journal._keys.events(incident.id), f"{last.version + 1}-0", "e", json.dumps(raw), "a", "another"
-            )
-            await redis_client.command("SET", journal._keys.snapshot(incident.id), f"{last.version + 1} 2:{{}}")
-            await work.put(f"hologram:{incident.id}", clock.now())
-
-            assert (await alice.command("/incident update INC-1 seen by the older version", AP)).ok
-            await slack.channel(AP).wait_for(lambda message: "seen by the older version" in message.text, 20)
-
-            facts = await Desk(journal, clock).facts(incident.id)
-            assert isinstance(facts[last.version].event, Unfamiliar)
-            assert isinstance(facts[last.version + 1].event, UpdatePosted)
-            stored = await journal.events(incident.id, last.version)
-            assert json.loads(stored[0]) == raw, "the newer version's fact was changed"
-            for _ in range(500):
-                if failing := [piece for piece in await work.failing() if piece.key.startswith("hologram:")]:
-                    break
-                await asyncio.sleep(0.01)
-            assert "this version cannot do" in failing[0].error
-            assert await work.dead_letters() == []
-            assert older.events("listener_failed") == []
-        finally:
-            await older.stop()

@@ -303,7 +303,7 @@ def test_what_slack_answers_is_known_once(story: Story) -> None:
     shown = c.Show(surface=Surface.HEAD, channel="C1", ts="1.2")
     story.tell(shown)
     assert story.refuses(shown) is Refused.ALREADY_SHOWN
-    assert story.due == []
+    assert [one.kind.value for one in story.due] == ["say"], "a drawing asks for no drawing"
 
 
 def test_severity_changes_keep_who_was_not_authorised(story: Story) -> None:

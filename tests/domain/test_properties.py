@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from typing import get_args
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain import commands as c
 from bot.domain.base import Severity
-from bot.domain.codec import dump_fact, dump_snapshot, load_fact, load_snapshot
+from bot.domain.codec import (
+    UnreadableFact,
+    _words,
+    dump_fact,
+    dump_snapshot,
+    load_fact,
+    load_snapshot,
+    snapshot_head,
+)
 from bot.domain.decide import Refusal
 from bot.domain.decide.context import decision
 from bot.domain.due import DueKind, parse_key, timers
-from bot.domain.events import EVENT_TYPES, FACT, Event
+from bot.domain.events import EVENT_TYPES, FACT, Event, Fact
 from bot.domain.fold import fold
 from bot.domain.fold.changes import changes
-from bot.domain.incident import Phase, StepStatus
+from bot.domain.incident import Incident, Phase, StepStatus
 from bot.domain.refusals import SENTENCES, Refused
 from bot.domain.runbook import Change, Step, StepKind
 from bot.domain.vocabulary import (
@@ -88,6 +98,12 @@ COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.AddService, service=st.sampled_from(["support-triage", "invoice-extract"])),
     st.builds(c.MakePrivate),
     st.builds(c.RecordDraft, fields=st.just(9), unfilled=st.just(2), digest=st.sampled_from(["a", "b"])),
+    st.builds(
+        c.FillField,
+        field=st.sampled_from(["impact", "impact_start", "ended_by", "documented", "state_1", "shoe size"]),
+        text=st.sampled_from(["", "40 invoices", "itself", "none", "another IX-05", "another"]),
+        when=st.sampled_from([0, START, START * 2]),
+    ),
     st.builds(
         c.MakeProposal,
         kind=st.just(ProposalKind.NEW),
@@ -199,6 +215,33 @@ def test_an_event_of_a_newer_version_folds_to_nothing() -> None:
     fact = load_fact(line)
     assert fact.event.type == "unfamiliar"
     assert FACT.validate_python(fact.model_dump()) == fact
+
+
+def test_a_word_of_a_newer_version_folds_to_nothing_and_damage_does_not_pass_for_one() -> None:
+    story = Story()
+    story.tell(declaration())
+    line = next(line for line in map(dump_fact, story.facts) if b'"matched"' in line)
+    newer = json.loads(line)
+    assert newer["event"]["verdict"] == "documented"
+    newer["event"]["verdict"] = "overheard"
+    fact = load_fact(json.dumps(newer).encode())
+    assert fact.event.type == "unfamiliar" and fact.version == newer["version"]
+    for part in ("at", "by"):
+        with pytest.raises(UnreadableFact):
+            load_fact(json.dumps({**newer, part: "damaged"}).encode())
+    with pytest.raises(UnreadableFact):
+        load_fact(json.dumps({**newer, "event": {"type": "noted", "text": 7}}).encode())
+
+
+def test_a_snapshot_of_a_version_that_knows_other_facts_is_left_alone() -> None:
+    story = Story()
+    story.tell(declaration())
+    data = dump_snapshot(story.state)
+    assert load_snapshot(data) == story.state
+    assert load_snapshot(data.replace(snapshot_head(), b"2.00000000")) is None
+    words = list(_words((Incident, Fact), set()))
+    for name in ("Incident.latest_update", "Noted.text", "Run.steps", "noted", "Phase:open|mitigated|closed|cancelled"):
+        assert name in words
 
 
 def test_keys_of_due_work_are_read_back() -> None:

@@ -111,7 +111,7 @@ async def report(small: int = 1000, large: int = 100_000) -> None:
         EmbeddedServer(Path(folder) / "1", binary=valkey(), fsync="everysec") as first,
         EmbeddedServer(Path(folder) / "2", binary=valkey(), fsync="everysec") as second,
     ):
-        few, many = (Client(server.url, pool_size=50, socket_timeout=10) for server in (first, second))
+        few, many = (Client(server.url, pool_size=50, answer_timeout=10) for server in (first, second))
         for fsync in ("always", "everysec"):
             await few.command("CONFIG", "SET", "appendfsync", fsync)
             cost = await command_cost(few)

@@ -244,7 +244,7 @@ async def test_a_clock_that_is_set_back_holds_up_no_drawing() -> None:
     outcome = await desk.handle(incident_id, Order(c.PostUpdate(text="workers are back"), DANA, "test"))
     assert isinstance(outcome, Accepted)
     now = {key.partition(":")[0] for key, at in await work.pending() if at <= clock.at}
-    assert now == {"draw", "post"}
+    assert now == {"draw", "say"}
     facts = await desk.facts(incident_id)
     assert [fact.at for fact in facts] == sorted(fact.at for fact in facts)
 

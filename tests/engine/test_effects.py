@@ -15,7 +15,7 @@ from bot.domain.incident import Incident
 from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import ProposalKind
 from bot.engine.desk import Accepted, Desk, Order
-from bot.engine.memory import MemoryJournal, MemoryWork
+from bot.engine.memory import MemoryJournal, MemoryMarks, MemoryWork
 from bot.engine.screen import Effects
 from bot.engine.worker import Worker
 from tests.domain.story import DANA, MINUTE, SAM, START, declaration, playbook
@@ -45,6 +45,9 @@ class Wall:
     async def post(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
         self.posted.append(fact.event.type)
 
+    async def digest(self, incidents: Sequence[Incident], slot: int) -> None:
+        self.posted.append("digest " + " ".join(one.name for one in incidents))
+
 
 class Silent:
     """A scribe with nothing to say."""
@@ -65,13 +68,15 @@ class Bench:
     def __init__(self) -> None:
         self.clock = Clock()
         self.work = MemoryWork()
+        self.marks = MemoryMarks()
         self.desk = Desk(MemoryJournal(self.work), self.clock)
         self.screen = Wall()
         self.worker = self.replica(self.screen)
 
     def replica(self, screen: Wall) -> Worker:
         desk = Desk(self.desk.journal, self.clock)
-        return Worker(self.work, self.clock, Effects(desk, screen, Silent()).handlers())
+        effects = Effects(desk, screen, Silent(), self.marks, self.work)
+        return Worker(self.work, self.clock, effects.handlers())
 
     async def waiting(self) -> str:
         """An incident whose first step is a wait of ten minutes."""
@@ -106,7 +111,8 @@ async def test_a_proposal_that_was_copied_by_hand_is_not_asked_about(by_hand: bo
             return (c.MergeProposal(ref="by hand"),) if by_hand else ()
 
     bench = Bench()
-    worker = Worker(bench.work, bench.clock, Effects(bench.desk, bench.screen, Sees()).handlers())
+    effects = Effects(bench.desk, bench.screen, Sees(), bench.marks, bench.work)
+    worker = Worker(bench.work, bench.clock, effects.handlers())
     incident_id = await bench.waiting()
     made = c.MakeProposal(kind=ProposalKind.NEW, failure_id="IX-11", title="x", path="p", diff="d")
     for command in (c.Close(), c.RecordDraft(fields=17, unfilled=4, digest="d"), made):
@@ -161,5 +167,6 @@ async def test_a_paused_replica_does_not_leave_old_state_on_the_screen() -> None
         assert shared == [outcome.incident.version]
         awake.set()
         await slow
+        await other.tick()
     assert shared[-1] == outcome.incident.version
     assert shared[1] < outcome.incident.version, "the old state was drawn over the new one for a moment"

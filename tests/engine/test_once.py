@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.engine.memory import MemoryMarks
-from bot.engine.worker import RetryLater
+from bot.engine.worker import GiveUp, NotDone, RetryLater
 from bot.slack.workspace.once import SETTLE_MS, Once
 
 
@@ -62,6 +62,34 @@ async def test_every_lost_answer_gets_its_time_to_show() -> None:
             await world.once.perform("a", "head:0", lost, world.look)
         world.at += 2 * SETTLE_MS
     assert raised.value.delay_ms == SETTLE_MS
+
+
+@pytest.mark.parametrize("refusal", [NotDone("429", 500), GiveUp("not_in_channel")])
+async def test_what_was_certainly_not_done_is_tried_again_without_a_look(refusal: Exception) -> None:
+    world = World()
+
+    async def refused() -> str:
+        raise refusal
+
+    async def never(since: int) -> str | None:
+        raise AssertionError("there is nothing to look for")
+
+    with pytest.raises(type(refusal)):
+        await world.once.perform("a", "head:0", refused, never)
+    assert await world.once.perform("a", "head:0", world.send, never) == "ts0"
+
+
+async def test_a_refusal_that_comes_late_leaves_the_mark() -> None:
+    """Another replica may have tried on the same mark meanwhile."""
+    world = World()
+
+    async def refused() -> str:
+        world.at += SETTLE_MS
+        raise NotDone("429", 500)
+
+    with pytest.raises(NotDone):
+        await world.once.perform("a", "head:0", refused, world.look)
+    assert await world.marks.get("a", "head:0") is not None
 
 
 async def test_a_replica_that_slept_on_its_mark_does_not_post() -> None:

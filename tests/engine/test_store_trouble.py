@@ -18,6 +18,7 @@ from bot.engine.screen import Effects
 from bot.engine.worker import Worker
 from bot.store.client import Client
 from bot.store.journal import RedisJournal
+from bot.store.marks import RedisMarks
 from bot.store.work import RedisWork
 from tests.domain.story import DANA, SAM, declaration
 from tests.engine.test_effects import Silent, Wall
@@ -53,13 +54,14 @@ class Bench:
     """A desk and a running worker on a server of their own."""
 
     def __init__(self, url: str) -> None:
-        self.client = Client(url, socket_timeout=0.4, retry_for=0.3)
+        self.client = Client(url, answer_timeout=0.4, retry_for=0.3)
         self.clock = WallClock()
         self.desk = Desk(RedisJournal(self.client), self.clock)
         self.screen = Wall()
         self.outcomes: list[str] = []
-        handlers = Effects(self.desk, self.screen, Silent()).handlers()
-        self.worker = Worker(RedisWork(self.client), self.clock, handlers, observe=self._observe)
+        work = RedisWork(self.client)
+        effects = Effects(self.desk, self.screen, Silent(), RedisMarks(self.client), work)
+        self.worker = Worker(work, self.clock, effects.handlers(), observe=self._observe)
         self.desk.wake = self.worker.wake
 
     def _observe(self, lease: Lease, outcome: str, late: int, error: str) -> None:

@@ -16,6 +16,7 @@ from bot.engine.screen import Effects
 from bot.engine.worker import Worker
 from bot.store.client import Client
 from bot.store.journal import RedisJournal
+from bot.store.marks import RedisMarks
 from bot.store.work import RedisWork
 from tests.engine.test_effects import Silent, Wall
 from tests.store.server import WallClock, die_with_parent
@@ -31,7 +32,9 @@ async def run(url: str, log: Path) -> None:
 
     client, clock = Client(url), WallClock()
     desk = Desk(RedisJournal(client), clock)
-    worker = Worker(RedisWork(client), clock, Effects(desk, Wall(), Silent()).handlers(), observe=observe)
+    work = RedisWork(client)
+    effects = Effects(desk, Wall(), Silent(), RedisMarks(client), work)
+    worker = Worker(work, clock, effects.handlers(), observe=observe)
     desk.wake = worker.wake
     os.write(lines, b"ready\n")
     stop = asyncio.Event()

@@ -30,6 +30,7 @@ class FakeGitHub:
     pulls: list[Json] = field(default_factory=list)
     broken: int = 0
     """Answer this status to everything, 0 for none."""
+    may_push: bool = True
     url: str = ""
 
     def commit(self, branch: str, path: str, data: bytes, message: str = "by hand") -> str:
@@ -94,7 +95,7 @@ def _routes(hub: FakeGitHub) -> web.RouteTableDef:
 
     @routes.get(root)
     async def repo(request: web.Request) -> web.Response:
-        return web.json_response({"default_branch": "main"})
+        return web.json_response({"default_branch": "main", "permissions": {"pull": True, "push": hub.may_push}})
 
     @routes.get(root + "/git/ref/heads/{name:.+}")
     async def get_ref(request: web.Request) -> web.Response:

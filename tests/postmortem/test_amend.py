@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -50,6 +51,26 @@ class TestAmendment:
         assert mode.steps[1].if_not == "go to the next step."
         branch = next(step for step in mode.steps if step.kind is StepKind.BRANCH)
         assert [choice.goto for choice in branch.choices] == [7, 8]
+
+    def test_what_did_not_help_is_said_once(self) -> None:
+        story = walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED))
+        for minute in (4, 5):
+            said = "doubled the memory with password=hunter2hunter2 `agentctl scale mem 2x`"
+            story.at(minute).say(c.Improvise(what=said, command="agentctl scale mem 2x", helped=Helped.NO))
+        story.at(6).say(c.AnswerStep(answer=Answer.FIXED))
+        made = proposed(over(story, 9, ended_by=EndedBy.STEP, documented=Documented.THIS_ENTRY))
+        assert (made.kind, made.title) == (ProposalKind.AMEND, "what did not help")
+        line = "- Did not help\\: doubled the memory with password=\\[redacted secret\\] `agentctl scale mem 2x`"
+        assert added(made) == [line]
+        assert not [one for one in made.diff.splitlines() if one.startswith("-") and not one.startswith("---")]
+        assert "as it is written" in refused(story, made.data), "the next one need not say it again"
+
+    def test_what_did_not_help_where_nothing_was_confused(self) -> None:
+        bare = re.sub(rb"\n\*\*Confused with:\*\* [^\n]*\n", b"", sample(SERVICE))
+        story = walking().at(3).say(c.Improvise(what="asked the vendor", helped=Helped.NO))
+        over(story.say(c.AnswerStep(answer=Answer.FIXED)), 9, ended_by=EndedBy.STEP, documented=Documented.THIS_ENTRY)
+        made = proposed(story, bare)
+        assert [one for one in added(made) if one] == ["**Confused with:** Did not help\\: asked the vendor"]
 
     def test_a_failed_step_with_no_answer_asks_its_owner(self) -> None:
         story = walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED))

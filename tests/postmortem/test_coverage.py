@@ -11,8 +11,11 @@ from bot.domain.dossier import Dossier, Playbook, Verdict
 from bot.domain.incident import Ending, Incident, Phase, Run, StepState, StepStatus
 from bot.domain.incident import Proposal as Recorded
 from bot.domain.vocabulary import CancelKind, Documented, ProposalKind
-from bot.postmortem.coverage import coverage, percent, replay
+from bot.engine.desk import Accepted, Desk, Order
+from bot.engine.memory import MemoryJournal, MemoryWork
+from bot.postmortem.coverage import REPLAYED, coverage, percent, replay
 from bot.postmortem.standing import standing
+from bot.postmortem.tally import tallies
 from bot.runbooks.intake import Opening
 from tests.postmortem.shelf import read, sample, sample_intake, samples
 from tests.postmortem.story import SAM, START, Story, declare
@@ -20,6 +23,11 @@ from tests.postmortem.story import SAM, START, Story, declare
 NOW = START
 DAY = 86_400_000
 BOOKS = tuple(read(service, data) for service, data in samples().items())
+
+
+class Clock:
+    def now(self) -> int:
+        return START
 
 
 def playbook(failure_id: str = "IX-04", service: str = "invoice-extract") -> Playbook:
@@ -109,12 +117,22 @@ def test_the_undocumented_by_name_and_the_lessons_lost() -> None:
         incident(3, Documented.NONE, proposal=proposed("declined"), declared_at=START - 2 * DAY),
         incident(4, Documented.NONE, proposal=proposed("sent"), declared_at=START - 3 * DAY),
         incident(5, Documented.NONE, private=True),
+        incident(
+            6, Documented.NONE, proposal=proposed("made"), declared_at=START - 6 * DAY, reminded=("proposal:1:1",)
+        ),
+        incident(
+            7,
+            Documented.NONE,
+            proposal=proposed("made"),
+            declared_at=START - 7 * DAY,
+            reminded=("proposal:1:1", "proposal:1:2"),
+        ),
     ]
     found = coverage(every, NOW)
-    assert found.total.incidents == 5
-    assert [one.name for one in found.undocumented] == ["INC-2", "INC-3", "INC-4", "INC-1"]
-    assert [one.name for one in found.lost] == ["INC-3", "INC-1"]
-    assert found.open_proposals == 1
+    assert found.total.incidents == 7
+    assert [one.name for one in found.undocumented] == ["INC-2", "INC-3", "INC-4", "INC-1", "INC-6", "INC-7"]
+    assert [one.name for one in found.lost] == ["INC-3", "INC-1", "INC-7"], "asked about twice, and never answered"
+    assert found.open_proposals == 3
 
 
 def test_entries_never_used() -> None:
@@ -158,6 +176,35 @@ def test_the_rules_and_coverage_agree() -> None:
     other = Story("b").say(declare("odd"), SAM).at(5).say(c.Close())
     found = coverage([story.ended, other.ended], NOW + DAY)
     assert (found.total.incidents, found.total.documented) == (2, 1)
+
+
+async def test_what_is_read_of_an_incident_counts_like_the_whole() -> None:
+    clock = Clock()
+    desk = Desk(MemoryJournal(MemoryWork()), clock)
+    for number, (documented, kind) in enumerate(
+        ((Documented.THIS_ENTRY, c.Close), (Documented.NONE, c.Close), (Documented.NONE, c.Cancel))
+    ):
+        opening = Opening(service="invoice-extract", symptom="queue backlog, workers idle", failure_id="IX-04")
+        declare = sample_intake().declare(opening, START).model_copy(update={"separate": True})
+        opened = await desk.open(Order(declare, SAM, "test", f"d{number}"))
+        assert isinstance(opened, Accepted)
+        closing = c.Close(documented=documented) if kind is c.Close else c.Cancel(kind=CancelKind.MISTAKE)
+        await desk.handle(opened.incident.id, Order(closing, SAM, "test"))
+    read = await tallies(desk, START, 6)
+    whole = await desk.many([one.id for one in read])
+    assert len(read) == 3
+    assert coverage(read, START, BOOKS) == coverage(whole, START, BOOKS)
+    assert coverage(read, START).total.documented == 1
+
+
+def test_the_replay_asks_the_newest_words_and_says_how_many() -> None:
+    every = [
+        incident(n, Documented.NONE, symptom=f"odd thing {n} in the portal", declared_at=START - n * 1000)
+        for n in range(REPLAYED + 50)
+    ]
+    found = coverage(every, NOW, BOOKS).replay
+    assert found is not None
+    assert found.incidents == REPLAYED
 
 
 def test_ten_thousand_incidents_in_less_than_two_seconds() -> None:

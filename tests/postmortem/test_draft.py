@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain import commands as c
-from bot.domain.vocabulary import CancelKind, StepRef
+from bot.domain.vocabulary import CancelKind, Helped, StepRef
 from bot.postmortem.drafting.document import as_json
 from bot.postmortem.drafting.draft import NoIncident, report
 from bot.postmortem.drafting.render import Renderer, render_html, render_markdown
@@ -68,6 +68,33 @@ def test_the_placeholders_are_counted_and_owned() -> None:
         assert len(re.findall(pattern, text)) == len(made.unfilled)
         assert len(re.findall(r"TODO\(", text)) == len(made.unfilled)
     assert f"{len(made.unfilled)} of {len(made.fields)} fields need a person" in render_markdown(made)
+
+
+def test_what_people_fill_in_takes_the_place_of_the_blanks() -> None:
+    story = night()
+    before = drafted()
+    said = "Forty invoices | late. Ask dana@acme.com, or Dana Okoye.\n# Nobody should have waited `x|y`."
+    for field in ("impact", "state_1"):
+        story.say(c.FillField(field=field, text=said), LEE)
+    story.say(c.FillField(field="trigger", text="unclear")).say(c.FillField(field="trigger", text="a poison message"))
+    made = report(story.incident_id, story.stream, story.now)
+    assert len(made.unfilled) == len(before.unfilled) - 3
+    text = render_markdown(made)
+    assert text.count("Forty invoices \\| late. Ask \\[redacted e-mail\\], or the first lead.<br>\\# Nobody") == 2
+    assert "a poison message" in text and "unclear" not in text
+    assert "should have" in [one.found for one in made.wording]
+    assert "<br># Nobody should have waited <code>x|y</code>." in render_html(made)
+
+
+def test_a_command_that_was_told_in_the_sentence_is_printed_once() -> None:
+    story = Story().say(declare("stuck"), SAM)
+    said = "moved it aside `agentctl queue deadletter 17`"
+    story.at(2).say(c.Improvise(what=said, command="agentctl queue deadletter 17", helped=Helped.YES))
+    story.at(3).say(c.Improvise(what="agentctl ps", command="agentctl ps"))
+    text = render_markdown(report(story.incident_id, story.stream, story.now))
+    assert "“moved it aside · agentctl queue deadletter 17”" in text
+    assert "moved it aside `agentctl queue deadletter 17` (helped)" in text
+    assert ": `agentctl ps` (effect unknown)" in text
 
 
 def test_names_stand_in_one_table_and_secrets_nowhere() -> None:

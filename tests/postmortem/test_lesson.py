@@ -48,11 +48,11 @@ def test_the_golden_proposal() -> None:
     assert made.unfilled == (
         "Impact",
         "Likely cause",
-        "Step 2",
-        "Step 3",
+        "Step 2: what you see when it worked",
+        "Step 3: which metric, and what it shows when it is over",
         "Verify",
         "Roll back when",
-        "Escalate to",
+        "Escalate to: how many min",
     )
 
 
@@ -126,7 +126,7 @@ class TestNewEntry:
     def test_nothing_known_leaves_one_blank_step(self) -> None:
         made = proposed(over(unknown(), 20, ended_by=EndedBy.UNKNOWN))
         assert len(entry(made).steps) == 1
-        assert "Step 1" in made.unfilled
+        assert "Step 1: what to look at first, with its command" in made.unfilled
 
     def test_what_nobody_judged_counts_when_nothing_else_does(self) -> None:
         story = unknown().at(3).say(c.Improvise(what="flushed the DNS cache", command="agentctl dns flush"))

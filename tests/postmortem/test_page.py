@@ -44,7 +44,7 @@ def test_the_context_is_listed() -> None:
     first = " ".join(row[0] for row in rows("Templates of your own") if not re.fullmatch(r"T\d\d", row[0]))
     named = set(re.findall(r"`(\w+)", first))
     filters = set(FILTERS) | {"code", "link"}
-    assert named == filters | set(context(examples()[0], set(), lambda owner, ask: Markup(owner)))
+    assert named == filters | set(context(examples()[0], set(), lambda owner, ask: Markup(owner), Markup))
 
 
 def test_the_numbers() -> None:

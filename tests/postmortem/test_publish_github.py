@@ -185,9 +185,13 @@ def test_a_private_incident_waits_for_a_person() -> None:
     incident = undocumented(private=True).ended
     assert incident.proposal is not None
     assert incident.proposal.kind is ProposalKind.NEW
+    unread = incident.proposal.model_copy(update={"edited": False})
     with pytest.raises(PublishError, match="INC-51 is private"):
-        change_of(incident, incident.proposal, folder="ops")
-    assert change_of(incident, incident.proposal, folder="ops", redacted=True).path == "ops/invoice-extract.md"
+        change_of(incident, unread, folder="ops")
+    read = unread.model_copy(update={"edited": True})
+    change = change_of(incident, read, folder="ops")
+    assert change.path == "ops/invoice-extract.md"
+    assert incident.symptom not in change.body
 
 
 def test_the_author_of_the_story_is_in_no_diff() -> None:

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from bot.domain import commands as c
-from bot.domain.vocabulary import Answer, Documented
+from bot.domain.vocabulary import TIMER, Actor, Answer, Documented
 from bot.postmortem.publish.git import GitBranch
 from bot.postmortem.publish.patch import apply
 from bot.postmortem.scribe import RunbookFile, RunbookScribe
 from bot.postmortem.secretary import BranchTarget, FileTarget, Secretary, Target
 from tests.postmortem.lessons import SERVICE, over, proposed, unknown, walking
 from tests.postmortem.shelf import path_of, read, sample
-from tests.postmortem.story import Story
+from tests.postmortem.story import DANA, Story
 from tests.postmortem.test_publish_git import git
 
 
@@ -47,8 +47,8 @@ class Office:
         return list(await self.secretary().follow(story.ended))
 
 
-def accepted(story: Story) -> Story:
-    return story.say(proposed(story).command()).say(c.AcceptProposal())
+def accepted(story: Story, by: Actor = TIMER) -> Story:
+    return story.say(proposed(story).command(), by).say(c.AcceptProposal())
 
 
 def new() -> Story:
@@ -106,6 +106,21 @@ async def test_what_the_base_has_already_is_merged_at_once(repo: Path) -> None:
     assert [type(one) for one in await office.publish(story)] == [c.SendProposal, c.MergeProposal]
     assert story.ended.proposal is not None
     assert story.ended.proposal.status == "merged"
+
+
+async def test_what_a_person_has_edited_is_not_replaced_when_the_base_moved(repo: Path) -> None:
+    office = Office(BranchTarget(GitBranch(repo)))
+    story = accepted(over(unknown(), 9, documented=Documented.NONE), by=DANA)
+    end = b"## 4. Escalation"
+    touched = sample(SERVICE).replace(b"\n" + end, b"\nA remark that somebody added.\n\n" + end)
+    (repo / "playbooks" / f"{SERVICE}.md").write_bytes(touched)
+    git(repo, "commit", "-qam", "moved")
+    before = story.ended.proposal
+    (stuck,) = await office.publish(story)
+    assert isinstance(stuck, c.ReportStuckProposal)
+    assert "Edit…" in stuck.why
+    assert before is not None and story.ended.proposal is not None
+    assert story.ended.proposal.diff == before.diff
 
 
 async def test_a_base_that_moved_keeps_the_id_that_is_ours(repo: Path) -> None:

@@ -142,6 +142,22 @@ def test_impact_is_read_in_the_time_zone_of_the_service() -> None:
     assert known(story)["impact_start"].at == START - 30 * MINUTE
 
 
+def test_what_is_noted_the_next_morning_is_about_that_night() -> None:
+    story = Story().say(declare("stuck"), SAM).at(5).say(c.Mitigate()).at(20).say(c.Close())
+    story.at(7 * 60).say(c.Note(text="impact since 02:41"))
+    assert known(story)["impact_start"].at == START - 30 * MINUTE
+
+
+def test_what_a_person_fills_in_counts_more_than_the_clicks() -> None:
+    story = Story().say(declare("stuck"), SAM).at(30).say(c.TakeLead()).at(40).say(c.Close())
+    story.at(600).say(c.FillField(field="acknowledged", when=START + 4 * MINUTE))
+    story.say(c.FillField(field="impact_start", when=START - 9 * MINUTE))
+    moments_of = known(story)
+    assert moments_of["acknowledged"].at == START + 4 * MINUTE
+    assert moments_of["impact_start"].at == START - 9 * MINUTE
+    assert minutes(story)["tta"] == 4
+
+
 def test_durations_in_words() -> None:
     said = [lasting(ms) for ms in (0, 59_999, 60_000, 3_599_999, 3_600_000, 26 * 3_600_000)]
     assert said == ["less than 1 min", "less than 1 min", "1 min", "59 min", "1 h 00 min", "1 d 2 h"]

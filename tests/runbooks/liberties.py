@@ -1,6 +1,8 @@
-"""One entry in the hands of five authors."""
+"""One entry in the hands of six authors."""
 
 from __future__ import annotations
+
+import re
 
 PLAIN = """\
 **Severity:** SEV2 · **Owner:** ops · **Last drilled:** 2026-10-02
@@ -170,3 +172,6 @@ TABLES = """\
 | Roll back when | if workers stop again within 30 min |
 | Escalate to | engineering after 30 min |
 """
+
+NO_BLANK_LINES = re.sub(r"\*\*([A-Z][^*:]+):\*\*", r"**\1**:", re.sub(r"(?m)^- ", "* ", re.sub(r"\n\n", "\n", PLAIN)))
+"""Labels right under lists, which Markdown takes into the item above; `*` for bullets, the colon outside."""

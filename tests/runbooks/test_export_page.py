@@ -113,7 +113,7 @@ def test_it_has_six_sections_and_loads_nothing(path: Path) -> None:
 
 
 def test_an_unanswered_question_is_no_and_names_the_rules() -> None:
-    _, page = made(new_runbook(Answers("search")).encode())
+    _, page = made(new_runbook(Answers("search"), date(2026, 11, 28)).encode())
     seen = Seen(page)
     assert "Not ready for production" in seen.text
     assert seen.text.count("no: E") == 6

@@ -125,10 +125,10 @@ def test_alerts_listed_with_headings_and_several_names_in_one() -> None:
     assert slow.signals_of(SignalKind.ALERT) == ("DiskSlow", "DiskGone")
 
 
-def test_an_alert_that_the_text_names_is_a_signal_too() -> None:
+def test_an_alert_that_the_text_names_is_the_signal_of_a_topic() -> None:
     page = b"# Replica lag\n\n**Alert name:** `PgReplicaLag`\n\n## Steps\n\n1. Look.\n"
     (mode,) = modes_of(convert([("pg-lag.md", page)]))
-    assert mode.signals_of(SignalKind.ALERT) == ("pg-lag", "PgReplicaLag")
+    assert mode.signals_of(SignalKind.ALERT) == ("PgReplicaLag",)
 
 
 def test_a_name_in_backticks_is_no_command_that_makes_a_step() -> None:

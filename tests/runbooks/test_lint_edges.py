@@ -224,3 +224,37 @@ def test_the_second_diagram_is_one_too_many() -> None:
     assert "W13" not in rules(judge(GOOD + "\n" + flow))
     text = GOOD + "\n" + flow + "\n![board](https://grafana.acme.internal/board.png)\n"
     assert [one.line for one in of(judge(text), "W13")] == [line_of(text, "![board]")]
+
+
+@pytest.mark.parametrize("nobody", ["?", "-", "…"])
+def test_a_place_left_for_neighbours_names_none(nobody: str) -> None:
+    assert rules(judge(splice(GOOD, 1, "Used by", f"**Used by:** {nobody}\n"))) == {"E02"}
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        "to be determined",
+        "todo: ask Kim",
+        "<fill in the cause>",
+        "[insert cause]",
+        "a token, ghp_Ab12Cd34Ef56",
+        "sk_live_4eC39HqLyj",
+    ],
+)
+def test_what_is_left_open_or_secret(cause: str) -> None:
+    assert rules(judge(swap(GOOD, "A worker wedged after", f"{cause}, after"))) == {"E20"}
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Redeploy the previous version.", "ask the release manager", "undo it, then wait for green"]
+)
+def test_a_sentence_is_no_command(sentence: str) -> None:
+    assert rules(judge(splice(GOOD, 5, "Command", f"**Command:** {sentence}\n"))) == {"E16"}
+
+
+def test_a_command_without_code_marks_is_one() -> None:
+    assert (
+        rules(judge(splice(GOOD, 5, "Command", "**Command:** kubectl rollout undo deploy/shop --to-revision=2\n")))
+        == set()
+    )

@@ -8,7 +8,7 @@ from bot.domain.base import Severity
 from bot.domain.runbook import FailureMode, Section, SignalKind, StepKind, content
 from bot.runbooks.editing.render import entry_content, read_entry, render_entry
 from bot.runbooks.lint.judge import lint
-from tests.runbooks.liberties import ALL_IN_A_LIST, HEADINGS, NO_COLONS, PLAIN, TABLES
+from tests.runbooks.liberties import ALL_IN_A_LIST, HEADINGS, NO_BLANK_LINES, NO_COLONS, PLAIN, TABLES
 from tests.runbooks.test_parse import HEAD, book, entry, read
 
 
@@ -34,7 +34,7 @@ def test_one_entry_in_many_hands_says_the_same(text: str) -> None:
     assert (told.rule, told.line) == ("P15", 11), "told once, where it begins"
 
 
-@pytest.mark.parametrize("text", [PLAIN, ALL_IN_A_LIST, HEADINGS, NO_COLONS, TABLES])
+@pytest.mark.parametrize("text", [PLAIN, ALL_IN_A_LIST, HEADINGS, NO_COLONS, TABLES, NO_BLANK_LINES])
 def test_what_was_read_is_written_in_the_format(text: str) -> None:
     mode = entry(text)
     written = render_entry(mode)
@@ -187,3 +187,16 @@ def test_lint_says_what_it_read_and_judges_the_rest() -> None:
     found = {one.rule for one in report.diagnostics}
     assert "P15" in found
     assert "E01" in found
+
+
+def test_an_entry_without_blank_lines_is_in_the_format() -> None:
+    assert said(entry(NO_BLANK_LINES)) == said(entry(PLAIN))
+    assert read(f"{HEAD}## 3. Common failures\n\n### AB-01 Stuck\n\n{NO_BLANK_LINES}").diagnostics == ()
+
+
+def test_a_label_at_the_margin_ends_a_list_and_one_inside_an_item_does_not() -> None:
+    mode = entry(
+        "**Steps:**\n1. **Check:** Look.\n   **Verify:** not yet\n2. **Act:** Go.\n**Verify:** age < 5 min\nfor 9 min"
+    )
+    assert [step.text for step in mode.steps] == ["Look.\n**Verify:** not yet", "Go."]
+    assert mode.verify.text == "age < 5 min\nfor 9 min"

@@ -192,7 +192,7 @@ new entry · +8 −0 lines · playbooks/invoice-extract.md
 *Symptoms:*
 • oldest &gt; 60 min, depth flat
 1. *Act:* Move it aside. `agentctl queue deadletter ID`
-(*Yours to fill:* Verify, Likely cause)
+(*Yours to fill:* Verify; Likely cause)
 Would this have helped at {03:11 UTC}?
 [Yes, open pull request] [Edit…] [Copy] [Not worth an entry…]\
 """)
@@ -207,10 +207,14 @@ Would this have helped at {03:11 UTC}?
             "   agentctl queue deadletter ID",
             "   ```",
             "   *Expect:* TODO(owner): what you see",
+            "2. **Wait 5 min:** Do nothing. Watch TODO(owner): which metric.",
+            "3. **Act:** restarted it",
             "**Notes:**",
         )
         shown = self.shown(DRAFT, PROPOSAL.model_copy(update={"diff": "\n".join("+" + line for line in lines)}))
-        assert "\n*Steps:*\n1. *Act:* moved it aside\n`agentctl queue deadletter ID`\n(*Yours to fill:*" in shown
+        assert "\n*Steps:*\n1. *Act:* moved it aside\n`agentctl queue deadletter ID`\n2. *Wait 5 min:*" in shown
+        assert "Do nothing. Watch …\n" in shown
+        assert "\n3. *Act:* restarted it\n(*Yours to fill:*" in shown
         assert "TODO" not in shown and "Notes" not in shown
         empty = PROPOSAL.model_copy(update={"diff": "+**Impact:** TODO(owner): x"})
         assert "Nothing of it is known yet." in self.shown(DRAFT, empty)

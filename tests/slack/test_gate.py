@@ -15,6 +15,7 @@ from bot.demo.standin.blockkit.surfaces import check_blocks, check_view
 from bot.domain.due import Reminder
 from bot.domain.events import AlsoAffects, Fact, HandoverOffered, UpdatePosted
 from bot.domain.incident import Incident
+from bot.postmortem.drafting.report import Field
 from bot.slack.drawing import cards, modals
 from bot.slack.drawing.blocks import Choice, Json, Message, actions, button, context, section, select_input
 from bot.slack.drawing.card import head
@@ -41,6 +42,7 @@ def messages(incident: Incident, hostile: Hostile, options: Options = OPTIONS) -
     yield cards.close_summary(incident, now, options)
     yield cards.catch_up(incident, now, options)
     yield cards.incident_list([incident] * 30)
+    yield cards.digest([incident] * 30, now, options)
     told = (
         UpdatePosted(text=hostile.text(), next_minutes=30),
         HandoverOffered(to=hostile.actor()),
@@ -78,6 +80,8 @@ def views(incident: Incident, hostile: Hostile) -> Iterator[Json]:
         modals.improvise,
     ):
         yield draw(incident)
+    keys = ("impact_start", "ended_by", "documented", "impact", *(f"state_{n}" for n in range(120)))
+    yield modals.fill(incident, [Field(key=key, owner=hostile.text(), ask=hostile.text()) for key in keys])
     yield modals.close(incident, now)
     yield modals.over_at(incident, now)
     yield modals.facts(incident, now, OPTIONS)

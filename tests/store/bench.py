@@ -144,7 +144,7 @@ async def report(small: int = 1000, large: int = 100_000) -> None:
         EmbeddedServer(Path(folder) / "1", binary=valkey(), fsync="everysec") as first,
         EmbeddedServer(Path(folder) / "2", binary=valkey(), fsync="everysec") as second,
     ):
-        few, many = (Client(server.url, pool_size=50, socket_timeout=10) for server in (first, second))
+        few, many = (Client(server.url, pool_size=50, answer_timeout=10) for server in (first, second))
         cost = await command_cost(few)
         print(
             f"append on 500 facts {cost.append:.0f} us, bare script of five writes {cost.bare:.0f} us: {cost.ratio:.2f}"

@@ -237,6 +237,19 @@ class MarksContract:
         assert await marks.get("a", "post:2") is None
         assert await marks.get("b", "post:1") is None
 
+    async def test_a_mark_is_withdrawn_by_who_started_it_and_only_before_it_has_a_result(self, stores: Stores) -> None:
+        marks = stores.marks
+        await marks.start("a", "post:1", 10)
+        await marks.withdraw("a", "post:1", 9)
+        assert await marks.get("a", "post:1") == Mark(10)
+        await marks.withdraw("a", "post:1", 10)
+        await marks.withdraw("a", "post:1", 10)
+        assert await marks.get("a", "post:1") is None
+        await marks.start("a", "post:1", 20)
+        await marks.finish("a", "post:1", "")
+        await marks.withdraw("a", "post:1", 20)
+        assert await marks.get("a", "post:1") == Mark(20, "")
+
     async def test_only_one_of_many_starts(self, stores: Stores) -> None:
         answers = await asyncio.gather(*(stores.marks.start("a", "file", at) for at in range(1, 30)))
         assert sum(answer is None for answer in answers) == 1

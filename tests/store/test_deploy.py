@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,10 @@ async def test_the_configuration_and_its_user_suffice(tmp_path: Path, program: o
         waiting = Client(f"redis://section3:{PASSWORD}@127.0.0.1:{server.port}", replicas=1)
         assert await RedisJournal(waiting).append(Append("a", 2, (b"{}",), b"{}")) == Stored(3, replicas=0)
         await waiting.close()
+        before = await journal.events("a", 0)
+        await asyncio.to_thread(server.stop)
+        await asyncio.to_thread(server.start)
+        assert len(before) == 3 and await journal.events("a", 0) == before, "a restart lost facts"
         await client.close()
         outsider = Client(server.url)
         with pytest.raises(StoreUnavailable, match="refuses the user or the password"):

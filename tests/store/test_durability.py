@@ -113,7 +113,7 @@ class Writer:
     """Appends facts as fast as it can, and remembers which were promised (acknowledged by a replica)."""
 
     def __init__(self, url: str) -> None:
-        self.client = Client(url, replicas=1, socket_timeout=0.8)
+        self.client = Client(url, replicas=1, answer_timeout=0.8)
         self.promised = 0
         self.failures: list[str] = []
         self._stop = asyncio.Event()

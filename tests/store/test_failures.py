@@ -34,7 +34,7 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 async def client(server: ServerProcess) -> AsyncIterator[Client]:
-    client = Client(server.url, socket_timeout=0.4, retry_for=0.3)
+    client = Client(server.url, answer_timeout=0.4, retry_for=0.3)
     yield client
     await client.close()
 

@@ -6,10 +6,13 @@ import json
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import given
 from hypothesis import strategies as st
+from slack_bolt.app.async_app import AsyncApp
 
-from bot.slack.transport import FormRequest
+from bot.slack.transport import HTTP_PATH, FormRequest, http_routes
 
 
 def read(body: str) -> FormRequest:
@@ -41,3 +44,22 @@ def test_words_that_look_like_something_else_stay_words(text: str) -> None:
 def test_an_event_is_json() -> None:
     body = json.dumps({"type": "event_callback", "event": {"text": "payload"}})
     assert FormRequest(body, "", {"content-type": "application/json"}).body == json.loads(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("{{{", "application/json"),
+        ("payload={", "application/x-www-form-urlencoded"),
+        ("a=b", "text/plain; charset=no"),
+    ],
+)
+async def test_what_cannot_be_read_is_refused_and_counted(body: str, content_type: str) -> None:
+    seen: list[int] = []
+    app = web.Application()
+    bolt = AsyncApp(token="xoxb-" + "test", signing_secret="secret")
+    app.add_routes(http_routes(bolt, lambda transport, seconds, status: seen.append(status)))
+    async with TestClient(TestServer(app)) as client:
+        answer = await client.post(HTTP_PATH, data=body.encode(), headers={"Content-Type": content_type})
+    assert answer.status == 400
+    assert seen == [400]

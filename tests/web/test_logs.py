@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from bot.web.metrics import Metrics
 from tests.domain.story import SAM, declaration
 from tests.web.parts import NOTE, gauges
 
+ROOT = Path(__file__).resolve().parents[2]
 BOT_TOKEN = "xoxb-" + "123-test-token"
 APP_TOKEN = "xapp-" + "1-A-test-token"
 GITHUB = "ghp_" + "test" * 4
@@ -78,6 +81,16 @@ def test_a_token_that_is_no_setting_of_ours_is_hidden_too(lines: Log) -> None:
     structlog.get_logger("section3.test").info("an old one", text=f"{BOT_TOKEN} {APP_TOKEN} {GITHUB}")
     (line,) = lines()
     assert line["text"] == f"{HIDDEN} {HIDDEN} {HIDDEN}"
+
+
+def test_what_people_typed_is_not_in_the_line_about_a_refused_signature(lines: Log) -> None:
+    bolt = logging.getLogger("slack_bolt.RequestVerification")
+    bolt.warning("Invalid request signature detected (signature: v0=1, timestamp: 2, body: text=a+private+word)")
+    bolt.warning("something else")
+    assert [line["event"] for line in lines()] == [
+        "Invalid request signature detected (signature: v0=1, timestamp: 2",
+        "something else",
+    ]
 
 
 def test_an_address_without_a_password_stays_readable(lines: Log) -> None:
@@ -141,6 +154,24 @@ def test_what_went_well_is_not_logged_and_a_lost_lease_is(lines: Log) -> None:
     witness.performed(lease, "lost", 0, "")
     (line,) = lines()
     assert (line["event"], line["key"], line["attempts"]) == ("lease lost", "wait:inc-7:3", 2)
+
+
+def test_the_store_is_told_of_when_it_goes_and_when_it_comes_back(lines: Log) -> None:
+    Witness().store(f"Redis at redis://section3:{PASSWORD}@host:6379 cannot be reached.")
+    Witness().store("")
+    lost, back = lines()
+    assert (lost["event"], lost["level"], lost["logger"]) == ("store_lost", "error", "section3.store")
+    assert PASSWORD not in lost["reason"]
+    assert (back["event"], back["level"]) == ("store_back", "info")
+
+
+def test_the_page_names_every_event_that_is_logged() -> None:
+    page = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8").partition("## Logs")[2]
+    written = re.compile(r"\b(?:log|_desk|_work|_store)\.(?:info|warning|error|exception|critical)\(\s*\"([a-z_]+)\"")
+    sources = (ROOT / "bot").rglob("*.py")
+    events = {event for path in sources for event in written.findall(path.read_text(encoding="utf-8"))}
+    assert {"ready", "not_recorded", "store_lost", "refused"} <= events
+    assert events <= set(re.findall(r"`(\w+)`", page))
 
 
 def test_a_log_that_cannot_be_written_keeps_nothing_from_happening() -> None:

@@ -86,12 +86,25 @@ async def test_what_a_lost_store_said_is_unknown_and_not_zero() -> None:
     read = gauges(metrics)
     await read.read()
     assert value(metrics, "section3_open_incidents") == 0
-    read.desk.journal = Away()  # type: ignore[assignment]
+    told: list[str] = []
+    read.on_store = told.append
+    here, read.desk.journal = read.desk.journal, Away()  # type: ignore[assignment]
+    await read.read()
     await read.read()
     await read.read_coverage()
     assert value(metrics, "section3_redis_up") == 0
     for name in ("open_incidents", "due_work_oldest_seconds", "dead_letters", "redis_free_memory_ratio"):
         assert math.isnan(value(metrics, f"section3_{name}")), name
+    read.desk.journal = here
+    await read.read()
+    await read.read()
+    assert told == ["Redis at redis://nowhere cannot be reached.", ""], "each change is told once"
+
+
+def test_a_store_that_nobody_asked_yet_is_neither_up_nor_down() -> None:
+    metrics = Metrics()
+    gauges(metrics)
+    assert math.isnan(value(metrics, "section3_redis_up"))
 
 
 async def test_a_real_server_measures_itself(redis_client: Client) -> None:

@@ -12,6 +12,7 @@ from bot.domain.commands.ending import (
     DecideRollback,
     DeclineProposal,
     FailRollback,
+    FillField,
     FinishRollback,
     MakeProposal,
     MeetRollbackCondition,
@@ -114,6 +115,7 @@ Command = (
     | AddService
     | MakePrivate
     | RecordDraft
+    | FillField
     | MakeProposal
     | AcceptProposal
     | ReportStuckProposal
@@ -147,6 +149,7 @@ __all__ = [
     "ElapseWait",
     "ExtendWait",
     "FailRollback",
+    "FillField",
     "FinishRollback",
     "Improvise",
     "LeavePlaybook",

@@ -59,6 +59,14 @@ class RecordDraft(Value):
     """When people are told (ms); 0: at once."""
 
 
+class FillField(Value):
+    """Fill a blank of the post-mortem (`bot.domain.vocabulary.FIELDS_OF_…`); `when` (ms) where it is an instant."""
+
+    field: str
+    text: str = ""
+    when: int = 0
+
+
 class MakeProposal(Value):
     kind: ProposalKind
     failure_id: str

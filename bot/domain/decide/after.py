@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.commands import (
     AcceptProposal,
     DeclineProposal,
+    FillField,
     MakeProposal,
     MergeProposal,
     RecordDraft,
@@ -13,6 +14,7 @@ from bot.domain.commands import (
 )
 from bot.domain.decide.context import Context, Decision, decision, refuse
 from bot.domain.events import (
+    FieldFilled,
     PostmortemDrafted,
     ProposalAccepted,
     ProposalDeclined,
@@ -23,6 +25,18 @@ from bot.domain.events import (
 )
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refused
+from bot.domain.vocabulary import (
+    FIELD_DOCUMENTED,
+    FIELD_ENDED,
+    FIELD_OF_STATE,
+    FIELDS_OF_PROSE,
+    FIELDS_OF_TIME,
+    Documented,
+    EndedBy,
+)
+
+FIELDS = (*FIELDS_OF_TIME, FIELD_ENDED, FIELD_DOCUMENTED, *FIELDS_OF_PROSE, f"{FIELD_OF_STATE}1 …")
+"""Every blank that a person can fill, for the one who asks."""
 
 
 @decision.register
@@ -35,14 +49,40 @@ def _(command: RecordDraft, incident: Incident, context: Context) -> Decision:
 
 
 @decision.register
+def _(command: FillField, incident: Incident, context: Context) -> Decision:
+    if incident.live:
+        return refuse(incident, Refused.INCIDENT_OPEN)
+    text = command.text.strip()
+    if command.field in FIELDS_OF_TIME:
+        if command.when > context.at:
+            return refuse(incident, Refused.IN_THE_FUTURE)
+        known = command.when > 0
+    elif command.field == FIELD_ENDED:
+        known = text in {one.value for one in EndedBy}
+    elif command.field == FIELD_DOCUMENTED:
+        value, _, failure_id = text.partition(" ")
+        known = value in {one.value for one in Documented} and bool(failure_id) == (value == Documented.ANOTHER)
+    else:
+        known = command.field in FIELDS_OF_PROSE or command.field.startswith(FIELD_OF_STATE)
+        if known and not text:
+            return refuse(incident, Refused.EMPTY_TEXT)
+    if not known:
+        return refuse(incident, Refused.NO_FIELD, field=f"{command.field} {text}".strip(), fields=", ".join(FIELDS))
+    return (FieldFilled(field=command.field, text=text, when=command.when),)
+
+
+@decision.register
 def _(command: MakeProposal, incident: Incident, context: Context) -> Decision:
     if incident.live:
         return refuse(incident, Refused.INCIDENT_OPEN)
     made = incident.proposal
     if made and made.status in ("sent", "merged"):
         return refuse(incident, Refused.PROPOSAL_OUT, status=made.status, ref=made.ref)
-    if made and (made.diff, made.status) == (command.diff, "made"):
-        return refuse(incident, Refused.SAME_DRAFT)
+    if made and made.status == "made":
+        edits = context.by.is_person
+        # What a person has saved is replaced by nobody else; saving it unchanged says that it was read.
+        if (made.edited and not edits) or (made.diff == command.diff and made.edited == edits):
+            return refuse(incident, Refused.SAME_DRAFT)
     return (
         ProposalMade(
             kind=command.kind,
@@ -62,6 +102,8 @@ def _(command: AcceptProposal, incident: Incident, context: Context) -> Decision
         return refuse(incident, Refused.NO_PROPOSAL)
     if made.status != "made":
         return refuse(incident, Refused.PROPOSAL_OUT, status=made.status, ref=made.ref or "it is on its way")
+    if incident.private and not made.edited:
+        return refuse(incident, Refused.NOT_REDACTED)
     return (ProposalAccepted(),)
 
 

@@ -17,6 +17,7 @@ from bot.domain.events.ending import (
     AlsoAffects,
     Cancelled,
     Closed,
+    FieldFilled,
     MadePrivate,
     Mitigated,
     PostmortemDrafted,
@@ -138,6 +139,7 @@ Event = Annotated[
     | AlsoAffects
     | MadePrivate
     | PostmortemDrafted
+    | FieldFilled
     | ProposalMade
     | ProposalAccepted
     | ProposalStuck
@@ -186,6 +188,7 @@ __all__ = [
     "Declared",
     "Event",
     "Fact",
+    "FieldFilled",
     "FollowUpStarted",
     "HandoverOffered",
     "HandoverTaken",

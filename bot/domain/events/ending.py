@@ -54,6 +54,15 @@ class PostmortemDrafted(Value):
     announce_at: int = 0
 
 
+class FieldFilled(Value):
+    """A person filled a blank of the post-mortem: `text`, or the instant `when` (ms) where the blank is one."""
+
+    type: Literal["field_filled"] = "field_filled"
+    field: str
+    text: str = ""
+    when: int = 0
+
+
 class ProposalMade(Value):
     type: Literal["proposal_made"] = "proposal_made"
     kind: ProposalKind

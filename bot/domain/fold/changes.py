@@ -19,3 +19,8 @@ def changes(event: Event, incident: Incident, fact: Fact) -> Changes:
 def acknowledged(incident: Incident, fact: Fact) -> Changes:
     """The first person who takes the lead or acts has acknowledged the incident (time to acknowledge)."""
     return {} if incident.acknowledged_at or not fact.by.is_person else {"acknowledged_at": fact.happened}
+
+
+def behind(incident: Incident, fact: Fact) -> Changes:
+    """The draft lacks what was just said: it is written again, minutes after the last such word."""
+    return {"draft": incident.draft.model_copy(update={"behind_since": fact.at})} if incident.draft else {}

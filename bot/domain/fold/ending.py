@@ -6,6 +6,7 @@ from bot.domain.events import (
     Cancelled,
     Closed,
     Fact,
+    FieldFilled,
     Mitigated,
     PostmortemDrafted,
     ProposalAccepted,
@@ -21,8 +22,9 @@ from bot.domain.events import (
     RollbackFinished,
     RollbackVerified,
 )
-from bot.domain.fold.changes import Changes, acknowledged, changes
+from bot.domain.fold.changes import Changes, acknowledged, behind, changes
 from bot.domain.incident import Draft, Ending, Incident, Phase, Proposal, RollbackStage, RollbackState
+from bot.domain.vocabulary import FIELD_DOCUMENTED, FIELD_ENDED, Documented, EndedBy
 
 
 def _rollback(incident: Incident, fact: Fact, stage: RollbackStage) -> Changes:
@@ -108,8 +110,22 @@ def _(event: ProposalMade, incident: Incident, fact: Fact) -> Changes:
         diff=event.diff,
         unfilled=event.unfilled,
         at=fact.at,
+        edited=fact.by.is_person,
     )
     return {"proposal": proposal}
+
+
+@changes.register
+def _(event: FieldFilled, incident: Incident, fact: Fact) -> Changes:
+    if event.field == FIELD_ENDED and event.text in {one.value for one in EndedBy}:
+        ended = incident.ending.model_copy(update={"ended_by": EndedBy(event.text)})
+        return {"ending": ended, **behind(incident, fact)}
+    value, _, failure_id = event.text.partition(" ")
+    if event.field == FIELD_DOCUMENTED and value in {one.value for one in Documented}:
+        said = incident.ending.model_copy(update={"documented": Documented(value), "failure_id": failure_id})
+        # What the runbook has to learn hangs on it: everything is drafted anew.
+        return {"ending": said, "draft": None}
+    return behind(incident, fact)
 
 
 def _proposal(incident: Incident, fact: Fact, status: str, ref: str = "", **more: str) -> Changes:

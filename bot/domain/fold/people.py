@@ -24,7 +24,7 @@ from bot.domain.events import (
     Unfamiliar,
     UpdatePosted,
 )
-from bot.domain.fold.changes import Changes, acknowledged, changes
+from bot.domain.fold.changes import Changes, acknowledged, behind, changes
 from bot.domain.incident import Action, Call, CallOutcome, Incident, Place
 from bot.domain.vocabulary import MarkKind
 
@@ -33,7 +33,7 @@ MINUTE = 60_000
 
 @changes.register
 def _(event: Noted, incident: Incident, fact: Fact) -> Changes:
-    return {"talked_at": fact.at}
+    return {"talked_at": fact.at, **behind(incident, fact)}
 
 
 @changes.register
@@ -139,9 +139,11 @@ def _(event: Reminded, incident: Incident, fact: Fact) -> Changes:
 def _(event: MadePrivate, incident: Incident, fact: Fact) -> Changes:
     """Everything is drawn anew in the private channel; what stands in the old one becomes a pointer."""
     left = [place for place in incident.shown.values() if place.channel != event.channel]
-    if not left:
-        return {"private": True, "channel": event.channel}
-    return {"private": True, "channel": event.channel, "shown": {}, "left": (*incident.left, *left)}
+    changed: Changes = {"private": True, "channel": event.channel}
+    if incident.proposal:
+        # What was fit to be seen by all was written for all.
+        changed["proposal"] = incident.proposal.model_copy(update={"edited": False})
+    return {**changed, "shown": {}, "left": (*incident.left, *left)} if left else changed
 
 
 @changes.register

@@ -157,18 +157,20 @@ def svg(report: Report) -> Markup:
         ).format(WIDTH, drawn.height, label)
     ]
     bottom = drawn.height - FOOT
-    parts.append(Markup('<text x="8" y="{}" fill="#555">UTC</text>').format(TOP - 14))
+    parts.append(Markup('<text x="8" y="{}" fill="currentColor" opacity=".7">UTC</text>').format(TOP - 14))
     for at, text in drawn.ticks:
-        parts.append(Markup('<path d="M{0} {1}V{2}" stroke="#e4e4e4"/>').format(at, TOP - 8, bottom))
-        parts.append(Markup('<text x="{}" y="{}" fill="#555">{}</text>').format(at, TOP - 14, text))
+        parts.append(Markup('<path d="M{0} {1}V{2}" stroke="currentColor" opacity=".18"/>').format(at, TOP - 8, bottom))
+        parts.append(
+            Markup('<text x="{}" y="{}" fill="currentColor" opacity=".7">{}</text>').format(at, TOP - 14, text)
+        )
     for title, y in drawn.titles:
-        parts.append(Markup('<text x="8" y="{}" fill="#333" font-weight="600">{}</text>').format(y, title))
+        parts.append(Markup('<text x="8" y="{}" fill="currentColor" font-weight="600">{}</text>').format(y, title))
     for at, text, line in drawn.marks:
         parts.append(
-            Markup('<path d="M{0} {1}V{2}" stroke="#1d1d1d" stroke-dasharray="3 3"/>').format(at, TOP - 4, bottom)
+            Markup('<path d="M{0} {1}V{2}" stroke="currentColor" stroke-dasharray="3 3"/>').format(at, TOP - 4, bottom)
         )
         parts.append(
-            Markup('<text x="{}" y="{}" fill="#1d1d1d">{}</text>').format(
+            Markup('<text x="{}" y="{}" fill="currentColor">{}</text>').format(
                 min(at + 3, WIDTH - 90), bottom + 10 + 12 * line, text
             )
         )
@@ -195,6 +197,6 @@ def _legend(y: float) -> list[Markup]:
     parts, x = [], float(LEFT)
     for tone, text in LEGEND:
         parts.append(Markup('<rect x="{}" y="{}" width="10" height="10" fill="{}"/>').format(x, y - 9, COLOURS[tone]))
-        parts.append(Markup('<text x="{}" y="{}" fill="#333">{}</text>').format(x + 14, y, text))
+        parts.append(Markup('<text x="{}" y="{}" fill="currentColor">{}</text>').format(x + 14, y, text))
         x += 28 + len(text) * 6.4
     return parts

@@ -12,6 +12,7 @@ from bot.domain.events import (
     Closed,
     Declared,
     Fact,
+    FieldFilled,
     Marked,
     Noted,
     RollbackConditionMet,
@@ -27,7 +28,7 @@ from bot.domain.events import (
 )
 from bot.domain.fold import fold
 from bot.domain.incident import Incident
-from bot.domain.vocabulary import Documented, EndedBy, MarkKind
+from bot.domain.vocabulary import FIELD_DOCUMENTED, FIELD_ENDED, Documented, EndedBy, MarkKind
 from bot.postmortem.drafting import conclusions as concluding
 from bot.postmortem.drafting.blame import blame
 from bot.postmortem.drafting.people import cast, people
@@ -120,7 +121,7 @@ def _assembled(incident: Incident, facts: Sequence[Fact], now: int) -> Report:
         wording=_wording(facts),
         runbook_change=_runbook_change(incident),
         spans=spans(scene, facts, _end(incident, facts, now)),
-        fields=_fields(incident, known, owner, actions, state_fields),
+        fields=_said(_fields(incident, known, owner, actions, state_fields), facts),
     )
 
 
@@ -180,6 +181,16 @@ def _fields(
     )
     todo = Field(key="actions", owner=owner, ask="action items, or that none are needed", filled=bool(actions))
     return (*times, ended, documented, *concluding.blanks(owner), *state, todo)
+
+
+def _said(fields: Sequence[Field], facts: Sequence[Fact]) -> tuple[Field, ...]:
+    """The blanks with what people filled in; the last word counts."""
+    said = {fact.event.field: fact.event.text for fact in facts if isinstance(fact.event, FieldFilled)}
+    told = {key: text for key, text in said.items() if text and key not in (FIELD_ENDED, FIELD_DOCUMENTED)}
+    return tuple(
+        field.model_copy(update={"filled": True, "said": told[field.key]}) if field.key in told else field
+        for field in fields
+    )
 
 
 def _changes(incident: Incident, facts: Sequence[Fact]) -> tuple[ChangeRow, ...]:

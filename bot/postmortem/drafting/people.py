@@ -11,6 +11,7 @@ from bot.domain.events import (
     CallReached,
     CallUnanswered,
     Fact,
+    FieldFilled,
     HandoverTaken,
     LeadTaken,
     Noted,
@@ -135,6 +136,7 @@ _COUNTED: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (StepImprovised, "tried {n} thing{s} outside the playbook"),
     (UpdatePosted, "posted {n} update{s}"),
     (Noted, "wrote {n} note{s}"),
+    (FieldFilled, "filled {n} blank{s} of this document"),
     (RollbackDecided, "decided the rollback"),
     (RollbackFinished, "ran the rollback"),
 )

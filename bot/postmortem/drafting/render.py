@@ -43,7 +43,7 @@ class Renderer:
         """The document, and the keys of the fields that it printed."""
         printed: set[str] = set()
         environment = self.environments[name]
-        text = environment.get_template(name).render(context(report, printed, _TODO[name]))
+        text = environment.get_template(name).render(context(report, printed, _TODO[name], _SAID[name]))
         return text, frozenset(printed)
 
 
@@ -66,12 +66,12 @@ def markdown_environment(loader: BaseLoader) -> ImmutableSandboxedEnvironment:
 
 def html_environment(loader: BaseLoader) -> ImmutableSandboxedEnvironment:
     """An environment in which every printed text is escaped for HTML."""
-    environment = _environment(loader)
+    environment = _environment(loader, finalize=escape.finalize_html)
     environment.filters |= {"code": escape.html_code, "link": escape.html_link}
     return environment
 
 
-def _environment(loader: BaseLoader, finalize: Callable[[Any], Any] | None = None) -> ImmutableSandboxedEnvironment:
+def _environment(loader: BaseLoader, finalize: Callable[[Any], Any]) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         loader=loader,
         undefined=StrictUndefined,
@@ -123,15 +123,29 @@ def _html_todo(owner: str, ask: str) -> Markup:
 _TODO = {MARKDOWN: _markdown_todo, HTML: _html_todo}
 
 
-def context(report: Report, printed: set[str], todo: Callable[[str, str], Markup]) -> dict[str, Any]:
-    """What a template may use: `report` as plain data, `gantt`, `svg`, and `blank(key)`, the placeholder of a field
-    ("" when it is filled)."""
+def _markdown_said(text: str) -> Markup:
+    """Line by line, in a form that a table takes too."""
+    return Markup("<br>").join(Markup(escape.markdown(line.strip())) for line in text.splitlines() if line.strip())
+
+
+def _html_said(text: str) -> Markup:
+    return Markup("<br>").join(escape.html(line.strip()) for line in text.splitlines() if line.strip())
+
+
+_SAID = {MARKDOWN: _markdown_said, HTML: _html_said}
+
+
+def context(
+    report: Report, printed: set[str], todo: Callable[[str, str], Markup], said: Callable[[str], Markup]
+) -> dict[str, Any]:
+    """What a template may use: `report` as plain data, `gantt`, `svg`, and `blank(key)`: the placeholder of a field, or
+    what a person filled in ("" when the facts fill it)."""
     fields = {field.key: field for field in report.fields}
 
     def blank(key: str) -> Markup:
         printed.add(key)
         field = fields[key]
-        return Markup("") if field.filled else todo(field.owner, field.ask)
+        return said(field.said) if field.filled else todo(field.owner, field.ask)
 
     plain = report.model_dump()
     plain["unfilled"] = [field.model_dump() for field in report.unfilled]

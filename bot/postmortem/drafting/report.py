@@ -10,12 +10,14 @@ from bot.domain.base import Value
 
 
 class Field(Value):
-    """A blank of the document. An unfilled one is printed as a placeholder with its owner."""
+    """A blank of the document. An unfilled one is printed as a placeholder with its owner; `said` is what a person
+    filled in."""
 
     key: str
     owner: str
     ask: str
     filled: bool = False
+    said: str = ""
 
 
 class Moment(Value):

@@ -15,6 +15,7 @@ from bot.domain.base import Value
 from bot.domain.dossier import Verdict
 from bot.domain.events import Fact
 from bot.domain.incident import Incident
+from bot.domain.reading import apart
 from bot.domain.vocabulary import StepRef, Surface
 from bot.postmortem.drafting.people import Cast
 
@@ -143,7 +144,7 @@ def _(event: e.StepsRecalled, scene: Scene) -> Told:
 
 @tell.register
 def _(event: e.StepImprovised, scene: Scene) -> Told:
-    said = " · ".join(part for part in (event.what, event.command) if part)
+    said = " · ".join(part for part in apart(event.what, event.command) if part)
     effect = {"yes": "helped", "no": "did not help", "unknown": "effect unknown"}[event.helped.value]
     return Told(what=f"outside the playbook ({effect})", said=said, surface=Surface.STEP)
 

@@ -15,6 +15,7 @@ from bot.domain.events import (
     Closed,
     Declared,
     Fact,
+    FieldFilled,
     HandoverTaken,
     LeadTaken,
     Marked,
@@ -97,6 +98,10 @@ def moments(incident: Incident, facts: Sequence[Fact]) -> tuple[Moment, ...]:
         "mitigated": mitigated,
         "resolved": resolved,
     }
+    # What a person fills in afterwards knows better than what the clicks could tell.
+    found |= {
+        fact.event.field: fact.event.when for fact in facts if isinstance(fact.event, FieldFilled) and fact.event.when
+    }
     notes = {"resolved": _ending_note(incident)}
     return tuple(
         Moment(key=key, name=key.replace("_", " "), meaning=MEANINGS[key], at=at, note=notes.get(key, ""))
@@ -158,7 +163,8 @@ def impact_start(incident: Incident, facts: Iterable[Fact]) -> int | None:
                 pass
     for text, when in reversed(said.values()):
         found = _SINCE.search(text)
-        at = moment(found[1], incident.dossier.timezone, when) if found else None
+        # It is a clock time of that night, also when it is noted the next morning.
+        at = moment(found[1], incident.dossier.timezone, min(when, incident.closed_at or when)) if found else None
         if at is not None:
             return at
     return None

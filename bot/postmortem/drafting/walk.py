@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from bot.domain.events import (
     Fact,
@@ -15,6 +16,7 @@ from bot.domain.events import (
     WaitCutShort,
 )
 from bot.domain.incident import Incident, Run, StepState, StepStatus
+from bot.domain.reading import apart
 from bot.domain.vocabulary import StepRef
 from bot.postmortem.drafting.people import Cast
 from bot.postmortem.drafting.report import StepRow, Tried, Walk
@@ -39,7 +41,8 @@ def walks(incident: Incident, facts: Sequence[Fact], actors: Cast) -> tuple[Walk
         Walk(
             failure_id=run.playbook.failure_id,
             title=run.playbook.title,
-            path=run.playbook.path,
+            # Where the bot keeps its checkout says nothing to a reader.
+            path="/".join(PurePath(run.playbook.path).parts[-2:]),
             line=run.playbook.line,
             draft=run.playbook.draft,
             left=not run.active and run.run <= last,
@@ -109,8 +112,8 @@ def _note(ref: StepRef, facts: Sequence[Fact]) -> str:
 
 def tried(incident: Incident, actors: Cast) -> tuple[Tried, ...]:
     """What was done outside the playbooks."""
-    ordered = sorted(incident.improvised, key=lambda one: one.at)
-    return tuple(
-        Tried(at=one.at, who=actors.role(one.by), what=one.what, command=one.command, helped=one.helped.value)
-        for one in ordered
-    )
+    found = []
+    for one in sorted(incident.improvised, key=lambda one: one.at):
+        what, command = apart(one.what, one.command)
+        found.append(Tried(at=one.at, who=actors.role(one.by), what=what, command=command, helped=one.helped.value))
+    return tuple(found)

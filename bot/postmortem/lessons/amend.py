@@ -1,5 +1,5 @@
-"""What an incident changes in the entry that documented it: failed and skipped steps, what helped instead, waits as
-they really were, words, the day of a drill."""
+"""What an incident changes in the entry that documented it: failed and skipped steps, what helped instead and what
+did not, waits as they really were, words, the day of a drill."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from bot.domain.runbook import FailureMode, Step, StepKind
 from bot.domain.vocabulary import Answer, Documented, Helped, SkipReason
 from bot.postmortem.drafting.draft import first_verdict
 from bot.postmortem.drafting.people import Cast, cast
-from bot.postmortem.lessons.deeds import MINUTE, Deed, step_of
+from bot.postmortem.lessons.deeds import MINUTE, dead_ends, deed_of, step_of
 from bot.postmortem.lessons.words import fit, said, todo, unknown_phrases
-from bot.runbooks.editing.amend import AddStep, AddWords, Amendment, ReplaceStep, SetDrilled
+from bot.runbooks.editing.amend import AddConfused, AddStep, AddWords, Amendment, ReplaceStep, SetDrilled
 from bot.runbooks.editing.render_steps import step_lines
 
 WRONG = {
@@ -29,7 +29,7 @@ WRONG = {
 
 @dataclass(frozen=True, slots=True)
 class Amended:
-    """The changes of one entry. `housekeeping`: nothing about its steps."""
+    """The changes of one entry. `housekeeping`: nothing about what to do."""
 
     changes: tuple[Amendment, ...] = ()
     title: str = ""
@@ -41,18 +41,22 @@ def amendments(facts: Sequence[Fact], incident: Incident, mode: FailureMode) -> 
     actors = cast(incident, facts)
     run = _run_of(incident, mode)
     same = run is not None and [_key(step) for step in run.playbook.steps] == [_key(step) for step in mode.steps]
-    steps: list[Amendment] = []
+    lesson: list[Amendment] = []
     reasons: list[str] = []
     if run is not None and same:
         additions = _additions(facts, run, actors)
         mended = _mended(facts, incident, run, actors, {number for number, _ in additions})
-        steps += [ReplaceStep(number, _markdown(step)) for number, step, _ in mended]
+        lesson += [ReplaceStep(number, _markdown(step)) for number, step, _ in mended]
         reasons += [why for _, _, why in mended]
         # From the last to the first: an added step moves the numbers of those behind it.
         for number, step in sorted(additions, key=lambda one: -one[0]):
-            steps.append(AddStep(number, _markdown(step)))
+            lesson.append(AddStep(number, _markdown(step)))
         if additions:
             reasons.append("what helped is added")
+    futile = tuple(line for line in dead_ends(facts, actors) if line not in {text.text for text in mode.confused_with})
+    if futile:
+        lesson.append(AddConfused(futile))
+        reasons.append("what did not help")
     other: list[Amendment] = []
     words = _words(facts, incident, mode)
     if words:
@@ -61,7 +65,7 @@ def amendments(facts: Sequence[Fact], incident: Incident, mode: FailureMode) -> 
     if incident.drill and run is not None and _walked(run):
         other.append(SetDrilled(datetime.fromtimestamp(incident.declared_at / 1000, UTC).date()))
         reasons.append("last drilled")
-    return Amended((*steps, *other), "; ".join(reasons), not steps)
+    return Amended((*lesson, *other), "; ".join(reasons), not lesson)
 
 
 def _key(step: Step) -> tuple[str, str, tuple[str, ...]]:
@@ -90,8 +94,7 @@ def _additions(facts: Sequence[Fact], run: Run, actors: Cast) -> list[tuple[int,
         event = fact.event
         if not isinstance(event, StepImprovised) or event.helped is not Helped.YES:
             continue
-        deed = Deed(at=fact.happened, what=event.what, command=event.command, helped=event.helped)
-        found.append((_place(run, fact.happened, event), step_of(deed, actors)))
+        found.append((_place(run, fact.happened, event), step_of(deed_of(event, fact.happened), actors)))
     # Several in one place keep their order although each is put in front of the one before.
     return list(reversed(found))
 

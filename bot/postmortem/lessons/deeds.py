@@ -16,6 +16,7 @@ from bot.domain.events import (
     StepImprovised,
 )
 from bot.domain.incident import Incident
+from bot.domain.reading import apart
 from bot.domain.runbook import Command, Contact, Step, StepKind
 from bot.domain.vocabulary import Answer, EndedBy, Helped
 from bot.postmortem.drafting.people import Cast
@@ -58,9 +59,15 @@ def helping(incident: Incident, facts: Sequence[Fact]) -> tuple[Deed, ...]:
     return tuple(sorted((*chosen, *worked), key=lambda deed: deed.at))
 
 
-def dead_ends(facts: Sequence[Fact]) -> tuple[Deed, ...]:
-    """What did not help."""
-    return tuple(deed for deed in _deeds(facts) if deed.helped is Helped.NO)
+def dead_ends(facts: Sequence[Fact], actors: Cast) -> tuple[str, ...]:
+    """What did not help, each once, as lines of *Confused with*: the next one need not try it again."""
+    lines = []
+    for deed in _deeds(facts):
+        if deed.helped is Helped.NO:
+            inline = deed.command and "`" not in deed.command and "\n" not in deed.command
+            command = f" `{redact(deed.command)}`" if inline else ""
+            lines.append(f"Did not help\\: {fit(deed.what, actors)}{command}".replace("  ", " ").rstrip())
+    return tuple(dict.fromkeys(lines))
 
 
 def undecided(facts: Sequence[Fact]) -> tuple[Deed, ...]:
@@ -73,10 +80,16 @@ def undecided(facts: Sequence[Fact]) -> tuple[Deed, ...]:
 
 def _deeds(facts: Sequence[Fact]) -> list[Deed]:
     return [
-        Deed(at=fact.happened, what=event.what, command=event.command, helped=event.helped)
+        deed_of(event, fact.happened)
         for fact in sorted(facts, key=lambda one: (one.happened, one.version))
         if isinstance(event := fact.event, StepImprovised)
     ]
+
+
+def deed_of(event: StepImprovised, at: int) -> Deed:
+    """What somebody told of, at that instant (ms)."""
+    what, command = apart(event.what, event.command)
+    return Deed(at=at, what=what, command=command, helped=event.helped)
 
 
 def _worked(incident: Incident, facts: Sequence[Fact]) -> list[Deed]:

@@ -122,13 +122,7 @@ def _confused(incident: Incident, facts: Sequence[Fact], actors: Cast) -> tuple[
         ]
         what = f"its step {failed[0]} did not help here" if failed else "set aside here" if run else "rejected here"
         lines.append(f"{failure_id}: {what}; {todo('what tells them apart')}")
-    for deed in dead_ends(facts):
-        code = (
-            f" `{redact(deed.command)}`"
-            if deed.command and "`" not in deed.command and "\n" not in deed.command
-            else ""
-        )
-        lines.append(f"Did not help\\: {fit(deed.what, actors)}{code}".rstrip())
+    lines += dead_ends(facts, actors)
     return tuple(Text(text=line) for line in lines)
 
 

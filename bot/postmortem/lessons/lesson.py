@@ -134,13 +134,15 @@ def _proposal(
     return Proposal(kind, failure_id, title, path, diff, unfilled(diff), after)
 
 
-_PLACEHOLDER = re.compile(r"TODO\(owner\): ([^\n]*)")
+_PLACEHOLDER = re.compile(r"TODO\(owner\): (.*?)(?=[ .]*(?:TODO\(owner\):|\*(?:Expect|If not):|$))")
 _LABEL = re.compile(r"\*\*([A-Z][A-Za-z ]+?)(?: \d+ min)?:\*\*")
 _STEP = re.compile(r"^\s*(\d+)\. ")
+_EXAMPLE = re.compile(r",? such as .*")
 
 
 def unfilled(diff: str) -> tuple[str, ...]:
-    """What a person still has to fill in the added lines: the label or step it stands in, in order, each once."""
+    """What a person still has to fill in the added lines, in order: the label alone where nothing is known of it, else
+    the label or the step and what is missing there."""
     found: dict[str, None] = {}
     label = step = ""
     for line in diff.splitlines():
@@ -153,6 +155,11 @@ def unfilled(diff: str) -> tuple[str, ...]:
             step, label = numbered[1], ""
         elif labels and not text.startswith(" "):
             step, label = "", labels[-1]
+        where = f"Step {step}" if step else label
+        whole = f"**{label}:** TODO(owner): "
         for what in _PLACEHOLDER.findall(text):
-            found.setdefault(f"Step {step}" if step else label or what.strip(), None)
+            ask = _EXAMPLE.sub("", what).strip(" .`")
+            found.setdefault(
+                where if where == label and text.startswith(whole) else f"{where}: {ask}".lstrip(": "), None
+            )
     return tuple(found)

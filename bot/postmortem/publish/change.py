@@ -72,14 +72,14 @@ Rebuild = Callable[[bytes], Rebuilt | None]
 """The runbook's bytes of today -> the change from the same facts; None when nothing is left to propose."""
 
 
-def change_of(incident: Incident, proposal: Recorded, *, folder: str, link: str = "", redacted: bool = False) -> Change:
+def change_of(incident: Incident, proposal: Recorded, *, folder: str, link: str = "") -> Change:
     """A recorded proposal as a change of the file of that name in `folder` of the repository.
 
     Raises PublishError for a private incident that no person has redacted (incident guide, "Private").
     """
-    if incident.private and not redacted:
+    if incident.private and not proposal.edited:
         raise PublishError(
-            f"{incident.name} is private. Somebody has to read the proposal and take out what must not leave first."
+            f"{incident.name} is private. Somebody has to read the proposal (Edit…) and take out what must not leave."
         )
     name = proposal.path.replace("\\", "/").rpartition("/")[2]
     path = f"{folder.strip('/')}/{name}".lstrip("/")
@@ -129,10 +129,11 @@ def body_of(incident: Incident, proposal: Recorded, link: str) -> str:
     day = f"{datetime.fromtimestamp(incident.declared_at / 1000, UTC):%Y-%m-%d}"
     words = " ".join(redact(incident.symptom).replace("`", "'").split())
     where = f"[{incident.name}]({link})" if link else incident.name
+    reported = "" if incident.private else f" Reported as:\n\n> `{words}`"
     fill = "\n".join(f"- [ ] {what}" for what in proposal.unfilled)
     parts = [
         _WHY[proposal.kind],
-        f"From {where}, {incident.service}, {day}. Reported as:\n\n> `{words}`",
+        f"From {where}, {incident.service}, {day}.{reported}",
         f"Before merging, fill what only a person knows:\n\n{fill}" if fill else "",
         "Merge it, and the same words find it the next time. Close it unmerged, and it counts as a lesson declined.",
     ]
@@ -162,7 +163,7 @@ def applied(change: Change, base: bytes, rebuild: Rebuild | None = None) -> Read
     anew = rebuild(base) if rebuild else None
     if anew is not None:
         return Ready(change=anew.change, data=apply(base, anew.change.diff), proposal=anew.proposal)
-    raise Moved(f"{change.name}: {trouble}. Draft the proposal again from the incident.")
+    raise Moved(f"{change.name}: {trouble}. Edit… shows it on the runbook of today; save it there and send it again.")
 
 
 def _free(change: Change, base: bytes) -> bool:
@@ -180,7 +181,6 @@ def rebuilder(
     folder: str,
     reserved: Iterable[str] = (),
     link: str = "",
-    redacted: bool = False,
 ) -> Rebuild:
     """Makes the proposal of an incident again from its facts."""
     recorded = incident.proposal
@@ -195,7 +195,7 @@ def rebuilder(
             return None
         command = made.command()
         anew = Recorded.model_validate(command.model_dump())
-        change = change_of(incident, anew, folder=folder, link=link, redacted=redacted)
+        change = change_of(incident, anew, folder=folder, link=link)
         return Rebuilt(change=change, proposal=command)
 
     return rebuild

@@ -43,6 +43,11 @@ class GitHubPulls:
         """
         return await self._said(self._publish(change, rebuild))
 
+    async def may_push(self) -> bool:
+        """Whether the token may write to the repository. Raises PublishError."""
+        found = await self._said(self.gh.getitem(f"/repos/{self.repo}"))
+        return bool((found.get("permissions") or {}).get("push"))
+
     async def status(self, ref: str) -> Status:
         """What became of a pull request, by its address."""
         found = _NUMBER.search(ref)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.runbook import FailureMode, Signal, SignalKind, Step, content
+from bot.domain.runbook import FailureMode, Step, content
 from bot.runbooks.editing.base import Before, Edited, Outcome, Refused, checked_entry, finish, open_file
 from bot.runbooks.editing.lines import RawLines
+from bot.runbooks.editing.lists import MARKER, Added, with_confused, with_words
 from bot.runbooks.editing.markdown import indent, one_line
 from bot.runbooks.editing.render import read_entry
 from bot.runbooks.parsing.text import split_lines
@@ -46,6 +46,13 @@ class AddWords:
 
 
 @dataclass(frozen=True, slots=True)
+class AddConfused:
+    """Add lines to *Confused with*: lookalikes, and what did not help. Those already there are left out."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetDrilled:
     """The day on which people last drilled this failure."""
 
@@ -59,7 +66,7 @@ class SetStatus:
     status: str
 
 
-Amendment = ReplaceEntry | ReplaceStep | AddStep | AddWords | SetDrilled | SetStatus
+Amendment = ReplaceEntry | ReplaceStep | AddStep | AddWords | AddConfused | SetDrilled | SetStatus
 
 
 def amend_failure(data: bytes, failure_id: str, *amendments: Amendment) -> Outcome:
@@ -91,7 +98,9 @@ def _amend(data: bytes, failure_id: str, amendment: Amendment) -> Outcome:
         case AddStep(after, markdown):
             return _add_step(before, mode, after, markdown)
         case AddWords(words):
-            return _add_words(before, mode, words)
+            return _added(before, mode, with_words(before.raw, mode, words))
+        case AddConfused(lines):
+            return _added(before, mode, with_confused(before.raw, mode, lines))
         case SetDrilled(day):
             raw, line = _set_scalar(before.raw, mode, "last drilled", "Last drilled", day.isoformat())
             return _finish(before, mode, raw, mode.model_copy(update={"last_drilled": day}), line)
@@ -106,6 +115,10 @@ def _finish(before: Before, mode: FailureMode, raw: RawLines, wanted: FailureMod
     return finish(before, raw, {"failures": failures}, line)
 
 
+def _added(before: Before, mode: FailureMode, added: Added | None) -> Outcome:
+    return Edited(before.data, before.runbook, 0) if added is None else _finish(before, mode, *added)
+
+
 def _replace_entry(before: Before, mode: FailureMode, markdown: str) -> Outcome:
     entry = checked_entry(markdown)
     if isinstance(entry, Refused):
@@ -115,9 +128,6 @@ def _replace_entry(before: Before, mode: FailureMode, markdown: str) -> Outcome:
         return Refused(f"The new text is entry {wanted.id}, not {mode.id}. An entry keeps its id.", mode.heading.start)
     raw = before.raw.replace(mode.span.start - 1, mode.span.end, lines)
     return _finish(before, mode, raw, wanted, mode.span.start)
-
-
-_MARKER = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 
 
 def _read_step(markdown: str) -> tuple[Step, list[str]] | Refused:
@@ -142,7 +152,7 @@ def _replace_step(before: Before, mode: FailureMode, number: int, markdown: str)
     if isinstance(read, Refused):
         return read
     span = mode.steps[number - 1].span
-    found = _MARKER.match(before.raw.text(span.start - 1))
+    found = MARKER.match(before.raw.text(span.start - 1))
     raw = before.raw.replace(span.start - 1, span.end, _step_texts(read[1], found[0] if found else f"{number}. "))
     return _finish_steps(before, mode, raw, span.start, {at: at for at in range(1, len(mode.steps) + 1)}, number)
 
@@ -161,7 +171,7 @@ def _add_step(before: Before, mode: FailureMode, after: int, markdown: str) -> O
         raw = _renumber(raw, step, moved)
     neighbour = mode.steps[max(after, 1) - 1]
     at = neighbour.span.end if after else neighbour.span.start - 1
-    found = _MARKER.match(before.raw.text(neighbour.span.start - 1))
+    found = MARKER.match(before.raw.text(neighbour.span.start - 1))
     marker = re.sub(r"\d+", str(after + 1), found[0]) if found else f"{after + 1}. "
     raw = raw.splice(at, at, _step_texts(read[1], marker))
     return _finish_steps(before, mode, raw, at + 1, moved, after + 1)
@@ -176,7 +186,7 @@ def _renumber(raw: RawLines, step: Step, moved: dict[int, int]) -> RawLines:
     """Give the lines of a step that moved its new number, and its branches their new targets."""
     at = step.span.start - 1
     text = raw.text(at)
-    found = _MARKER.match(text)
+    found = MARKER.match(text)
     if found and moved[step.number] != step.number:
         typed = re.search(r"\d+", found[0])
         if typed and int(typed[0]) == step.number:
@@ -225,48 +235,6 @@ def _shape(step: Step | None, moved: dict[int, int] | None = None) -> object:
         target(step.if_not_goto),
         [(choice.label, target(choice.goto), content(choice.commands)) for choice in step.choices],
     )
-
-
-def _add_words(before: Before, mode: FailureMode, words: Sequence[str]) -> Outcome:
-    known = {word.casefold() for word in mode.signals_of(SignalKind.WORDS)}
-    clean = [" ".join(re.sub(r"[,;\"'`“”]", " ", one_line(word)).split()) for word in words]
-    first: dict[str, str] = {}
-    for word in clean:
-        if word and word.casefold() not in known:
-            first.setdefault(word.casefold(), word)
-    fresh = list(first.values())
-    if not fresh:
-        return Edited(before.data, before.runbook, 0)
-    raw = before.raw
-    spoken = [signal for signal in mode.signals if signal.kind is SignalKind.WORDS]
-    if spoken:
-        at, new = spoken[-1].span.end - 1, len(spoken)
-        old = raw.text(at)
-        body = old.rstrip()
-        raw = raw.splice(at, at + 1, [f"{body.rstrip(',;')}, {', '.join(fresh)}{old[len(body) :]}"])
-        index = mode.signals.index(spoken[-1]) + 1
-    else:
-        at, texts = _words_place(raw, mode, f"words: {', '.join(fresh)}")
-        raw, index, new = raw.splice(at, at, texts), len(mode.signals), 0
-    added = tuple(Signal(kind=SignalKind.WORDS, value=word) for word in fresh)
-    wanted = mode.model_copy(update={"signals": (*mode.signals[:index], *added, *mode.signals[index:])})
-    return _finish(before, mode, raw, wanted, at + 1 if new else at + 2)
-
-
-def _words_place(raw: RawLines, mode: FailureMode, text: str) -> tuple[int, list[str]]:
-    """Where a line of words goes when the entry has none, and the lines to write there."""
-    if mode.signals:
-        like = _MARKER.match(raw.text(mode.signals[-1].span.start - 1))
-        return mode.signals[-1].span.end, [f"{like[0] if like else '- '}{text}"]
-    if "signals" in mode.labels:
-        return mode.labels["signals"].end, [f"- {text}"]
-    for label in ("symptoms", "impact", "severity"):
-        if label in mode.labels:
-            at = mode.labels[label].end
-            break
-    else:
-        at = mode.heading.end
-    return at, ["", "**Signals:**", f"- {text}", *([] if raw.blank(at) else [""])]
 
 
 _SCALAR_ORDER = ("status", "last drilled", "owner", "severity")

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -38,6 +39,18 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A row of the change log."""
+
+    when: str
+    kind: str
+    what: str
+    before: str
+    after: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
     """What a person said about a service; "" or an empty tuple is an answer still owed (seed, the six questions)."""
 
@@ -50,8 +63,12 @@ class Answers:
     dashboard: str = ""
     metrics: tuple[Metric, ...] = ()
     failure: str = ""
+    severity: str = ""
     impact: str = ""
     symptoms: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
+    words: str = ""
+    cause: str = ""
     steps: tuple[str, ...] = ()
     verify: str = ""
     contacts: tuple[Contact, ...] = ()
@@ -62,6 +79,7 @@ class Answers:
     in_flight: str = ""
     partial: str = ""
     queued: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 _OWED = {
@@ -82,12 +100,14 @@ _OWED_CONTACTS = (
     Contact(todo("on-call, first to be called"), todo("number in international form"), "anything in section 3"),
     Contact(todo("engineering on-call"), todo("number in international form"), "beyond on-call's scope"),
 )
-_OWED_CHANGE = (todo("when"), "config", todo("what changed last"), todo("from"), todo("to"), todo("by"))
+_OWED_CHANGE = Change(todo("when"), "config", todo("what changed last"), todo("from"), todo("to"), todo("by"))
 
 
-def new_runbook(answers: Answers) -> str:
-    """A runbook in the runbook format, with one first entry in section 3."""
-    return _render(answers, _first_entry(answers))
+def new_runbook(answers: Answers, today: date) -> str:
+    """A runbook in the runbook format, with one first entry in section 3. One in which no answer is owed counts as
+    reviewed `today`: somebody has just said all of it."""
+    text = _render(answers, _first_entry(answers))
+    return text if todo("") in text else _render(answers, _first_entry(answers), f"{today:%Y-%m-%d}")
 
 
 def draft_runbook(service: str, entries: Sequence[str]) -> str:
@@ -102,7 +122,7 @@ def entry_id(service: str) -> str:
     return f"{(letters + 'XX')[:2].upper()}-01" if len(letters) < 2 else f"{letters[:6].upper()}-01"
 
 
-def _render(answers: Answers, failures: str) -> str:
+def _render(answers: Answers, failures: str, reviewed: str = "") -> str:
     values = {key: value or todo(_OWED[key]) if key in _OWED else value for key, value in asdict(answers).items()}
     values |= {
         "title": answers.title or answers.service.replace("-", " ").capitalize(),
@@ -111,7 +131,8 @@ def _render(answers: Answers, failures: str) -> str:
         "summary": _paragraph(answers.summary) or todo(_OWED["summary"]),
         "rollback_when": tuple(map(_item, answers.rollback_when)) or (todo("a measured bound and for how long"),),
         "failures": failures,
-        "changed": _OWED_CHANGE,
+        "changes": [tuple(asdict(row).values()) for row in answers.changes or (_OWED_CHANGE,)],
+        "reviewed": reviewed,
     }
     return _environment().get_template("runbook.md.j2").render(values)
 
@@ -127,15 +148,28 @@ def _first_entry(answers: Answers) -> str:
     steps = answers.steps or (f"**Check:** {todo('what to look at first, with its command')}",)
     groups = [
         [heading],
-        [f"**Severity:** {todo('SEV1 to SEV4')} · **Owner:** {answers.owner or todo('team')}"],
+        [f"**Severity:** {answers.severity or todo('SEV1 to SEV4')} · **Owner:** {answers.owner or todo('team')}"],
         [f"**Impact:** {answers.impact or todo('who notices, and what it costs them')}"],
         ["**Symptoms:**", *(f"- {_item(one)}" for one in answers.symptoms or (todo("what is seen, with a number"),))],
+        _signals(answers),
+        [f"**Likely cause:** {answers.cause}"] if answers.cause else [],
         ["**Steps:**", *(f"{at}. {_step(step)}" for at, step in enumerate(steps, start=1))],
         [f"**Verify:** {answers.verify or todo('how you know it worked, with a number')}"],
-        [f"**Roll back when:** {todo('a measured bound, or never: why')}"],
-        [f"**Escalate to:** {todo('a role of section 4, and after how many minutes')}"],
+        [f"**Roll back when:** {'; '.join(answers.rollback_when) or todo('a measured bound, or never: why')}"],
+        [f"**Escalate to:** {_beyond(answers.contacts) or todo('a role of section 4, and after how many minutes')}"],
     ]
-    return "\n\n".join("\n".join(group) for group in groups)
+    return "\n\n".join("\n".join(group) for group in groups if group)
+
+
+def _signals(answers: Answers) -> list[str]:
+    """What the first entry is found by; nothing is asked twice, so without an answer there is no list."""
+    items = [f"- alert: `{name}`" for name in answers.alerts] + ([f"- words: {answers.words}"] if answers.words else [])
+    return ["**Signals:**", *items] if items else []
+
+
+def _beyond(contacts: tuple[Contact, ...]) -> str:
+    """Whom the first entry escalates to: the second to be called, who is the path beyond on-call's scope."""
+    return (contacts[1] if len(contacts) > 1 else contacts[0]).who if contacts else ""
 
 
 _KIND = re.compile(r"\**(check|act|wait|branch|roll back|escalate)\b([^:*]{0,20})(?::\**|\**:)\s*", re.I)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from bot.runbooks.foreign.page import Page, blocks_of
+from bot.runbooks.foreign.page import blocks_of
 from bot.runbooks.parsing.blocks import Block, Kind
 
 _LEAD = re.compile(r"^[\s>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})(?:\s+|$))*")
@@ -27,12 +27,12 @@ def _fences(blocks: list[Block]) -> list[Block]:
     return [inside for block in blocks for inside in block.walk() if inside.kind is Kind.FENCE]
 
 
-def lost_lines(page: Page, written: list[str], told: list[str]) -> list[tuple[int, str]]:
-    """The lines of the page (1-based) whose text is in no entry and not among the headings that were told."""
+def lost_lines(lines: list[str], written: list[str], told: list[str]) -> list[tuple[int, str]]:
+    """The lines of a page (1-based) whose text is in no entry and not among the headings that were told."""
     whole = _flat("\n".join(_core(line) for line in written))
     known = {_flat(_core(f"# {text}")).strip(" #*_:") for text in told}
     lost = []
-    for number, line in enumerate(page.lines, start=1):
+    for number, line in enumerate(lines, start=1):
         core = _flat(_core(line))
         if _WORD.search(core) and core not in whole and core.strip(" #*_:") not in known:
             lost.append((number, line.strip()))

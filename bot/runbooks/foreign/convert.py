@@ -10,8 +10,10 @@ from pathlib import PurePath
 from bot.runbooks.editing.skeleton import draft_runbook
 from bot.runbooks.foreign.audit import lost_code, lost_lines
 from bot.runbooks.foreign.headings import Role, heading_text
+from bot.runbooks.foreign.names import written_like_an_alert
 from bot.runbooks.foreign.page import ENDINGS, Page, read_page
 from bot.runbooks.foreign.sections import Alert, split_alerts
+from bot.runbooks.foreign.signals import signal_lines
 from bot.runbooks.foreign.verbatim import Source, fenced, quoted
 from bot.runbooks.foreign.write import Written, write_entry
 from bot.runbooks.parsing.parse import parse
@@ -73,14 +75,18 @@ def _clashing(page: Page, targets: dict[str, tuple[str, str]]) -> Iterable[str]:
 
 
 def _convert_page(page: Page, result: Conversion, taken: set[str]) -> None:
-    source = Source(page.lines, page.blocks)
-    alerts = split_alerts(page.blocks) if page.blocks else [Alert("")]
+    lines = list(page.lines)
+    stem = _stem(page.path)
+    several = not written_like_an_alert(stem)
+    alerts = split_alerts(page.blocks, lines, several=several) if page.blocks else [Alert("")]
+    source = Source(lines, page.blocks)
     texts: list[str] = []
     told: list[str] = []
     placed: list[tuple[str, Role]] = []
     for at, alert in enumerate(alerts):
-        name = _unique(_name(page.path, alert), taken, page.path, result)
-        written = write_entry(name, alert, source, page.front if at == 0 else [])
+        name = _unique(_name(page.path, stem, alert), taken, page.path, result)
+        front = page.front if at == 0 else []
+        written = write_entry(name, alert, source, front, signal_lines(stem, alert, page.lines, front))
         if not page.blocks:
             written.lines += ["", "**Notes:**", "", *_quoted("\n".join(page.lines[page.skip :]))]
         _restore_code(alert, written, page, result)
@@ -96,7 +102,7 @@ def _convert_page(page: Page, result: Conversion, taken: set[str]) -> None:
         result.entries.append(ForeignEntry(name, "\n".join(written.lines), page.path))
     result.placed.append(_placed(page.path, placed, [entry.id for entry in result.entries[-len(alerts) :]]))
     told += [words for words, _ in placed]
-    result.remarks += [f"{page.path}:{line}: not carried over: {text}" for line, text in lost_lines(page, texts, told)]
+    result.remarks += [f"{page.path}:{line}: not carried over: {text}" for line, text in lost_lines(lines, texts, told)]
 
 
 def _reads(name: str, lines: list[str]) -> bool:
@@ -132,15 +138,18 @@ def _placed(path: str, placed: list[tuple[str, Role]], names: list[str]) -> str:
     return f"{path}: {', '.join(names)}" + (f" ({'; '.join(seen)})" if seen else "")
 
 
-def _name(path: str, alert: Alert) -> str:
-    """One word: the heading that names the alert, or the file's name without its ending."""
-    file = PurePath(path)
-    stem = file.name
+def _stem(path: str) -> str:
+    """The file's name without its endings; "" when it says nothing."""
+    stem = PurePath(path).name
     while PurePath(stem).suffix.casefold() in ENDINGS:
         stem = PurePath(stem).stem
-    if stem.casefold() in _INDEXES:
-        stem = heading_text(alert.title) or file.parent.name or stem
-    return _word(alert.name) or _word(stem) or "page"
+    return "" if stem.casefold() in _INDEXES else stem
+
+
+def _name(path: str, stem: str, alert: Alert) -> str:
+    """One word: the heading that names the alert, or the file's name without its ending."""
+    said = stem or heading_text(alert.title) or PurePath(path).parent.name or PurePath(path).stem
+    return _word(alert.name) or _word(said) or "page"
 
 
 def _word(text: str) -> str:

@@ -16,64 +16,115 @@ class Role(Enum):
     CAUSE = "Likely cause"
     CHECK = "Check steps"
     ACT = "Act steps"
+    WORK = "Steps"
+    """Steps of either kind: each says by its first words whether it is a check."""
     VERIFY = "Verify"
     ESCALATE = "Escalate to"
     NOTE = "Notes"
 
 
-STEPS = frozenset({Role.CHECK, Role.ACT})
+STEPS = frozenset({Role.CHECK, Role.ACT, Role.WORK})
 
 # In the order in which they are tried: a heading that names two ("Diagnosis and mitigation") is the first.
 _WORDS: tuple[tuple[Role, str], ...] = (
-    (Role.VERIFY, r"verif(?:y|ying|ication)|validat(?:e|ion)|confirm(?:ing)? (?:the )?(?:recovery|resolution|fix)"),
-    (Role.IMPACT, r"impacts?|consequences?|user effects?|business effects?"),
-    (Role.ESCALATE, r"escalat(?:e|ion)s?|contacts?|who to (?:call|contact|page)|need help|getting help"),
-    (Role.CAUSE, r"(?:(?:possible|likely|probable|common|potential|root|typical) )*causes?|reasons?|why"),
+    (
+        Role.VERIFY,
+        r"verif(?:y|ying|ication)|validat(?:e|ion)|confirm(?:ing)? (?:the )?(?:recovery|resolution|fix)"
+        r"|how (?:to|do you) (?:verify|know it worked).*|(?:exit|success|recovery) criteria",
+    ),
+    (Role.IMPACT, r"(?:(?:user|customer|business|service|possible|potential) )*(?:impacts?|effects?)|consequences?"),
+    (
+        Role.ESCALATE,
+        r"escalat(?:e|ions?)|escalation (?:path|policy|matrix|contacts?)|contacts?|who to (?:call|contact|page)"
+        r"|need help|getting help|on-?call(?: contacts?)?|when to escalate",
+    ),
+    (
+        Role.CAUSE,
+        r"(?:(?:possible|likely|probable|common|potential|root|typical|known|most|underlying) )*causes?|reasons?|why"
+        r"|why (?:does|did|is) .*|what (?:causes|can cause|could cause) .*",
+    ),
     (
         Role.CHECK,
-        r"diagnos(?:is|e|tics?|ing)|troubleshoot(?:ing)?|investigat(?:e|ion|ing)|triage|pre-?checks?|debug(?:ging)?"
-        r"|checks?|checklist|analy[sz](?:is|e)|identify(?:ing)?|(?:first|initial) response|confirm(?:ation)?|tests?",
+        r"diagnos(?:is|e|tics?|ing)|troubleshoot(?:ing)?|investigat(?:e|ions?|ing)|triage|pre-?checks?|debug(?:ging)?"
+        r"|checks?|checklist|analy[sz](?:is|e)|assess(?:ment)?|identif(?:y|ying|ication)|(?:first|initial) response"
+        r"|confirm(?:ation)?|tests?|quer(?:y|ies)|(?:useful |helpful )?commands?|what to (?:check|look (?:at|for))"
+        r"|where to look|inspect(?:ion)?|root cause analysis|how (?:to|do i) (?:investigate|diagnose|debug|check).*",
     ),
     (
         Role.ACT,
-        r"mitigat(?:ions?|e|ing)|resolutions?|resol(?:ve|ving)|remed(?:y|ies|iat(?:e|ion|ing))|fix(?:es|ing)?"
-        r"|solutions?|recover(?:y|ing)?|work-?arounds?|steps?|procedures?|run-?book|playbook|actions?"
-        r"|what (?:to|should|can) .*do|response|respond(?:ing)?|restor(?:e|ation|ing)|repair(?:ing)?|roll-?\s?back"
-        r"|how (?:to|do i) (?:fix|solve|resolve).*",
+        r"mitigat(?:ions?|e|ing)|resolutions?|resol(?:ve|ving)|remed(?:y|ies|iat(?:e|ions?|ing))|fix(?:es|ing)?"
+        r"|solutions?|recover(?:y|ing)?|work-?arounds?|restor(?:e|ation|ing)|repair(?:ing)?|roll-?\s?back(?: plan)?"
+        r"|how (?:to|do i) (?:fix|solve|resolve|mitigate|remediate|recover).*|corrective actions?|containment|restart",
+    ),
+    (
+        Role.WORK,
+        r"steps?|procedures?|run-?book|playbook|actions?|what (?:to|should|can|must) .*do|respon(?:se|d|ding)"
+        r"|instructions?|(?:operator|required|suggested|next) (?:steps?|actions?)|to-?do|course of action",
     ),
     (
         Role.SYMPTOMS,
         r"meaning|symptoms?|summary|description|overview|introduction|about|detect(?:ion|ed)|triggers?|alert details?"
-        r"|what (?:does|do|is|are|it|this|happen).*|when does .*|alert (?:condition|information|definition)|condition",
+        r"|problem|problem (?:description|statement)|issue|signals?|indicators?|thresholds?|trigger conditions?"
+        r"|what (?:does|do|is|are|it|this|happen).*|when does .*|alert (?:condition|information|definition|description)"
+        r"|conditions?|alert (?:expression|rule|query)|firing condition|explanation|purpose",
     ),
     (
         Role.NOTE,
-        r"references?|links?|see also|(?:additional |other |further )?(?:notes?|information|reading|resources)"
-        r"|(?:full )?context|previous incidents?|related.*|metadata|definitions?|faq|background|prevent(?:ion|ing)"
-        r"|follow-?\s?ups?|post-?mortems?|severit(?:y|ies)|metrics?|dashboards?|changelog|table of contents|owners?"
-        r"|appendix",
+        r"references?|(?:useful |related |external )?links?|see also|(?:additional |other |further )?(?:notes?"
+        r"|info(?:rmation)?|reading|resources)|(?:full )?context|previous incidents?|related.*|meta-?data|definitions?"
+        r"|faq|background|prevent(?:ion|ing)|follow-?\s?ups?|post-?(?:mortems?|incident)|severit(?:y|ies)|metrics?|dashboards?"
+        r"|change-?log|(?:table of )?contents?|owners?|ownership|appendix|services?|dependenc(?:y|ies)|recent changes"
+        r"|alert behaviou?r|pre-?(?:requisites?|conditions?)|requirements?|access|communications?|documentation"
+        r"|examples?|priority|tags?|teams?|labels?|revision history|history|known issues|limitations"
+        r"|tuning|last (?:updated|reviewed|modified)|authors?|maintainers?|created|version",
     ),
 )
-_BEFORE = r"(?:(?:the|alert|possible|suggested|recommended|general|initial|immediate|quick|how (?:to|do i|can i)) )*"
-_AFTER = r"(?: (?:it|this|that|steps?|procedures?|guide|instructions?|actions?|details?|(?:the|this) (?:alert|issue)))*"
+_BEFORE = (
+    r"(?:(?:the|alert|possible|suggested|recommended|general|initial|immediate|quick|common|first|short-term|long-term"
+    r"|temporary|permanent|manual|basic|detailed|step-by-step|how (?:to|do i|can i)) )*"
+)
+_AFTER = (
+    r"(?: (?:it|this|that|steps?|procedures?|guide|instructions?|actions?|details?|options?|checklist|plan|strategy"
+    r"|strategies|commands?|tips|assessment|notes?|process|workflow|(?:the|this) (?:alert|issue|problem)))*"
+    r"(?: \([^)]*\))?"
+)
 _ALONE = tuple((role, re.compile(rf"{_BEFORE}(?:{words}){_AFTER}$")) for role, words in _WORDS)
-_WITHIN = tuple((role, re.compile(rf"\b(?:{words})\b")) for role, words in _WORDS)
-_NUMBER = re.compile(r"(?:(?:step|phase|part)\s+)?\(?[0-9ivx]{1,4}(?:\.[0-9]+)*[.):]\s+", re.I)
-_CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]|[A-Za-z0-9]_[A-Za-z0-9]")
-_WORD = re.compile(r"[A-Za-z][\w./:-]*$")
+_DESCRIBES = (
+    r"meaning|symptoms?|summary|description|overview|introduction|detection|triggers?|what (?:does|is|are|happen).*"
+)
+"""What says "Symptoms" also within a longer heading, where "issue" and "alert" say nothing."""
+_WITHIN = tuple(
+    (role, re.compile(rf"\b(?:{_DESCRIBES if role is Role.SYMPTOMS else words})\b"))
+    for role, words in _WORDS
+    if role is not Role.NOTE
+)
+_NUMBER = re.compile(
+    r"(?:(?:step|phase|part|section)\s+[0-9]+(?:\.[0-9]+)*\s*[.):–—-]?|\(?[0-9ivx]{1,4}(?:\.[0-9]+)*(?:[.):]|\s[–—-]))\s+",
+    re.I,
+)
+_JOINT = re.compile(r"\s*(?:[&/,+]|\band\b)\s*")
+_KEYCAP = re.compile(r"^[0-9#*]\ufe0f?\u20e3\s*")
 
 
 def heading_text(written: str) -> str:
     """A heading without marks, numbering, anchors, decoration and a last colon."""
     text = re.sub(r"\s*\{[#.:][^}]*\}\s*$|\s+#+\s*$|<[^>]*>", "", written)
     text = re.sub(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])", r"\1", text)
-    text = re.sub(r"^[^\w\[({`'\"]+|[\s:]+$", "", plain(text))
+    text = re.sub(r"^[^\w\[({`'\"]+|[\s:：]+$", "", _KEYCAP.sub("", plain(text)))
     return _NUMBER.sub("", text, count=1).strip()
 
 
 def plain_role(written: str) -> Role | None:
-    """The role of a heading that says nothing but its role: "Diagnosis", "2. Possible causes:"."""
+    """The role of a heading that says nothing but its role: "Diagnosis", "2. Possible causes:". One that says two is
+    the first: "Symptoms & Impact"."""
     text = heading_text(written).casefold()
+    roles = [_alone(text)]
+    if roles == [None]:
+        roles = [_alone(part) for part in _JOINT.split(text)]
+    return roles[0] if all(roles) else None
+
+
+def _alone(text: str) -> Role | None:
     return next((role for role, pattern in _ALONE if pattern.match(text)), None)
 
 
@@ -81,7 +132,7 @@ def role_of(written: str, parent: Role | None) -> Role | None:
     """The role that a heading gives to what stands under it, None when its words say nothing.
 
     Under a heading with a role only a heading that says so plainly changes it: "Disk checks" below "Mitigation" does,
-    "Description of the disk" does not.
+    "Description of the disk" does not. "Fix the alerts above first" below "Diagnosis" leaves it to each step.
     """
     role = plain_role(written)
     if role is not None or parent not in (None, Role.SYMPTOMS, *STEPS):
@@ -89,31 +140,5 @@ def role_of(written: str, parent: Role | None) -> Role | None:
     text = heading_text(written).casefold()
     for role, pattern in _WITHIN:
         if pattern.search(text) and (parent is None or role in STEPS or role is Role.VERIFY):
-            return role
+            return Role.WORK if parent is Role.CHECK and role is Role.ACT else role
     return None
-
-
-def alert_name(written: str) -> str | None:
-    """The alert that a heading names ("KubeletDown", "Alert: disk_full"); None when it is ordinary prose."""
-    return next(iter(alert_names(written)), None)
-
-
-def alert_names(written: str) -> list[str]:
-    """The alerts that a heading names and nothing else: "DiskFull | DiskSlow" is two."""
-    text = re.sub(r"^alert(?:\s*name)?\s*[:：-]\s*", "", heading_text(written), flags=re.I).strip("\"'")
-    names = [part for part in re.split(r"\s*(?:[|,/&]|\band\b|\bor\b)\s*", text) if part]
-    if not names or not all(_is_alert(name) for name in names):
-        names = [text] if _is_alert(text) else []
-    return names
-
-
-def _is_alert(text: str) -> bool:
-    return bool(_WORD.match(text) and _CAMEL.search(text))
-
-
-_SAYS_ALERT = re.compile(r"\balert(?:\s?name)?[*_`]{0,3}\s*[:|=][*_`\s]*([A-Za-z]\w+)", re.I)
-
-
-def told_alerts(text: str) -> list[str]:
-    """The alerts that a text names as such: "**Alert name:** `DiskFull`"."""
-    return [name for name in _SAYS_ALERT.findall(text) if _is_alert(name)]

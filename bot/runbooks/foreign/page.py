@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from bot.runbooks.foreign.headings import plain_role
+from bot.runbooks.foreign.html import from_html
 from bot.runbooks.parsing.blocks import Block, read_blocks
+from bot.runbooks.parsing.lazy import unlazy
 from bot.runbooks.parsing.text import BOM
 
 ENDINGS = (".md", ".markdown", ".mdx", ".adoc", ".asciidoc", ".txt", ".rst")
@@ -42,6 +45,10 @@ def read_page(path: str, data: bytes) -> Page:
     if _is_asciidoc(path, lines):
         lines = _from_asciidoc(lines)
         remarks.append("AsciiDoc: headings and source blocks were turned into Markdown")
+    plain = from_html(lines)
+    if plain != lines:
+        lines = plain
+        remarks.append("headings and folded sections in HTML were turned into Markdown")
     page = Page(path, lines, skip=_front_matter(lines), remarks=remarks)
     try:
         page.blocks = blocks_of(lines, page.skip)
@@ -51,8 +58,9 @@ def read_page(path: str, data: bytes) -> Page:
 
 
 def blocks_of(lines: list[str], skip: int = 0) -> list[Block]:
-    """The top-level blocks of Markdown that is no runbook: it has no section titles of ours."""
-    return read_blocks(lines, skip, lambda line: False)
+    """The top-level blocks of Markdown that is no runbook: its section titles are others than ours."""
+    blocks = read_blocks(lines, skip, lambda line: plain_role(line) is not None)
+    return unlazy(blocks, lines, lambda name: plain_role(name) is not None)
 
 
 def _decoded(data: bytes) -> tuple[str, list[str]]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bot.runbooks.foreign.headings import STEPS, Role, alert_name, plain_role, role_of
+from bot.runbooks.foreign.headings import STEPS, Role, plain_role, role_of
+from bot.runbooks.foreign.listing import unlisted
+from bot.runbooks.foreign.names import alert_name
+from bot.runbooks.foreign.titles import DEFINITION, PSEUDO, bold_line, cut_labels, serves_as_heading
 from bot.runbooks.parsing.blocks import Block, Kind
-
-_PSEUDO = 7
-"""The level of a line that serves as a heading: below every real one."""
-_SERVES = re.compile(r"(?:(\*\*|__)[^*_\n]+\1:?|[^\n]*:(?:\*\*|__)?)$")
-_DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:[ \t]*\S")
 
 
 @dataclass(slots=True)
@@ -34,103 +30,124 @@ class Alert:
     parts: list[Part] = field(default_factory=list)
 
 
-def split_alerts(blocks: list[Block]) -> list[Alert]:
-    """The alerts of a page. Text before the first heading that names an alert goes with the first one."""
-    blocks = list(_unlisted(blocks))
+def split_alerts(blocks: list[Block], lines: list[str], *, several: bool) -> list[Alert]:
+    """The alerts of a page. Text before the first heading that names an alert goes with the first one. `several`: no
+    alert gave the page its name, so that a list of them is not one of neighbours.
+
+    In `lines` the labels that open a section in mid-paragraph are blanked: they become its heading.
+    """
+    blocks = unlisted(blocks, lines, several=several)
     level = _alert_level(blocks)
     if level is None:
-        return [_alert("", blocks)]
+        return [_alert("", blocks, lines)]
     groups: list[tuple[str, list[Block]]] = []
     before: list[Block] = []
     for block in blocks:
-        name = alert_name(block.text) if block.kind is Kind.HEADING and block.level == level else None
-        if name:
+        found, name = _named(block)
+        if name and found == level:
             groups.append((name, [block]))
         else:
             (groups[-1][1] if groups else before).append(block)
-    alerts = [_alert(name, inside) for name, inside in groups]
-    first = _alert("", before)
+    alerts = [_alert(name, inside, lines) for name, inside in groups]
+    first = _alert("", before, lines)
     alerts[0].parts[:0] = [Part(part.role or Role.NOTE, part.heading, part.blocks) for part in first.parts]
     if first.title:
         alerts[0].parts.insert(0, Part(Role.NOTE, first.title))
     return alerts
 
 
-def _unlisted(blocks: list[Block]) -> Iterator[Block]:
-    """The blocks, with lists of alerts ("- #### DiskFull") taken apart: a heading in a list is a heading too."""
-    for block in blocks:
-        firsts = [item.children[0] if item.children else item for item in block.children]
-        if block.kind is Kind.LIST and all(one.kind is Kind.HEADING and alert_name(one.text) for one in firsts):
-            for item in block.children:
-                yield from item.children
-        else:
-            yield block
+def _named(block: Block) -> tuple[int, str | None]:
+    """The level of a heading, or of a line in bold, and the alert that it names."""
+    level = block.level if block.kind is Kind.HEADING else PSEUDO if bold_line(block) else 0
+    return level, alert_name(block.text) if level and role_of(block.text, None) is None else None
 
 
 def _alert_level(blocks: list[Block]) -> int | None:
     """The heading level at which a page names several alerts, None when it is about one."""
-    counts: Counter[int] = Counter()
-    for block in blocks:
-        if block.kind is Kind.HEADING and alert_name(block.text) and role_of(block.text, None) is None:
-            counts[block.level] += 1
+    counts = Counter(level for level, name in map(_named, blocks) if name)
     several = [level for level, count in counts.items() if count >= 2]
     return min(several) if several else None
 
 
-_Open = list[tuple[int, Role | None]]
-"""The headings above a block: level and role."""
-
-
-def _alert(name: str, blocks: list[Block]) -> Alert:
+def _alert(name: str, blocks: list[Block], lines: list[str]) -> Alert:
     alert = Alert(name)
     if name:
         alert.title, blocks = blocks[0].text, blocks[1:]
-    current = Part(None)
-    alert.parts.append(current)
-    above: _Open = []
+    cutter = _Cutter(alert, lines, bare=not any(_role_heading(block) for block in blocks))
     for at, block in enumerate(blocks):
-        level, text = _heading(block)
-        if not level and block.kind is Kind.PARAGRAPH and _DEFINITION.match(block.text):
-            alert.parts.append(Part(Role.NOTE, "", [block]))
-        elif not level:
-            current.blocks.append(block)
-        elif not name and not alert.title and _is_title(blocks[:at], block, text):
-            alert.title = text
+        if not name and not alert.title and _is_title(blocks[:at], block):
+            alert.title = block.text
         else:
-            current = _under(alert, current, above, block)
+            cutter.take(block)
     alert.parts = [part for part in alert.parts if part.blocks or part.heading]
     return alert
 
 
-def _under(alert: Alert, current: Part, above: _Open, block: Block) -> Part:
-    """The part that a heading opens. Inside steps a heading that does not change their kind is a line of them."""
-    level, text = _heading(block)
-    while above and above[-1][0] >= level:
-        above.pop()
-    parent = next((role for _, role in reversed(above) if role is not None), None)
-    role = role_of(text, parent)
-    above.append((level, role if role is not None else parent))
-    if parent not in STEPS or role not in (None, parent):
-        alert.parts.append(Part(role if role is not None else parent, text))
-        return alert.parts[-1]
-    if current.role is not parent:
-        current = Part(parent)
-        alert.parts.append(current)
-    current.blocks.append(block)
-    return current
+def _role_heading(block: Block) -> bool:
+    return block.kind is Kind.HEADING and plain_role(block.text) is not None
 
 
-def _heading(block: Block) -> tuple[int, str]:
-    """Level and text of a heading, also of a line that serves as one ("**Steps**", "How to fix it:"); level 0 when
-    it is none. Such a line never begins notes: it would take the rest of the section with it."""
-    if block.kind is Kind.HEADING:
-        return block.level, block.text
-    serves = block.kind is Kind.PARAGRAPH and _SERVES.match(block.text.strip()) and len(block.text.split()) <= 6
-    return (_PSEUDO, block.text) if serves and plain_role(block.text) not in (None, Role.NOTE) else (0, "")
+class _Cutter:
+    """Puts the blocks of one alert into parts, opening one at every heading and every line that serves as one."""
+
+    def __init__(self, alert: Alert, lines: list[str], *, bare: bool) -> None:
+        self._alert = alert
+        self._lines = lines
+        self._bare = bare
+        """No real heading says what stands under it: lines and labels are all there is."""
+        self._above: list[tuple[int, Role | None]] = []
+        """The headings above: level and role."""
+        self._current = self._open(None)
+
+    def take(self, block: Block) -> None:
+        level = block.level if block.kind is Kind.HEADING else 0
+        if not level and serves_as_heading(block, notes=self._bare):
+            level = PSEUDO
+        if level:
+            self._head(level, block)
+        elif block.kind is Kind.PARAGRAPH and DEFINITION.match(block.text):
+            self._alert.parts.append(Part(Role.NOTE, "", [block]))
+        elif pieces := cut_labels(block, self._lines, self._parent(PSEUDO), bare=self._bare):
+            self._take_pieces(pieces)
+        else:
+            self._current.blocks.append(block)
+
+    def _take_pieces(self, pieces: list[tuple[str, list[Block]]]) -> None:
+        """Labelled text: a label opens a section, one that begins notes holds only its own text."""
+        for label, blocks in pieces:
+            if label and plain_role(label) is Role.NOTE:
+                self._alert.parts.append(Part(Role.NOTE, label, blocks))
+                continue
+            if label:
+                self._head(PSEUDO, Block(Kind.HEADING, blocks[0].start if blocks else 0, 0, label, level=PSEUDO))
+            for block in blocks:
+                self.take(block)
+
+    def _open(self, role: Role | None, heading: str = "") -> Part:
+        self._alert.parts.append(Part(role, heading))
+        return self._alert.parts[-1]
+
+    def _parent(self, below: int = PSEUDO + 1) -> Role | None:
+        """The role of the headings above, those left out that are not above `below`."""
+        return next((role for level, role in reversed(self._above) if role is not None and level < below), None)
+
+    def _head(self, level: int, block: Block) -> None:
+        """Open the part of a heading. Inside steps one that does not change their kind is a line of them."""
+        while self._above and self._above[-1][0] >= level:
+            self._above.pop()
+        parent = self._parent()
+        role = role_of(block.text, parent)
+        self._above.append((level, role if role is not None else parent))
+        if parent not in STEPS or role not in (None, parent):
+            self._current = self._open(role if role is not None else parent, block.text)
+            return
+        if self._current.role is not parent:
+            self._current = self._open(parent)
+        self._current.blocks.append(block)
 
 
-def _is_title(before: list[Block], block: Block, text: str) -> bool:
+def _is_title(before: list[Block], block: Block) -> bool:
     """The first heading of the page is its title when it is of the first level or names no part of an entry."""
     if block.kind is not Kind.HEADING or any(one.kind is Kind.HEADING for one in before):
         return False
-    return plain_role(text) is None and (block.level == 1 or role_of(text, None) is None)
+    return plain_role(block.text) is None and (block.level == 1 or role_of(block.text, None) is None)

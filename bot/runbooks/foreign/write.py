@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bot.runbooks.foreign.headings import STEPS, Role, alert_names, heading_text, plain_role, told_alerts
+from bot.runbooks.foreign.headings import STEPS, Role, heading_text, plain_role
 from bot.runbooks.foreign.sections import Alert, Part
 from bot.runbooks.foreign.steps import StepDraft, draft_steps, ends_in_colon, folds, has_command
 from bot.runbooks.foreign.verbatim import BLANK, Source, bold, fenced, indent, joined, quoted
@@ -38,8 +38,8 @@ class _Sorted:
     notes: list[list[str]] = field(default_factory=list)
 
 
-def write_entry(name: str, alert: Alert, source: Source, front: list[str]) -> Written:
-    """The entry under the heading `name`: every word of the alert's parts is in it."""
+def write_entry(name: str, alert: Alert, source: Source, front: list[str], signals: list[str]) -> Written:
+    """The entry under the heading `name`: every word of the alert's parts is in it. `signals` are list items."""
     written = Written([])
     found = _Sorted()
     if alert.title and alert.title.strip() != name:
@@ -49,7 +49,7 @@ def write_entry(name: str, alert: Alert, source: Source, front: list[str]) -> Wr
         written.unplaced.append(("front matter", 1))
     for part in _with_roles(alert.parts):
         _sort(part, found, source, written)
-    written.lines = _entry_lines(name, alert, found)
+    written.lines = _entry_lines(name, signals, found)
     return written
 
 
@@ -69,12 +69,12 @@ def _with_roles(parts: list[Part]) -> Iterable[Part]:
             cut -= 1
         before, after = part.blocks[:cut], part.blocks[cut:]
         if part.heading and cut < len(part.blocks):
-            yield Part(Role.CHECK, part.heading, part.blocks)
+            yield Part(Role.WORK, part.heading, part.blocks)
             continue
         if before or part.heading:
             yield Part(Role.SYMPTOMS if meaningless and not part.heading else Role.NOTE, part.heading, before)
         if after:
-            yield Part(Role.CHECK, "", after)
+            yield Part(Role.WORK, "", after)
 
 
 def _is_work(block: Block) -> bool:
@@ -139,14 +139,11 @@ def _values(blocks: list[Block], source: Source) -> list[list[list[str]]]:
     return [[group for group in value if group] for value in values if any(value)]
 
 
-def _entry_lines(name: str, alert: Alert, found: _Sorted) -> list[str]:
-    texts = [block.text for part in alert.parts for block in part.blocks if block.kind is Kind.PARAGRAPH]
-    names = dict.fromkeys([name, *alert_names(alert.title), *(one for text in texts for one in told_alerts(text))])
-    signals = ["**Signals:**", *(f"- alert: `{one}`" for one in names)]
+def _entry_lines(name: str, signals: list[str], found: _Sorted) -> list[str]:
     groups: list[list[str]] = [[f"### {name}"], ["**Status:** draft"]]
     groups.append(_label("Impact", found.values.get(Role.IMPACT, [])))
     groups.append(_label("Symptoms", found.values.get(Role.SYMPTOMS, []), listed=True))
-    groups.append(signals)
+    groups.append(["**Signals:**", *signals] if signals else [])
     groups.append(_label("Likely cause", found.values.get(Role.CAUSE, [])))
     if found.steps:
         roomy = any(len(step.groups) > 1 or len(step.groups[0]) > 1 for step in found.steps)

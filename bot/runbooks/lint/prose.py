@@ -14,14 +14,15 @@ _PASSAGE_WORDS = 60
 
 _PLACEHOLDER = re.compile(
     r"\b(?:[Tt][Bb][Dd]|TODO|FIXME|XXX)\b(?:\([^)\n]*\))?(?::[ \t]*[^|·\"\n]*[^|·\"\s])?|\?\?\?|\blorem ipsum\b"
-    r"|<\s*(?:[Ii]nsert|[Yy]our)\b[^>\n]*>?|\[[Yy]our [^\]\n]*\]?"
+    r"|\b[Tt]odo:[ \t]*[^|·\"\n]*|\b[Tt]o be (?:announced|confirmed|decided|defined|determined)\b"
+    r"|<\s*(?:[Ff]ill|[Ii]nsert|[Pp]laceholder|[Yy]our)\b[^>\n]*>?|\[(?:[Ff]ill in|[Ii]nsert|[Yy]our) [^\]\n]*\]?"
 )
 _PRETEND = re.compile(
     r"\b(?:[\w-]+\.)*example\.(?:com|org|net)\b|\b[\w-]+\.example\b|\b555[ -]?01\d\d\b|\+44 ?20 ?7946 ?0\d{3}\b"
 )
 """Reserved for documentation (RFC 2606) and for fiction (North American 555-01xx, Ofcom 020 7946 0xxx)."""
 _SECRET = re.compile(
-    r"(?<![\w-])(?:sk-(?=[\w-]*\d)[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|xapp-[\w-]{10,}|gh[pousr]_\w{20,}|github_pat_\w{20,}"
+    r"(?<![\w-])(?:sk[-_](?=[\w-]*\d)[\w-]{12,}|xox[abeoprs]-[\w-]{10,}|xapp-[\w-]{10,}|gh[pousr]_\w{12,}|github_pat_\w{20,}"
     r"|glpat-[\w-]{16,}|AKIA[0-9A-Z]{16}\b)|-----BEGIN [A-Z ]*PRIVATE KEY|hooks\.slack\.com/services/T\w+/B\w+/\w+"
 )
 

@@ -68,14 +68,19 @@ def six_sections(page: Page) -> Iterator[Finding]:
 def neighbours(page: Page) -> Iterator[Finding]:
     summary = page.runbook.summary
     top = page.top(Section.SUMMARY)
-    if not summary.depends_on:
+    if not _says(summary.depends_on):
         place = page.at(summary.depends_span, otherwise=top)
         yield Finding(
             place, "The summary does not say what the service depends on: add '**Depends on:** ...', or 'none'."
         )
-    if not summary.used_by:
+    if not _says(summary.used_by):
         place = page.at(summary.used_span, otherwise=top)
         yield Finding(place, "The summary does not say who uses the service: add '**Used by:** ...', or 'none'.")
+
+
+def _says(names: tuple[str, ...]) -> bool:
+    """Whether a list names something: "?" and "-" are the places left for it."""
+    return any(re.search(r"\w", name) for name in names)
 
 
 _ONBOARDING = re.compile(

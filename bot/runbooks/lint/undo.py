@@ -56,6 +56,8 @@ def _judge(page: Page, condition: Text, what: str, *, window: bool) -> Iterator[
         yield Finding(page.at(condition.span, condition.text), message)
 
 
+_SENTENCE = re.compile(r"(?<!\S)(?:the|an?|your|our|and|then|whoever)(?!\S)|[a-z]\.$", re.I)
+"""A word that stands between words and never in a command, or a full stop."""
 _JOINED = re.compile(r"&&|\|\|?|;|(?<!&)&(?!&)\s*$")
 _QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"")
 
@@ -85,6 +87,9 @@ def one_command(page: Page) -> Iterator[Finding]:
         yield Finding(page.at(commands[0].span, lines[0]), message)
     elif not lines:
         yield Finding(page.at(commands[0].span), "The rollback's code block is empty: write the one command.")
+    elif _SENTENCE.search(lines[0]):
+        message = f"{quoted(lines[0])} is a sentence: write the command itself, as code."
+        yield Finding(page.at(commands[0].span, lines[0]), message)
     elif "\n" in commands[0].text.strip() and "\\\n" in commands[0].text:
         yield Finding(
             page.at(commands[0].span, lines[0]), "The rollback command runs over several lines: write it on one."

@@ -36,9 +36,9 @@ FIELD_WEIGHT: dict[Field, float] = {
     Field.SIGN: 2.0,
     Field.CAUSE: 1.5,
     Field.IMPACT: 1.0,
-    Field.STEP: 1.0,
-    Field.NOTE: 1.0,
-    Field.COMMAND: 0.5,
+    Field.STEP: 0.3,
+    Field.NOTE: 0.3,
+    Field.COMMAND: 0.2,
 }
 
 FIELD_LENGTH: dict[Field, float] = {
@@ -56,7 +56,7 @@ FIELD_LENGTH: dict[Field, float] = {
 SPREAD = 0.5
 """How strongly a long field thins its words (BM25's b)."""
 
-SATURATION = 1.6
+SATURATION = 2.4
 """How fast repeating a word stops helping (BM25's k1)."""
 
 MOST_PASSAGES = 40

@@ -40,14 +40,18 @@ LONGEST_MEANING = 1000
 KIND_SHARE = 0.3
 """What a kind counts beside a word when candidates are chosen."""
 
-DOCUMENTED_FROM = 0.8
+DOCUMENTED_FROM = 0.9
 """Probability of the first candidate from which it is stated as the answer: a wrong playbook stated as sure is worse
 than none."""
 
-DOCUMENTED_FROM_IN_SERVICE = 0.6
-"""The same where the service is known: among its few entries a near twin is rare."""
+DOCUMENTED_FROM_IN_SERVICE = 0.7
+"""The same where the service is known and has FEW entries: among them a near twin is rare."""
 
-UNDOCUMENTED_BELOW = 0.1
+FEW = 40
+"""Entries of a service, at most, for knowing the service to say much. Ten to a runbook is usual; pages of alerts that
+were imported together are a hundred and more, and full of near twins."""
+
+UNDOCUMENTED_BELOW = 0.15
 """Probability of all candidates together below which none is offered as the answer."""
 
 _Key = tuple[str, str]
@@ -132,10 +136,14 @@ class Index:
         table, none_table = (MEANING_WEIGHTS, MEANING_NONE_WEIGHTS) if like else (WEIGHTS, NONE_WEIGHTS)
         own = [service is None or signals.entry.service.casefold() == service for signals in found]
         worths = [worth(vector(signals, not mine), table) for signals, mine in zip(found, own, strict=True)]
-        none = worth(none_vector(question, max(signals.exact for signals in found), bool(service)), none_table)
+        none = worth(none_vector(question, max(signals.exact for signals in found), self._narrow(service)), none_table)
         free = [value if mine else value - table["other_service"] for value, mine in zip(worths, own, strict=True)]
         weighed = [Weighed(*item) for item in zip(found, shares(worths, none), shares(free, none), own, strict=True)]
         return sorted(weighed, key=lambda item: (-item.share, item.signals.entry.number))
+
+    def _narrow(self, service: str | None) -> bool:
+        """The service is known and has few entries."""
+        return service is not None and len(self._postings.by_service.get(service, ())) <= FEW
 
     def _pool(self, question: Question, service: str | None, like: dict[int, float]) -> dict[int, float]:
         postings = self._postings
@@ -150,13 +158,13 @@ class Index:
         kept = named.union(nlargest(WEIGHED, promising, key=promising.__getitem__))
         kept.update(nlargest(WEIGHED // 2, like, key=like.__getitem__))
         if service:
-            kept.update(nlargest(WEIGHED, like.keys() & postings.by_service[service], key=like.__getitem__))
-            own = promising.keys() & postings.by_service[service]
-            kept.update(nlargest(WEIGHED, own, key=promising.__getitem__))
+            own = postings.by_service.get(service, set())
+            kept.update(nlargest(WEIGHED, like.keys() & own, key=like.__getitem__))
+            kept.update(nlargest(WEIGHED, promising.keys() & own, key=promising.__getitem__))
         return {number: scores.get(number, 0.0) for number in sorted(kept)}
 
     def _answer(self, weighed: list[Weighed], question: Question, query: Query, service: str | None) -> Match:
-        verdict = judge([item.share for item in weighed], service is not None)
+        verdict = judge([item.share for item in weighed], self._narrow(service))
         rivals = {item.signals.entry.id for item in weighed[:OFFERED]} if verdict is Verdict.UNSURE else set()
         candidates = tuple(_candidate(item, rivals) for item in weighed[:SHOWN])
         elsewhere = _elsewhere(weighed)
@@ -193,11 +201,11 @@ def _elsewhere(weighed: list[Weighed]) -> Weighed | None:
     return best if best is not None and best.free >= DOCUMENTED_FROM and best.free > rival else None
 
 
-def judge(shares: Sequence[float], service_known: bool = False) -> Verdict:
-    """The verdict on candidates with these probabilities, best first."""
+def judge(shares: Sequence[float], few: bool = False) -> Verdict:
+    """The verdict on candidates with these probabilities, best first; `few`: they are from a known, small service."""
     if not shares or sum(shares) < UNDOCUMENTED_BELOW:
         return Verdict.UNDOCUMENTED
-    sure = DOCUMENTED_FROM_IN_SERVICE if service_known else DOCUMENTED_FROM
+    sure = DOCUMENTED_FROM_IN_SERVICE if few else DOCUMENTED_FROM
     return Verdict.DOCUMENTED if shares[0] >= sure else Verdict.UNSURE
 
 

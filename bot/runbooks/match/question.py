@@ -108,12 +108,15 @@ def _severity(query: Query) -> str:
 
 
 def _names(alert: str, text: str, index: Postings) -> Iterable[str]:
+    """The names of alerts in what was said. A page called etcd or kube-proxy is about a thing, and text that speaks of
+    the thing does not name an alert."""
     if alert.strip():
         yield alert
     yield from _CAMEL_NAME.findall(text)
     for word in text.split():
         bare = word.strip(".,;:!?()[]\"'`*")
-        if len(bare) > 3 and words.squeezed(bare) in index.by_alert:
+        holders = index.by_alert.get(words.squeezed(bare), ()) if len(bare) > 3 else ()
+        if "_" in bare and holders or any(index.entries[number].named for number in holders):
             yield bare
 
 
@@ -164,7 +167,7 @@ def _trust(question: Question, surface: str) -> float:
 
 def _unknown_weight(word: str, weight: float) -> float:
     """A word with digits in it is an id or a host: no entry could know it, so it speaks less against one."""
-    return weight * (0.3 if any(letter.isdigit() for letter in word) else 0.7)
+    return weight * (0.3 if any(letter.isdigit() for letter in word) else 1.0)
 
 
 def _most(weights: dict[str, float], count: int) -> dict[str, float]:

@@ -20,6 +20,8 @@ _HUMP = re.compile(r"[a-z0-9][A-Z]|_")
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 _LETTER = re.compile(r"[^\W\d_]")
 _STATUS_CODE = re.compile(r"[1-5]\d\d")
+_STATUS_CODES = re.compile(r"\b([1-5]\d\d)s\b")
+_PRICE = re.compile(r"[$€£](?=\s?\d|[/$€£\s]|$)")
 _CONTRACTED_NOT = re.compile(r"n['’]t\b")
 _POSSESSIVE = re.compile(r"['’](?:s|re|ve|ll|d|m)\b")
 
@@ -58,6 +60,65 @@ issues problem problems happen happens happening example following check found e
 
 LIGHT_WEIGHT = 0.25
 
+SHORT_FOR: dict[str, str] = {
+    short: word
+    for word, *shorts in (
+        line.split()
+        for line in [
+            "",
+            "account acct accts",
+            "application app apps",
+            "attribute attr attrs",
+            "authentication auth authn",
+            "authorization authz",
+            "certificate cert certs",
+            "config cfg conf configuration",
+            "connection conn conns",
+            "conversation convo convos",
+            "credential cred creds",
+            "customer cust custs",
+            "daemonset ds",
+            "database db dbs",
+            "document doc docs",
+            "duplicate dup dups dupe dupes",
+            "embedding emb embs",
+            "environment env envs",
+            "error err errs",
+            "filesystem fs",
+            "image img imgs",
+            "invoice inv invs",
+            "kubernetes k8s",
+            "language lang",
+            "memory mem",
+            "message msg msgs",
+            "namespace ns",
+            "parameter param params",
+            "password pw pwd",
+            "permission perm perms",
+            "persistentvolume pv",
+            "persistentvolumeclaim pvc",
+            "picture pic pics",
+            "postgres postgresql pg",
+            "priority prio",
+            "reference ref refs",
+            "replicaset rs",
+            "repository repo",
+            "request req reqs",
+            "response resp",
+            "service svc",
+            "source src",
+            "statefulset sts",
+            "ticket tix tkt",
+            "token tok toks",
+            "vector vec vecs",
+            "",
+        ]
+        if line
+    )
+    for short in shorts
+}
+"""How people who type in a hurry shorten the words of operations: short form -> word."""
+
 
 class Token(NamedTuple):
     """One word of a text. `surface` is as typed (lower case), `stem` is what the index knows it by."""
@@ -68,7 +129,9 @@ class Token(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """The Snowball English stem of a lower-case word; words with digits are left alone."""
+    """The Snowball English stem of a lower-case word, written out if it is short for one; words with digits are
+    left alone."""
+    word = SHORT_FOR.get(word, word)
     return word if len(word) < 4 or not word.isalpha() else str(_stemmer().stemWord(word))
 
 
@@ -106,7 +169,13 @@ def _chunk_tokens(chunk: str) -> tuple[Token, ...]:
 
 
 def tokens(text: str) -> list[Token]:
-    """Every word worth indexing, in order. Numbers are dropped, except status codes (429, 503)."""
+    """Every word worth indexing, in order. Numbers are dropped, except status codes (429, 503s).
+
+    A currency sign before an amount is the word "dollars": that money is spoken of counts, not which.
+    """
+    if "$" in text or "€" in text or "£" in text:
+        text = _PRICE.sub(" dollars ", text)
+    text = _STATUS_CODES.sub(r"\1", text)
     if "'" in text or "’" in text:
         text = _POSSESSIVE.sub("", _CONTRACTED_NOT.sub(" not", text))
     return [token for chunk in _CHUNK.findall(text) for token in _chunk_tokens(chunk)]

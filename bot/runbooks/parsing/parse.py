@@ -12,8 +12,11 @@ from bot.runbooks.parsing.blocks import Block, Kind, read_blocks, source_text, u
 from bot.runbooks.parsing.diagnose import Log
 from bot.runbooks.parsing.entry import parse_entry
 from bot.runbooks.parsing.frontmatter import FrontMatter, read_front_matter
+from bot.runbooks.parsing.gather import LABELS
+from bot.runbooks.parsing.labels import canonical
+from bot.runbooks.parsing.lazy import unlazy
 from bot.runbooks.parsing.rows import parse_changes, parse_contacts, parse_health
-from bot.runbooks.parsing.sections import parse_rollback, parse_summary
+from bot.runbooks.parsing.sections import SECTION_LABELS, parse_rollback, parse_summary
 from bot.runbooks.parsing.text import blank_comments, decode, plain, split_lines
 
 MAX_BYTES = 4 << 20
@@ -84,6 +87,7 @@ def _read(text: str, path: str, digest: str, log: Log) -> tuple[Runbook | None, 
     lines = split_lines(text)
     front = read_front_matter(lines, path, log)
     blocks = read_blocks(lines, front.end, lambda line: section_of(line) is not None)
+    blocks = unlazy(blocks, lines, lambda name: canonical(name, LABELS | SECTION_LABELS) is not None)
     _check_closed(blocks, lines, log)
     title, found = _sections(blocks, log)
     if not found and "service" not in front.lines:

@@ -31,6 +31,8 @@ _ROLLBACK = {
     **dict.fromkeys(("verify", "verification", "how to verify"), "verify"),
     **dict.fromkeys(("state", "what survives", "state on rollback"), "state"),
 }
+SECTION_LABELS = _SUMMARY | _ROLLBACK
+"""The labels of sections 1 and 5 as people write them."""
 _SEPARATOR = re.compile(r"[,;\n()]")
 _SUMMARY_LABELS = frozenset(_SUMMARY.values())
 

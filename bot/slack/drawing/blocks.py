@@ -229,7 +229,7 @@ def channel_input(name: str, label: str, *, hint: str = "") -> Json:
     return _input(name, label, element, hint, True)
 
 
-def time_input(name: str, label: str, *, initial: int, hint: str = "") -> Json:
-    """A date and a time, in the zone of the reader. `initial` in ms."""
-    element = {"type": "datetimepicker", "initial_date_time": initial // 1000}
-    return _input(name, label, element, hint, False)
+def time_input(name: str, label: str, *, initial: int = 0, hint: str = "", optional: bool = False) -> Json:
+    """A date and a time, in the zone of the reader. `initial` in ms, 0 for none."""
+    chosen = {"initial_date_time": initial // 1000} if initial else {}
+    return _input(name, label, {"type": "datetimepicker", **chosen}, hint, optional)

@@ -1,17 +1,18 @@
-"""The Home tab: my open incidents, all open ones, coverage, readiness of my services, and how to start."""
+"""The Home tab: my open incidents, all open ones, action items, coverage, readiness of my services, how to start."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.incident import Incident
+from bot.domain.incident import Action, Incident
 from bot.slack.drawing.blocks import Json, actions, button, context, divider, header, section
-from bot.slack.drawing.cards.listing import incident_row, show_button
+from bot.slack.drawing.cards.listing import action_row, incident_row, show_button
 from bot.slack.drawing.mrkdwn import clock, escape, one_line
 from bot.slack.ids import Click, Verb
 
 INCIDENTS_SHOWN = 10
+ACTIONS_SHOWN = 10
 SERVICES_SHOWN = 12
 GOAL_PERCENT = 90
 """The share of incidents that should be documented when they strike (seed, coverage)."""
@@ -46,6 +47,8 @@ class HomeState:
     coverage: Sequence[Coverage] = ()
     readiness: Sequence[Readiness] = ()
     lessons_lost: int = 0
+    actions: Sequence[tuple[Incident, Action]] = ()
+    """Open action items with their incidents, newest first."""
     mine: bool = False
     """`readiness` is of the services of this person alone."""
     trouble: tuple[str, ...] = ()
@@ -64,6 +67,7 @@ def home(state: HomeState, now: int) -> Json:
         blocks += _incidents("Open incidents", others)
     start = Click(Verb.DECLARE, argument="//")
     blocks += [actions(button("Open an incident…", start, "primary"), button("Refresh", Click(Verb.REFRESH_HOME)))]
+    blocks += _actions(state)
     blocks += [divider(), *_coverage(state), *_readiness(state), divider(), *_start()]
     return {"type": "home", "blocks": [*blocks, context(f"As of {clock(now)}")]}
 
@@ -83,6 +87,16 @@ def _incidents(title: str, incidents: Sequence[Incident]) -> list[Json]:
     rows = [section(incident_row(one), show_button(one)) for one in incidents[:INCIDENTS_SHOWN]]
     left = len(incidents) - INCIDENTS_SHOWN
     return [header(title), *rows, *([context(f"… {left} more: /incident list")] if left > 0 else [])]
+
+
+def _actions(state: HomeState) -> list[Json]:
+    """What was promised and is not done yet."""
+    seen = [(one, item) for one, item in state.actions if not one.private and not item.closed]
+    if not seen:
+        return []
+    left = len(seen) - ACTIONS_SHOWN
+    more = [context(f"… {left} more: `/incident actions`")] if left > 0 else []
+    return [header("Action items"), *(action_row(one, item) for one, item in seen[:ACTIONS_SHOWN]), *more]
 
 
 def _coverage(state: HomeState) -> list[Json]:

@@ -15,7 +15,7 @@ from bot.slack.ids import Click, Verb, decode
 from bot.slack.listening import lookup, rights
 from bot.slack.listening.commands import declare_window, pick
 from bot.slack.listening.front import Asked, Front, Reply, refused, say
-from bot.slack.listening.homepage import refresh
+from bot.slack.listening.homepage import publish, refresh
 from bot.slack.listening.opening import separate
 from bot.slack.listening.windows import WINDOWS
 
@@ -42,7 +42,10 @@ async def click(front: Front, asked: Asked, body: Json) -> Reply:
         return await DECISIONS[asked_for.verb](front, asked, incident, asked_for)
     if asked_for.verb in WINDOWS:
         return await WINDOWS[asked_for.verb](front, asked, incident, asked_for)
-    return await command(front, asked, incident, asked_for)
+    reply = await command(front, asked, incident, asked_for)
+    if reply.recorded and (body.get("view") or {}).get("type") == "home":
+        await publish(front, asked.by.id)
+    return reply
 
 
 async def decide_rollback(front: Front, asked: Asked, incident: Incident, asked_for: Click) -> Reply:

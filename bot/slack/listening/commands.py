@@ -68,7 +68,7 @@ async def incident_command(front: Front, asked: Asked, text: str) -> Reply:
 
 async def act(front: Front, asked: Asked, word: str, rest: str) -> Reply:
     """A word that acts on an incident."""
-    incident, rest = await front.find(asked, rest)
+    incident, rest = await front.find(asked, rest, newest=WORDS[word.casefold()].by_state)
     if incident is None:
         return Reply(await looking.which(front, word, rest))
     understood = understand(word, rest, incident, front.clock.now())

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from bot.engine.desk import Desk
-from bot.engine.ports import Index
 from bot.postmortem.coverage import MONTHS, Coverage, coverage, percent
+from bot.postmortem.tally import tallies
 from bot.runbooks.guide import Guide
 from bot.slack.drawing.blocks import Json, Message, context, section
 from bot.slack.drawing.mrkdwn import one_line
 
 KEPT_MS = 5 * 60 * 1000
 NAMED_SHOWN = 8
-READ_A_DAY = 10_000
 
 
 @dataclass(slots=True)
@@ -30,13 +29,9 @@ class CoverageDesk:
         """Counted now, or a few minutes ago."""
         now = self.desk.clock.now()
         if self._counted is None or now - self._counted_at > KEPT_MS:
-            today = datetime.fromtimestamp(now / 1000, UTC).date()
-            ids: list[str] = []
-            for days in range(31 * MONTHS):
-                day = (today - timedelta(days=days)).isoformat()
-                ids += await self.desk.journal.members(Index.DAY, day, limit=READ_A_DAY)
-            incidents = await self.desk.many(ids)
-            self._counted = coverage(incidents, now, self.guide.shelf.runbooks)
+            incidents = await tallies(self.desk, now, MONTHS)
+            # Counting many takes a second, in which nobody's click may wait.
+            self._counted = await asyncio.to_thread(coverage, incidents, now, self.guide.shelf.runbooks)
             self._counted_at = now
         return self._counted
 

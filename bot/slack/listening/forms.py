@@ -89,6 +89,7 @@ READERS: dict[Form, Reader] = {
     Form.REMATCH: readers.rematch,
     Form.PROPOSAL_EDIT: readers.proposal_edit,
     Form.PROPOSAL_DECLINE: readers.proposal_decline,
+    Form.FILL: readers.fill,
 }
 """How each form is read. Forms that only show have none."""
 
@@ -124,6 +125,7 @@ FIRST_FIELD: dict[Form, str] = {
     Form.REMATCH: "text",
     Form.PROPOSAL_EDIT: "title",
     Form.PROPOSAL_DECLINE: "why",
+    Form.FILL: "fill-0",
 }
 """Where a refusal is shown that belongs to no field."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -86,31 +87,34 @@ class Front:
         """Hand a command to the desk in the name of the asker."""
         return await self.desk.handle(incident.id, Order(command, asked.by, "slack", asked.dedup, asked.happened))
 
-    async def find(self, asked: Asked, text: str) -> tuple[Incident | None, str]:
+    async def find(self, asked: Asked, text: str, *, newest: bool = True) -> tuple[Incident | None, str]:
         """The incident that is meant, and the text without its name: the one named, else the thread's, else the only
-        open one of the channel, of its service, or at all. None when that is not clear."""
+        open one of the channel, of its service, or at all. None when that is not clear. Without `newest` the state may
+        be the one that this process remembers: enough for what is decided on the newest at the desk."""
         first, _, rest = text.partition(" ")
         if named := _NAMED.match(first):
-            known = await self.desk.by_number(int(named[1]))
+            known = await self.desk.by_number(int(named[1]), newest=newest)
             return (known if known and may_see(known, asked) else None), rest.strip()
         if asked.thread:
             found = await self.desk.journal.members(Index.THREAD, f"{asked.channel}:{asked.thread}", limit=1)
             if found:
-                return await self.desk.incident(found[0]), text
+                return await (self.desk.incident if newest else self.desk.remembered)(found[0]), text
         for candidates in await self._nearby(asked):
             seen = [one for one in await self.desk.many(candidates) if may_see(one, asked, listed=True)]
             if len(seen) == 1:
-                return await self.desk.incident(seen[0].id), text
+                return seen[0], text
             if seen:
                 break
         return None, text
 
     async def _nearby(self, asked: Asked) -> list[list[str]]:
-        journal = self.desk.journal
-        in_channel = await journal.members(Index.CHANNEL, asked.channel, limit=20)
-        every = await journal.members(Index.OPEN, limit=20)
         runbook = self.guide.shelf.for_channel(asked.channel, f"#{asked.channel_name}")
-        of_service = await journal.members(Index.SERVICE, runbook.service, limit=20) if runbook else []
+        members = self.desk.journal.members
+        in_channel, every, of_service = await asyncio.gather(
+            members(Index.CHANNEL, asked.channel, limit=20),
+            members(Index.OPEN, limit=20),
+            members(Index.SERVICE, runbook.service if runbook else "", limit=20),
+        )
         return [in_channel, [one for one in of_service if one in every], every]
 
     async def unknown_duplicate(self, incident: Incident, cancel: Cancel) -> str:

@@ -49,6 +49,7 @@ async def guarded(front: Front, asked: Asked, answer: Awaitable[Reply], surface:
             await front.api.call(method, trigger_id=asked.trigger_id, view=view)
         return reply
     except StoreUnavailable as error:
+        front.log.warning("not_recorded", by=asked.by.id, dedup=asked.dedup, reason=str(error))
         return Reply(say(escape(unsaved(error))))
     except (RetryLater, GiveUp) as error:
         if isinstance(error, SlackAnswer) and error.code in LATE_TRIGGERS:

@@ -35,6 +35,7 @@ async def state_of(front: Front, user: str) -> HomeState:
     ready = tuple(one for one in readiness_of(front) if one.service in mine or not mine)
     try:
         incidents = await front.open_incidents()
+        recent = await front.recent_incidents()
         counted = await front.coverage.now()
     except StoreUnavailable as error:
         trouble = ("The runbooks, phones and rollback commands still answer: /runbook.", str(error))
@@ -49,6 +50,7 @@ async def state_of(front: Front, user: str) -> HomeState:
         readiness=ready,
         mine=bool(mine),
         lessons_lost=len(counted.lost),
+        actions=[(one, item) for one in recent for item in one.actions if not item.closed],
     )
 
 

@@ -1,4 +1,4 @@
-"""The proposed runbook change in Slack: read it, correct it, and what the draft still needs from a person."""
+"""The proposed runbook change in Slack: read it, correct it, and fill what the draft still needs from a person."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ import re
 from pathlib import Path
 
 from bot.domain.commands import MakeProposal
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, Proposal
 from bot.domain.vocabulary import ProposalKind
 from bot.postmortem.drafting.draft import report
+from bot.postmortem.lessons.lesson import NoLesson, propose, unfilled
+from bot.postmortem.publish.patch import DoesNotApply, apply
+from bot.postmortem.standing import service_of
 from bot.runbooks.editing.amend import ReplaceEntry, amend_failure
-from bot.runbooks.editing.edit import Refused, insert_failure
+from bot.runbooks.editing.edit import Outcome, Refused, insert_failure
 from bot.runbooks.editing.lines import unified_diff
+from bot.runbooks.parsing.parse import parse
+from bot.runbooks.parsing.text import split_lines
 from bot.slack.drawing import modals
-from bot.slack.drawing.blocks import section
-from bot.slack.drawing.modals.steps import meta_of
-from bot.slack.drawing.mrkdwn import escape, one_line
+from bot.slack.drawing.mrkdwn import escape
 from bot.slack.ids import Click
-from bot.slack.listening.front import Asked, Front, Reply
+from bot.slack.listening.front import Asked, Front, Reply, say
 
 
 class Uneditable(Exception):
@@ -30,27 +33,47 @@ async def copy_proposal(front: Front, asked: Asked, incident: Incident, click: C
 
 async def edit_proposal(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
     """The entry as it would read, to be corrected."""
-    return Reply(view=modals.proposal_edit(incident, entry_of(incident)))
+    try:
+        text = await entry_of(front, incident)
+    except Uneditable as error:
+        return Reply(say(escape(str(error))))
+    return Reply(view=modals.proposal_edit(incident, text))
 
 
 async def fill_draft(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
-    """What the draft still needs, each with who owes it and where it is said."""
+    """A form with what the draft still needs."""
     made = report(incident.id, await front.desk.facts(incident.id), incident.last_at)
-    lines = [f"• *{escape(one.key)}* ({escape(one.owner)}): {one_line(one.ask, 200)}" for one in made.unfilled]
-    blocks = [section("\n".join(lines[start : start + 8])) for start in range(0, len(lines), 8)]
-    said = "Fill them in the file in this thread. What you note here (`/incident note`) is in the next draft."
-    return Reply(view=modals.info("What a person must fill", [section(said), *blocks], meta_of(incident)))
+    return Reply(view=modals.fill(incident, made.unfilled))
 
 
-def entry_of(incident: Incident) -> str:
-    """The whole proposed entry: the lines that a new entry adds, or the amended entry with its untouched lines."""
+async def entry_of(front: Front, incident: Incident) -> str:
+    """The whole proposed entry as it would stand in the runbook of today; made anew from the facts where the runbook
+    has changed in the same place. Raises Uneditable."""
     proposal = incident.proposal
     if proposal is None:
-        return ""
-    lines = proposal.diff.split("\n")
-    start = next((n for n, line in enumerate(lines) if line.startswith("@@")), len(lines))
-    kept = "+" if proposal.kind is ProposalKind.NEW else "+ "
-    return "\n".join(line[1:] for line in lines[start + 1 :] if line and line[0] in kept)
+        raise Uneditable("There is no proposal.")
+    before = _runbook(front, incident)
+    try:
+        after = apply(before, proposal.diff)
+    except DoesNotApply as error:
+        anew = propose(await front.desk.facts(incident.id), incident, before, proposal.path)
+        if isinstance(anew, NoLesson) or anew.failure_id != proposal.failure_id:
+            raise Uneditable(f"It cannot be edited here: {error}.") from error
+        after = anew.data
+    runbook = parse(after, proposal.path).runbook
+    mode = runbook.failure(proposal.failure_id) if runbook else None
+    if mode is None:
+        raise Uneditable(f"{proposal.failure_id} is not in the runbook any more.")
+    lines = split_lines(after.decode("utf-8", "replace"))
+    return "\n".join(lines[mode.span.start - 1 : mode.span.end]).strip("\n")
+
+
+def _runbook(front: Front, incident: Incident) -> bytes:
+    """The file of the runbook that learns, as it is now. Raises Uneditable."""
+    runbook = front.guide.runbook(service_of(incident))
+    if runbook is None or not Path(runbook.path).is_file():
+        raise Uneditable("The runbook of this proposal is gone.")
+    return Path(runbook.path).read_bytes()
 
 
 _HEADING = re.compile(r"\A(\s*#{2,4}\s+\S+\s+)(.*?)[ \t]*$", re.MULTILINE)
@@ -69,23 +92,33 @@ def _titled(text: str, title: str, before: str) -> tuple[str, str]:
 def edited(front: Front, incident: Incident, title: str, text: str) -> MakeProposal:
     """The proposal with a person's corrections, against the runbook as it is now. Raises Uneditable."""
     proposal = incident.proposal
-    runbook = front.guide.runbook(incident.service)
-    if proposal is None or runbook is None:
-        raise Uneditable("There is no proposal, or its runbook is gone.")
-    before = Path(runbook.path).read_bytes()
-    text, title = _titled(text, title, proposal.title)
+    if proposal is None:
+        raise Uneditable("There is no proposal.")
+    before = _runbook(front, incident)
     if proposal.kind is ProposalKind.NEW:
-        outcome = insert_failure(before, text)
-    else:
-        outcome = amend_failure(before, proposal.failure_id, ReplaceEntry(text))
+        text, title = _titled(text, title, proposal.title)
+    outcome = _corrected(before, proposal, text)
     if isinstance(outcome, Refused):
         raise Uneditable(f"{outcome.reason} (line {outcome.line})" if outcome.line else outcome.reason)
-    unfilled = tuple(line.strip()[:80] for line in text.split("\n") if "TODO(" in line)
+    diff = unified_diff(before, outcome.data, proposal.path)
     return MakeProposal(
         kind=proposal.kind,
         failure_id=proposal.failure_id,
         title=title,
         path=proposal.path,
-        diff=unified_diff(before, outcome.data, proposal.path),
-        unfilled=unfilled,
+        diff=diff,
+        unfilled=unfilled(diff),
     )
+
+
+def _corrected(before: bytes, proposal: Proposal, text: str) -> Outcome:
+    """The runbook with the entry as a person wants it. What is proposed outside the entry (rows of the change log)
+    stays, unless the runbook has moved on."""
+    try:
+        base = apply(before, proposal.diff)
+    except DoesNotApply:
+        base = before
+    known = parse(base, proposal.path).runbook
+    if known is None or known.failure(proposal.failure_id) is None:
+        return insert_failure(base, text)
+    return amend_failure(base, proposal.failure_id, ReplaceEntry(text))

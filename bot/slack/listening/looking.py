@@ -6,7 +6,8 @@ from bot.domain.words import WORDS
 from bot.slack.drawing import cards
 from bot.slack.drawing.blocks import Message, button, context, section
 from bot.slack.drawing.card import head
-from bot.slack.drawing.mrkdwn import code, escape, one_line, size
+from bot.slack.drawing.cards.listing import action_row
+from bot.slack.drawing.mrkdwn import code, one_line, size
 from bot.slack.ids import Click, Verb
 from bot.slack.listening.front import Asked, Front, Reply, place, say
 
@@ -36,11 +37,7 @@ async def actions(front: Front, asked: Asked, rest: str) -> Reply:
     items = [(one, item) for one in incidents for item in one.actions if not item.closed]
     if not items:
         return Reply(say("No action item is open."))
-    rows = []
-    for one, item in items[:ACTIONS_SHOWN]:
-        owner = escape(item.owner) or "nobody"
-        done = Click(Verb.CLOSE_ACTION, one.id, argument=item.message)
-        rows.append(section(f"{place(one)} · {one_line(item.text, 200)} · {owner}", button("Done", done)))
+    rows = [action_row(one, item) for one, item in items[:ACTIONS_SHOWN]]
     left = len(items) - ACTIONS_SHOWN
     more = [context(f"… {left} more")] if left > 0 else []
     count = f"{len(items)} action {'item' if len(items) == 1 else 'items'} open"

@@ -13,6 +13,7 @@ from bot.domain.commands import (
     CutWait,
     DeclineProposal,
     ExtendWait,
+    FillField,
     Improvise,
     MakePrivate,
     MarkMessage,
@@ -192,3 +193,17 @@ def proposal_edit(form: Fields) -> Picked:
 
 def proposal_decline(form: Fields) -> Commands:
     return (DeclineProposal(why=form.needed("why", "Say why: somebody will ask when it happens again.")),)
+
+
+def fill(form: Fields) -> Commands:
+    filled: list[FillField] = []
+    for place, field in enumerate(form.meta.extra.get("fields", "").split(",")):
+        name = f"fill-{place}"
+        when, text = form.instant(name), form.text(name)
+        if when is not None and when > form.now:
+            raise FieldError(name, "This time lies in the future.")
+        if when is not None or text:
+            filled.append(FillField(field=field, text=text, when=when or 0))
+    if not filled:
+        raise FieldError("fill-0", "Fill at least one field, or go back.")
+    return tuple(filled)

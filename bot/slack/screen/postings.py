@@ -34,7 +34,13 @@ class Postings:
         more: Json | None = None,
     ) -> str:
         """Post once, whatever happened to an earlier attempt; "channel:ts" of the message."""
-        metadata = {"event_type": METADATA, "event_payload": {"incident": incident.id, "effect": effect}}
+        return await self.post_for(incident.id, effect, message, channel, thread, more)
+
+    async def post_for(
+        self, of: str, effect: str, message: Message, channel: str, thread: str = "", more: Json | None = None
+    ) -> str:
+        """The same of what belongs to no single incident: `of` is what the effect is kept under."""
+        metadata = {"event_type": METADATA, "event_payload": {"incident": of, "effect": effect}}
         in_thread = {"thread_ts": thread} if thread else {}
 
         async def send() -> str:
@@ -66,7 +72,20 @@ class Postings:
                     return f"{channel}:{one['ts']}"
             return None
 
-        return await self.once.perform(incident.id, effect, send, look)
+        return await self.once.perform(of, effect, send, look)
+
+    async def tell(self, of: str, effect: str, message: Message, user: str) -> None:
+        """Say it to one person in their messages from section3, at most once: without a channel of it that is known
+        beforehand it cannot be looked for."""
+
+        async def send() -> str:
+            await self.api.call("chat.postMessage", channel=user, text=message.text, blocks=message.blocks)
+            return "said"
+
+        async def look(since: int) -> str | None:
+            return "perhaps said"
+
+        await self.once.perform(of, effect, send, look)
 
     async def whisper(self, incident: Incident, effect: str, message: Message, place: Place, user: str) -> None:
         """Say it to one person in a thread, or in the channel when `place` has no ts, at most once: it cannot be looked

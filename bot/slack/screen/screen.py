@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 
 from bot.domain.commands import Command, Show
 from bot.domain.due import Reminder
-from bot.domain.events import AlsoAffects, Fact, HandoverOffered, PostmortemDrafted, Reminded, UpdatePosted
+from bot.domain.events import AlsoAffects, Fact, PostmortemDrafted, Reminded, UpdatePosted
 from bot.domain.incident import Incident, Place, RollbackStage
 from bot.domain.vocabulary import Surface
 from bot.engine.ports import Clock
@@ -25,11 +26,6 @@ from bot.slack.workspace.private import PrivateChannels
 from bot.slack.workspace.surroundings import Surroundings
 
 NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
-IN_ORDER = (UpdatePosted, HandoverOffered, AlsoAffects)
-"""What people said is shown in the order in which it was said, also after Slack was away for a while."""
-
-PATIENCE_MS = 60 * 60 * 1000
-NEXT_TURN_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +89,23 @@ class SlackScreen:
         if isinstance(fact.event, PostmortemDrafted):
             await self._files(incident, fact, facts, place)
             return
-        options = await self._options(incident)
-        if isinstance(fact.event, IN_ORDER):
-            await self._after_earlier(incident, fact, facts)
-        await self._post(incident, fact, place, options)
+        await self._post(incident, fact, place, await self._options(incident))
 
-    async def _after_earlier(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
-        """Hold a fact back until the earlier ones are shown. One that never can be does not hold it for ever."""
-        if self.clock.now() - fact.at > PATIENCE_MS:
-            return
-        for earlier in facts:
-            if earlier.version < fact.version and isinstance(earlier.event, IN_ORDER):
-                mark = await self.once.marks.get(incident.id, f"post:{earlier.version}")
-                if mark is None or mark.result is None:
-                    raise RetryLater("an earlier fact is not shown yet", NEXT_TURN_MS)
+    async def digest(self, incidents: Sequence[Incident], slot: int) -> None:
+        """To the owner where the settings know them as a user, else where the newest incident stands. What is left of a
+        private one is said in its own thread."""
+        newest = incidents[0]
+        options = await self._options(newest)
+        message = cards.digest(incidents, self.clock.now(), options)
+        of, effect = f"digest:{newest.service}", f"digest:{slot}"
+        place = newest.shown.get(Surface.HEAD)
+        owner = options.contacts.get(newest.dossier.owner, "")
+        if is_user(owner) and not newest.private:
+            await self._postings.tell(of, effect, message, owner)
+        elif place is not None and newest.private:
+            await self._postings.post(newest, effect, message, place.channel, place.ts)
+        elif place is not None:
+            await self._postings.post_for(of, effect, message, place.channel)
 
     async def _post(self, incident: Incident, fact: Fact, place: Place, options: Options) -> None:
         event, effect = fact.event, f"post:{fact.version}"
@@ -173,7 +172,9 @@ class SlackScreen:
                 }
                 return names.get(document.filename)
 
-            await self.once.perform(incident.id, f"file:{fact.version}:{document.filename}", send, look)
+            # Once for each content: a draft that is written again brings no second picture of the same night.
+            digest = blake2b(document.content, digest_size=8).hexdigest()
+            await self.once.perform(incident.id, f"file:{digest}:{document.filename}", send, look)
 
     async def _surface(self, incident: Incident, surface: Surface, shown: list[Show], options: Options) -> Incident:
         message = self._drawn(incident, surface, options)

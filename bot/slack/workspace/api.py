@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine.ports import Clock
-from bot.engine.worker import GiveUp, RetryLater
+from bot.engine.worker import GiveUp, NotDone, RetryLater
 from bot.slack.drawing.gate import gate
 from bot.slack.drawing.mrkdwn import shorten_mrkdwn
 
@@ -98,7 +98,7 @@ class SlackApi:
     def _hold(self, place: tuple[str, str], method: str) -> None:
         wait = self._closed_until.get(place, 0) - self._clock.now()
         if wait > 0:
-            raise RetryLater(f"Slack asked to wait before the next {method}", wait)
+            raise NotDone(f"Slack asked to wait before the next {method}", wait)
 
     def _explained(self, method: str, place: tuple[str, str], error: SlackApiError) -> Exception:
         response = error.response
@@ -107,7 +107,7 @@ class SlackApi:
             delay = 1000 * int(_header(response, "retry-after") or 1)
             self._closed_until[place] = self._clock.now() + delay
             self._observe(method, "ratelimited")
-            return RetryLater(f"Slack asked to wait {delay // 1000} s before the next {method}", delay)
+            return NotDone(f"Slack asked to wait {delay // 1000} s before the next {method}", delay)
         data = _plain(getattr(response, "data", None))
         code = str(data.get("error", "")) or f"http_{status}"
         self._observe(method, code)

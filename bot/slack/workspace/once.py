@@ -2,7 +2,7 @@
 
 The mark is set before the call and finished after it. A mark that was started and never finished means that a worker
 died, or a reply was lost, in between: then, after a delay in which the call would have shown, we look for the message
-by its metadata before we post again.
+by its metadata before we post again. What was certainly not done leaves no mark.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.engine.ports import Clock, Marks
-from bot.engine.worker import RetryLater
+from bot.engine.worker import GiveUp, NotDone, RetryLater
 
 SETTLE_MS = 3_000
 """How long a post may take to be seen by `conversations.replies` after the connection broke (Slack's own deadline for
@@ -52,6 +52,11 @@ class Once:
                 return found
         try:
             result = await send()
+        except (NotDone, GiveUp):
+            if mark is None and self.clock.now() - now < SETTLE_MS:
+                # Later, another attempt may have gone out on this mark.
+                await self.marks.withdraw(incident_id, effect, now)
+            raise
         except RetryLater as error:
             if mark is None:
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.domain.incident import Incident, Phase, Proposal
 from bot.domain.vocabulary import Documented, ProposalKind
@@ -26,6 +27,8 @@ from bot.slack.ids import Click, Verb
 DIFF_SHOWN = 2500
 ENTRY_SHOWN = 1500
 """Characters of the change in the message; Copy shows the whole."""
+
+UNFILLED_SHOWN = 12
 
 DOCUMENTED: dict[Documented, str] = {
     Documented.THIS_ENTRY: "Documented when it struck.",
@@ -79,8 +82,15 @@ def _proposal(incident: Incident, proposal: Proposal) -> list[Json]:
     blocks: list[Json] = [section(f"{title}\n{' · '.join(fact for fact in facts if fact)}")]
     blocks += _change(proposal)
     if proposal.unfilled:
-        blocks.append(context(f"*Yours to fill:* {', '.join(one_line(one, 80) for one in proposal.unfilled[:12])}"))
+        blocks.append(context(f"*Yours to fill:* {_listed(proposal.unfilled)}"))
     return [*blocks, *_proposal_state(incident, proposal)]
+
+
+def _listed(unfilled: Sequence[str]) -> str:
+    """The first of what is missing, and how much more."""
+    named = "; ".join(one_line(one, 80) for one in unfilled[:UNFILLED_SHOWN])
+    left = len(unfilled) - UNFILLED_SHOWN
+    return f"{named}; {left} more" if left > 0 else named
 
 
 def _change(proposal: Proposal) -> list[Json]:
@@ -97,14 +107,13 @@ def _change(proposal: Proposal) -> list[Json]:
 
 
 TO_FILL = "TODO("
-"""How a draft marks what only a person can say; those lines are named below the entry instead."""
-
+"""How a draft marks what only a person can say; it is named below the entry instead."""
 _NUMBERED = re.compile(r"\d+\.\s")
 
 
 def _entry_lines(markdown: str) -> list[str]:
     """What is known of a new entry: no heading (the title says it), nothing that is still to be filled, commands as
-    code, no label with nothing behind it."""
+    code, no label with nothing behind it. Every step is there, up to what is missing in it: the numbers count."""
     lines: list[str] = []
     fenced = False
     for line in markdown.splitlines():
@@ -136,10 +145,17 @@ def _proposal_state(incident: Incident, proposal: Proposal) -> list[Json]:
             return [section(f"*Merged.* {ref}".strip() + " The same words find it now.")]
         case "declined":
             return [section("*Not worth an entry*, somebody said. It counts as a lesson lost."), actions(copy)]
+    decline = button("Not worth an entry…", Click(Verb.PROPOSAL_DECLINE, of))
     open_it = button("Yes, open pull request", Click(Verb.PROPOSAL_OPEN, of), "primary")
+    if incident.private and not proposal.edited:
+        return [
+            section(
+                "This incident is private. Read the proposal with *Edit…* and take out what must not be seen: once you "
+                "have saved it, it can be sent."
+            ),
+            actions(button("Edit…", Click(Verb.PROPOSAL_EDIT, of), "primary"), copy, decline),
+        ]
     question = f"Would this have helped at {clock(incident.declared_at)}?"
-    if incident.private:
-        question += " This incident is private: take out what must not be seen before it leaves."
     stuck = [section(f"*It could not be sent.* {inline(shorten(proposal.trouble, 500))}")] if proposal.trouble else []
     return [
         *stuck,
@@ -148,6 +164,6 @@ def _proposal_state(incident: Incident, proposal: Proposal) -> list[Json]:
             open_it,
             button("Edit…", Click(Verb.PROPOSAL_EDIT, of)),
             copy,
-            button("Not worth an entry…", Click(Verb.PROPOSAL_DECLINE, of)),
+            decline,
         ),
     ]

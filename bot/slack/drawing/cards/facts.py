@@ -179,10 +179,11 @@ def _nag(incident: Incident, kind: str) -> Message | None:
     proposal = incident.proposal
     if kind == Reminder.PROPOSAL and proposal and proposal.status == "made":
         what = f"{escape(proposal.failure_id)} “{one_line(proposal.title, 150)}”"
+        hidden = incident.private and not proposal.edited
         return _asked(
             incident,
             f"{title(incident)} The proposed runbook change {what} waits for an answer.",
-            button("Yes, open pull request", Click(Verb.PROPOSAL_OPEN, incident.id), "primary"),
+            None if hidden else button("Yes, open pull request", Click(Verb.PROPOSAL_OPEN, incident.id), "primary"),
             button("Edit…", Click(Verb.PROPOSAL_EDIT, incident.id)),
             button("Not worth an entry…", Click(Verb.PROPOSAL_DECLINE, incident.id)),
             spoken="the proposed runbook change waits for an answer.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.incident import Incident
+from bot.domain.incident import Action, Incident
 from bot.domain.vocabulary import Surface
 from bot.slack.drawing.blocks import Json, Message, button, context, section
 from bot.slack.drawing.mrkdwn import ago, one_line
@@ -37,6 +37,15 @@ def incident_row(incident: Incident) -> str:
     offered = f" · offered to {name(incident.offered_to)}" if incident.offered_to else ""
     head = f"*{linked}* · {one_line(incident.service, 80)} · {incident.phase.value}{drill}"
     return f"{head}\n{one_line(incident.symptom, 200)}\n{lead}{offered} · {ago(incident.declared_at)}"
+
+
+def action_row(incident: Incident, item: Action) -> Json:
+    """An action item, where it comes from and whose it is, and the click that closes it."""
+    owner = one_line(item.owner, 80) or "nobody"
+    place = incident.shown.get(Surface.HEAD)
+    linked = f"<{place.link}|{incident.name}>" if place and place.link.startswith("https://") else incident.name
+    done = Click(Verb.CLOSE_ACTION, incident.id, argument=item.message)
+    return section(f"*{linked}* · {one_line(item.text, 200)} · {owner}", button("Done", done))
 
 
 def show_button(incident: Incident) -> Json:

@@ -2,7 +2,7 @@
 
 from bot.slack.drawing.modals.ending import cancel, close, over_at
 from bot.slack.drawing.modals.facts import facts
-from bot.slack.drawing.modals.lesson import proposal_copy, proposal_decline, proposal_edit
+from bot.slack.drawing.modals.lesson import fill, proposal_copy, proposal_decline, proposal_edit
 from bot.slack.drawing.modals.lists import all_steps, info, more
 from bot.slack.drawing.modals.opening import declare
 from bot.slack.drawing.modals.people import handover, lead, mark, note, severity, update
@@ -19,6 +19,7 @@ __all__ = [
     "cut_short",
     "declare",
     "facts",
+    "fill",
     "handover",
     "improvise",
     "info",

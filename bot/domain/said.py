@@ -1,0 +1,24 @@
+"""What a reader of words gets, and what it may answer."""
+
+from __future__ import annotations
+
+from bot.domain import commands as c
+from bot.domain.base import Value
+from bot.domain.incident import Incident
+
+
+class Misread(Value):
+    """What was typed cannot be a command yet; `sentence` says what is missing."""
+
+    sentence: str
+
+
+class Said(Value):
+    """The rest of a line, and what it is said about."""
+
+    text: str
+    incident: Incident
+    now: int
+
+
+Understood = c.Command | Misread
