@@ -49,6 +49,7 @@ from bot.domain.commands.people import (
     ReachContact,
     Remind,
     RemoveMark,
+    ReportScreenDown,
     Show,
     TakeHandover,
     TakeLead,
@@ -120,6 +121,7 @@ Command = (
     | SendProposal
     | MergeProposal
     | DeclineProposal
+    | ReportScreenDown
     | Show
 )
 
@@ -168,6 +170,7 @@ __all__ = [
     "Remind",
     "RemoveMark",
     "Reopen",
+    "ReportScreenDown",
     "ReportStuckProposal",
     "ResumePlaybook",
     "SeeChange",

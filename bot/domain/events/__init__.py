@@ -27,6 +27,7 @@ from bot.domain.events.ending import (
     ProposalSent,
     ProposalStuck,
     Reopened,
+    ScreenWasDown,
     Shown,
 )
 from bot.domain.events.opening import (
@@ -144,6 +145,7 @@ Event = Annotated[
     | ProposalSent
     | ProposalMerged
     | ProposalDeclined
+    | ScreenWasDown
     | Shown
     | StepCalledUp
     | Unfamiliar,
@@ -216,6 +218,7 @@ __all__ = [
     "RollbackFailed",
     "RollbackFinished",
     "RollbackVerified",
+    "ScreenWasDown",
     "SeverityChanged",
     "Shown",
     "StepAnswered",

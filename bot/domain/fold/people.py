@@ -17,6 +17,7 @@ from bot.domain.events import (
     MarkRemoved,
     Noted,
     Reminded,
+    ScreenWasDown,
     SeverityChanged,
     Shown,
     StepCalledUp,
@@ -142,6 +143,11 @@ def _(event: MadePrivate, incident: Incident, fact: Fact) -> Changes:
     if not left:
         return {"private": True, "channel": event.channel}
     return {"private": True, "channel": event.channel, "shown": {}, "left": (*incident.left, *left)}
+
+
+@changes.register
+def _(event: ScreenWasDown, incident: Incident, fact: Fact) -> Changes:
+    return {"screen_down_since": event.since, "screen_down_until": event.until}
 
 
 @changes.register
