@@ -144,7 +144,7 @@ def _(event: e.StepsRecalled, scene: Scene) -> Told:
 
 @tell.register
 def _(event: e.StepImprovised, scene: Scene) -> Told:
-    said = " · ".join(part for part in (event.what, event.command) if part)
+    said = " · ".join(part for part in dict.fromkeys((event.what, event.command)) if part)
     effect = {"yes": "helped", "no": "did not help", "unknown": "effect unknown"}[event.helped.value]
     return Told(what=f"outside the playbook ({effect})", said=said, surface=Surface.STEP)
 
