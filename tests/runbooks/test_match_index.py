@@ -133,13 +133,13 @@ def test_the_own_service_comes_first_and_a_better_entry_elsewhere_is_told(index:
 
 def test_a_service_of_many_entries_is_answered_as_carefully_as_no_service() -> None:
     """Among a hundred imported pages there are near twins; among the ten entries of a runbook hardly."""
-    asked = Query(text="nothing comes out, backlog, oldest job waits for hours", service="printers")
-    few = Index([PRINTERS, CLUSTER]).match(asked)
-    others = [mode(f"PX-{number}", f"Printer part {number} worn out") for number in range(FEW)]
-    many = Index([book("printers", *PRINTERS.failures, *others), CLUSTER]).match(asked)
+    asked = Query(text="oldest job is late, backlog of spools since lunch", service="printers")
+    parts = [mode(f"PX-{number}", f"Printer part {number} worn out") for number in range(FEW)]
+    few = Index([book("printers", *PRINTERS.failures, *parts[2:]), CLUSTER]).match(asked)
+    many = Index([book("printers", *PRINTERS.failures, *parts), CLUSTER]).match(asked)
     assert few.best is not None and many.best is not None
     assert few.best.id == many.best.id == "PR-01"
-    assert few.best.score > many.best.score
+    assert (few.verdict, many.verdict) == (Verdict.DOCUMENTED, Verdict.UNSURE)
 
 
 def test_a_service_without_entries_has_no_candidate_of_its_own() -> None:
