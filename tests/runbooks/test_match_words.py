@@ -36,7 +36,9 @@ def test_a_variable_is_no_price() -> None:
     assert stems("echo $HOME ${RUN_ID}") == ["echo", "home", "run", "id"]
 
 
-@pytest.mark.parametrize(("short", "meant"), [("dup msgs", "duplicate messages"), ("cust perms", "customer permission")])
+@pytest.mark.parametrize(
+    ("short", "meant"), [("dup msgs", "duplicate messages"), ("cust perms", "customer permission")]
+)
 def test_words_typed_short_meet_the_words_meant(short: str, meant: str) -> None:
     assert stems(short) == stems(meant)
 

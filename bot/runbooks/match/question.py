@@ -116,7 +116,7 @@ def _names(alert: str, text: str, index: Postings) -> Iterable[str]:
     for word in text.split():
         bare = word.strip(".,;:!?()[]\"'`*")
         holders = index.by_alert.get(words.squeezed(bare), ()) if len(bare) > 3 else ()
-        if "_" in bare and holders or any(index.entries[number].named for number in holders):
+        if ("_" in bare and holders) or any(index.entries[number].named for number in holders):
             yield bare
 
 
