@@ -30,6 +30,10 @@ def test_an_exact_alert_name_is_a_certain_hit(index: Index) -> None:
     assert match.best.why[0] == "alert PrintQueueAge is named in this entry"
 
 
+def test_the_label_that_carries_the_name_of_the_alert_is_enough(index: Index) -> None:
+    assert first(index, labels={"alertname": "PrintQueueAge"}) == "PR-01"
+
+
 @pytest.mark.parametrize("text", ["[FIRING:1] printQueueAge on host 7", "print-queue-age fired", "PRINTQUEUEAGE"])
 def test_the_alert_name_is_found_however_it_is_written(index: Index, text: str) -> None:
     assert first(index, text=text) == "PR-01"
@@ -117,6 +121,13 @@ def test_reasons_name_the_field_in_which_the_words_stand(index: Index) -> None:
     assert any(reason == "the alert name: toner" for reason in best.why)
     assert any(reason == "symptoms and signals: pages, pale" for reason in best.why)
     assert any(reason == "closest line (words): pale pages" for reason in best.why)
+
+
+def test_a_reason_may_be_a_thing_of_the_same_kind() -> None:
+    ledger = mode("BK-01", "Bills missing in NetSuite", symptoms=("nothing is booked",))
+    best = Index([book("books", ledger)]).match(Query(text="sap turns every bill away")).best
+    assert best is not None
+    assert "same kind of thing: ledger (sap)" in best.why
 
 
 def test_chatter_is_refused(index: Index) -> None:

@@ -16,7 +16,7 @@ MARK = "~"
 """Sets a kind apart from a word in the index."""
 
 TABLE = """
-slow: slow slower slowly sluggish latency lag laggy lagging delay delayed crawl p95 p99 ttft timeout timed
+slow: slow slower slowly sluggish latency lag laggy lagging delay delayed crawl p95 p99 ttft timeout timed_out
   timeouts late
 hang: hang hung freeze frozen froze stall stalled stuck wedged unresponsive spinner halts stops stopped halted
   idle midway silence sits blinking cursor nothing_more stops_mid
