@@ -7,6 +7,7 @@ import pytest
 from bot.domain.base import Severity
 from bot.domain.runbook import Text
 from bot.runbooks.match import Index, Query, Verdict
+from bot.runbooks.match.index import FEW
 from tests.runbooks.matching.books import CLUSTER, DAEMON, PRINTERS, QUEUE, TONER, book, mode
 
 
@@ -29,9 +30,21 @@ def test_an_exact_alert_name_is_a_certain_hit(index: Index) -> None:
     assert match.best.why[0] == "alert PrintQueueAge is named in this entry"
 
 
+def test_the_label_that_carries_the_name_of_the_alert_is_enough(index: Index) -> None:
+    assert first(index, labels={"alertname": "PrintQueueAge"}) == "PR-01"
+
+
 @pytest.mark.parametrize("text", ["[FIRING:1] printQueueAge on host 7", "print-queue-age fired", "PRINTQUEUEAGE"])
 def test_the_alert_name_is_found_however_it_is_written(index: Index, text: str) -> None:
     assert first(index, text=text) == "PR-01"
+
+
+def test_a_thing_that_a_page_is_called_after_is_not_an_alert_in_the_text() -> None:
+    """Imported pages about a topic are named after it; their name says nothing certain about a text with that word."""
+    topic = mode("etcd", "etcd", alerts=("etcd",), symptoms=("members lose their leader",))
+    index = Index([book("cluster", topic, DAEMON)])
+    assert index.match(Query(text="etcd is fine but the printer burns")).verdict is not Verdict.DOCUMENTED
+    assert index.match(Query(alert="etcd")).verdict is Verdict.DOCUMENTED
 
 
 def test_another_alert_of_the_family_is_not_this_one() -> None:
@@ -110,6 +123,13 @@ def test_reasons_name_the_field_in_which_the_words_stand(index: Index) -> None:
     assert any(reason == "closest line (words): pale pages" for reason in best.why)
 
 
+def test_a_reason_may_be_a_thing_of_the_same_kind() -> None:
+    ledger = mode("BK-01", "Bills missing in NetSuite", symptoms=("nothing is booked",))
+    best = Index([book("books", ledger)]).match(Query(text="sap turns every bill away")).best
+    assert best is not None
+    assert "same kind of thing: ledger (sap)" in best.why
+
+
 def test_chatter_is_refused(index: Index) -> None:
     for text in ("can someone approve my holiday", "lol", "???"):
         assert index.match(Query(text=text)).verdict is Verdict.UNDOCUMENTED
@@ -120,6 +140,22 @@ def test_the_own_service_comes_first_and_a_better_entry_elsewhere_is_told(index:
     assert match.elsewhere is not None
     assert match.elsewhere.id == "PR-02"
     assert index.match(Query(text="toner low, pages are pale", service="pr")).elsewhere is None
+
+
+def test_a_service_of_many_entries_is_answered_as_carefully_as_no_service() -> None:
+    """Among a hundred imported pages there are near twins; among the ten entries of a runbook hardly."""
+    asked = Query(text="oldest job is late, backlog of spools since lunch", service="printers")
+    parts = [mode(f"PX-{number}", f"Printer part {number} worn out") for number in range(FEW)]
+    few = Index([book("printers", *PRINTERS.failures, *parts[2:]), CLUSTER]).match(asked)
+    many = Index([book("printers", *PRINTERS.failures, *parts), CLUSTER]).match(asked)
+    assert few.best is not None and many.best is not None
+    assert few.best.id == many.best.id == "PR-01"
+    assert (few.verdict, many.verdict) == (Verdict.DOCUMENTED, Verdict.UNSURE)
+
+
+def test_a_service_without_entries_has_no_candidate_of_its_own() -> None:
+    match = Index([book("empty"), PRINTERS]).match(Query(text="backlog, nothing comes out", service="empty"))
+    assert match.verdict is not Verdict.DOCUMENTED
 
 
 def test_an_unknown_service_is_said_and_all_are_searched(index: Index) -> None:

@@ -24,7 +24,23 @@ def test_camel_case_keeps_acronyms_together() -> None:
 
 
 def test_numbers_are_dropped_but_status_codes_are_kept() -> None:
-    assert stems("429 after 12,500 calls at 02:10, then 503") == ["429", "after", "call", "at", "then", "503"]
+    assert stems("429s after 12,500 calls at 02:10, then 503") == ["429", "after", "call", "at", "then", "503"]
+
+
+@pytest.mark.parametrize("written", ["$14 so far", "$/query", "burning $$$", "costs 3 £", "€ 20"])
+def test_a_price_speaks_of_money(written: str) -> None:
+    assert "~money" in kinds.kinds(stems(written))
+
+
+def test_a_variable_is_no_price() -> None:
+    assert stems("echo $HOME ${RUN_ID}") == ["echo", "home", "run", "id"]
+
+
+@pytest.mark.parametrize(
+    ("short", "meant"), [("dup msgs", "duplicate messages"), ("cust perms", "customer permission")]
+)
+def test_words_typed_short_meet_the_words_meant(short: str, meant: str) -> None:
+    assert stems(short) == stems(meant)
 
 
 def test_a_contracted_not_is_a_not() -> None:

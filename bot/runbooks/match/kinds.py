@@ -16,7 +16,7 @@ MARK = "~"
 """Sets a kind apart from a word in the index."""
 
 TABLE = """
-slow: slow slower slowly sluggish latency lag laggy lagging delay delayed crawl p95 p99 ttft timeout timed
+slow: slow slower slowly sluggish latency lag laggy lagging delay delayed crawl p95 p99 ttft timeout timed_out
   timeouts late
 hang: hang hung freeze frozen froze stall stalled stuck wedged unresponsive spinner halts stops stopped halted
   idle midway silence sits blinking cursor nothing_more stops_mid
@@ -52,12 +52,12 @@ citation: citation citations cite cites cited citing source sources reference re
   mouth quotation_marks
 permission: permission permissions acl acls access authorised authorized entitled confidential restricted secret
   private clearance groups roles hr board council intern interns temps contractor contractors not_see not_read
-  internal_only directors director junior trainee trainees allowed managers-only management_only rights
+  internal_only directors director junior trainee trainees allowed managers-only management_only access_rights
   ignores_rights
 exposed: leak leaked leaks exposed expose exposes disclosure disclosed exfiltrate exfiltrated breach visible
   plaintext unmasked unredacted plain_text clear_text cleartext readable
 personal: pii personal iban ibans gdpr salary salaries payroll passport ssn birthdate addresses phone_number
-  bank_account bank_details account_numbers employee employees names card_number privacy private sensitive
+  bank_account bank_details account_numbers employee employees full_names card_number privacy private sensitive
   confidential_data
 logs: log logs logged logging trace traces kibana splunk loki datadog graylog logstash cloudwatch opensearch
   sentry elasticsearch jaeger tempo
@@ -86,7 +86,7 @@ quota: quota limit limits limited rate_limit throttle throttled throttling ceili
   overcrowded
 signin: oauth login signin sign_in log_in logged_out credential credentials password 401 unauthorized reauth
   reauthorize reconnect revoked expired authentication scopes invalid_grant refresh_token off-boarded
-  authorisation authorization withdrawn lost_access cut_off logged
+  authorisation authorization withdrawn lost_access cut_off
 prompt: prompt prompts instruction instructions few-shot fewshot template wording examples
 release: deploy deployed deploys deployment release released releases rollout rolled_out rollback rolled_back
   upgrade upgraded shipped new_version new_build
@@ -96,7 +96,7 @@ autoreply: autoresponder auto-reply autoreply auto-replied vacation of_office oo
 mail: mail mails email emails message messages inbox mailed e-mail
 attack: injection inject injected jailbreak hidden malicious attacker attack exploit trick tricked manipulated
   override ignore_previous ignore_all previous_instructions white_text follows_instructions commands exfiltrate
-  suspicious smuggled secret_orders orders obeyed obeys stranger_file
+  suspicious smuggled secret_orders obeyed obeys stranger_file
 guardrail: guardrail guardrails moderation filter filtered filters filtering safety refusal refusals harmless
   harmful censored false_positive content_filter cannot_help not_assist not_help innocent overcautious cautious
   turned_away not_able declines
@@ -105,7 +105,7 @@ routing: route routed routing reroute re-route misrouted misclassified wrong_tea
   wrong_people wrong_place assigned
 malformed: parse parsing parses json jsondecodeerror unparseable malformed truncated truncation cut_off cuts_off
   incomplete unterminated partial halfway half_way middle eof validation_error broken_json stops_mid unfinished
-  braces brackets bracket unexpected_end cut closing
+  braces brackets bracket unexpected_end cut
 batch: batch batches job jobs cron nightly import imports scheduler scheduled schedule overnight
 workflow: workflow workflows in-flight inflight approval approvals checkpoint checkpoints resume resumes resumed
   long-running suspended temporal langgraph begun continue continues unfinished half-finished sign-off sign-offs

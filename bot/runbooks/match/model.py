@@ -26,7 +26,12 @@ class Query(Value):
     @property
     def blank(self) -> bool:
         """Nothing was asked."""
-        return not (self.text.strip() or (self.alert or "").strip() or self.metrics)
+        return not (self.text.strip() or self.alert_name.strip() or self.metrics)
+
+    @property
+    def alert_name(self) -> str:
+        """The name of the alert that fired, from `alert` or the label that carries it; "" when none is told."""
+        return self.alert or self.labels.get("alertname", "")
 
 
 class Verdict(StrEnum):

@@ -79,7 +79,7 @@ def read(query: Query, index: Postings) -> Question:
     """Take a query apart against the words the index knows."""
     text = query.text[:LONGEST_TEXT]
     question = Question(cut=len(query.text) > LONGEST_TEXT, severity=_severity(query))
-    alert = query.alert or query.labels.get("alertname", "")
+    alert = query.alert_name
     whole = "\n".join((alert if alert not in text else "", text, *query.metrics))
     _words(question, whole, index)
     for name in _names(alert, text, index):

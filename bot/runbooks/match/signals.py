@@ -120,15 +120,15 @@ class Signals:
         A sentence's length is taken from its number of words alone, as if all were equally telling.
         """
         shared, question = self.shared, self.question
-        norm = math.sqrt(sum(w * w for w in (*question.terms.values(), *question.unknown.values())))
+        norm = math.sqrt(sum([w * w for w in (*question.terms.values(), *question.unknown.values())]))
         wanted, best, found = frozenset(shared), 0.0, None
         for passage in self.entry.passages:
-            common = passage.terms & wanted
-            if common:
-                dot = sum([shared[term] ** 2 for term in common])
-                cosine = dot / (norm * max(0.8 * math.sqrt(len(passage.terms)), 1.2))
-                if cosine > best:
-                    best, found = cosine, passage
+            if passage.terms.isdisjoint(wanted):
+                continue
+            dot = sum([shared[term] ** 2 for term in passage.terms & wanted])
+            cosine = dot / (norm * max(0.8 * math.sqrt(len(passage.terms)), 1.2))
+            if cosine > best:
+                best, found = cosine, passage
         return best, found
 
     @property

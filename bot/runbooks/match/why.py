@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from bot.runbooks.match import words
 from bot.runbooks.match.entry import Entry, Field
+from bot.runbooks.match.kinds import MARK
 from bot.runbooks.match.metrics import Fit
 from bot.runbooks.match.question import Question
 from bot.runbooks.match.signals import Signals
@@ -15,6 +16,7 @@ MOST = 5
 """Reasons per candidate: more is not read at 3 a.m."""
 
 _LONGEST_QUOTE = 90
+_MOST_KINDS = 3
 _LEAST_PASSAGE = 0.15
 _ALIKE = 0.45
 
@@ -33,6 +35,7 @@ def reasons(signals: Signals) -> tuple[str, ...]:
         *_exact(signals),
         *_metrics(signals),
         *_words(signals.entry, signals.question, signals.shared),
+        *_kinds(signals),
         *_passage(signals),
         *_meaning(signals),
         *_severity(signals),
@@ -76,6 +79,15 @@ def _words(entry: Entry, question: Question, shared: dict[str, float]) -> list[s
         if telling:
             found.append(f"{label}: {', '.join(_spelled(question, term) for term in telling[:6])}")
     return found
+
+
+def _kinds(signals: Signals) -> list[str]:
+    question, shared = signals.question, signals.shared_kinds
+    telling = [kind for kind in shared if question.told[kind] not in signals.entry.impacts]
+    telling.sort(key=lambda kind: -shared[kind])
+    said = [(kind.removeprefix(MARK), question.surfaces.get(question.told[kind])) for kind in telling[:_MOST_KINDS]]
+    named = [f"{kind} ({word})" if word and word != kind else kind for kind, word in said]
+    return [f"same kind of thing: {', '.join(named)}"] if named else []
 
 
 def _spelled(question: Question, term: str) -> str:

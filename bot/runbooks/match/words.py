@@ -60,62 +60,19 @@ issues problem problems happen happens happening example following check found e
 
 LIGHT_WEIGHT = 0.25
 
+_WRITTEN_SHORT = """
+account acct accts, application app apps, attribute attr attrs, authentication auth authn, authorization authz,
+certificate cert certs, config cfg conf configuration, connection conn conns, conversation convo convos,
+credential cred creds, customer cust custs, daemonset ds, database db dbs, document doc docs,
+duplicate dup dups dupe dupes, embedding emb embs, environment env envs, error err errs, filesystem fs, image img imgs,
+invoice inv invs, kubernetes k8s, language lang, memory mem, message msg msgs, namespace ns, parameter param params,
+password pw pwd, permission perm perms, persistentvolume pv, persistentvolumeclaim pvc, picture pic pics,
+postgres postgresql pg, priority prio, reference ref refs, replicaset rs, repository repo, request req reqs,
+response resp, service svc, source src, statefulset sts, ticket tix tkt, token tok toks, vector vec vecs
+"""
+
 SHORT_FOR: dict[str, str] = {
-    short: word
-    for word, *shorts in (
-        line.split()
-        for line in [
-            "",
-            "account acct accts",
-            "application app apps",
-            "attribute attr attrs",
-            "authentication auth authn",
-            "authorization authz",
-            "certificate cert certs",
-            "config cfg conf configuration",
-            "connection conn conns",
-            "conversation convo convos",
-            "credential cred creds",
-            "customer cust custs",
-            "daemonset ds",
-            "database db dbs",
-            "document doc docs",
-            "duplicate dup dups dupe dupes",
-            "embedding emb embs",
-            "environment env envs",
-            "error err errs",
-            "filesystem fs",
-            "image img imgs",
-            "invoice inv invs",
-            "kubernetes k8s",
-            "language lang",
-            "memory mem",
-            "message msg msgs",
-            "namespace ns",
-            "parameter param params",
-            "password pw pwd",
-            "permission perm perms",
-            "persistentvolume pv",
-            "persistentvolumeclaim pvc",
-            "picture pic pics",
-            "postgres postgresql pg",
-            "priority prio",
-            "reference ref refs",
-            "replicaset rs",
-            "repository repo",
-            "request req reqs",
-            "response resp",
-            "service svc",
-            "source src",
-            "statefulset sts",
-            "ticket tix tkt",
-            "token tok toks",
-            "vector vec vecs",
-            "",
-        ]
-        if line
-    )
-    for short in shorts
+    short: word for word, *shorts in map(str.split, _WRITTEN_SHORT.split(",")) for short in shorts
 }
 """How people who type in a hurry shorten the words of operations: short form -> word."""
 
