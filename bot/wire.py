@@ -245,8 +245,8 @@ async def _connect(
 ) -> Callable[[], Coroutine[Any, Any, bool]]:
     """Connect by Socket Mode; what tells whether the connection stands."""
     client = socket_client(bolt, app_token, metrics.acknowledged, _bolt_log())
-    await client.connect()  # type: ignore[no-untyped-call]
     stack.push_async_callback(client.close)
+    await client.connect()  # type: ignore[no-untyped-call]
     return client.is_connected
 
 
