@@ -200,3 +200,8 @@ def test_a_label_at_the_margin_ends_a_list_and_one_inside_an_item_does_not() -> 
     )
     assert [step.text for step in mode.steps] == ["Look.\n**Verify:** not yet", "Go."]
     assert mode.verify.text == "age < 5 min\nfor 9 min"
+
+
+def test_a_label_after_every_item_is_cut_however_many_there_are() -> None:
+    mode = entry("**Symptoms:**\n" + "- old\n**Notes:** x\n" * 3000)
+    assert len(mode.symptoms) == 1

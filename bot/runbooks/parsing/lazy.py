@@ -24,7 +24,8 @@ def unlazy(blocks: list[Block], lines: list[str], is_label: Callable[[str], bool
 
 
 def _cut(block: Block, lines: list[str], is_label: Callable[[str], bool]) -> Iterator[Block]:
-    for at, item in enumerate(block.children):
+    first, rest = 0, block.children
+    for at, item in enumerate(rest):
         paragraph = _last(item)
         number = next(_labels(paragraph, lines, is_label), None) if paragraph else None
         if paragraph is None or number is None:
@@ -34,15 +35,17 @@ def _cut(block: Block, lines: list[str], is_label: Callable[[str], bool]) -> Ite
         label = Block(Kind.PARAGRAPH, number, paragraph.end, "\n".join(text[kept:]))
         paragraph.text = "\n".join(text[:kept])
         _end(item, number)
-        rest = block.children[at + 1 :]
-        yield Block(Kind.LIST, block.start, number, ordered=block.ordered, children=block.children[: at + 1])
+        yield _part(block, rest[first : at + 1], number)
         yield label
-        if rest:
-            yield from _cut(
-                Block(Kind.LIST, rest[0].start, block.end, ordered=block.ordered, children=rest), lines, is_label
-            )
-        return
-    yield block
+        first = at + 1
+    if not first:
+        yield block
+    elif first < len(rest):
+        yield _part(block, rest[first:], block.end)
+
+
+def _part(block: Block, items: list[Block], end: int) -> Block:
+    return Block(Kind.LIST, items[0].start, end, ordered=block.ordered, children=items)
 
 
 def _last(item: Block) -> Block | None:
