@@ -222,7 +222,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Who has it, whom to phone", ("ack", "lead", "handover", "call", "reached", "noanswer")),
     ("The playbook", ("step", "done", "failed", "fixed", "skip", "ran", "tried", "did", "wait", "rollback")),
     ("Say what is true", ("update", "note", "sev", "affects", "private")),
-    ("End it", ("over", "close", "reopen", "cancel")),
+    ("End it", ("over", "close", "fill", "reopen", "cancel")),
 )
 """The words as help shows them; a test sees that none is left out."""
 
