@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 import aiohttp
 from pydantic import SecretStr
 
+from bot import __version__
 from bot.core import SystemClock, git_source, open_store
 from bot.domain.runbook import Level
 from bot.engine.ports import Clock
@@ -52,6 +54,7 @@ async def examine(settings: Settings, clock: Clock | None = None) -> list[Findin
         folder, trouble = await asyncio.to_thread(_shelf, settings, Path(fetched))
         library = Library(folder, clock)
         return [
+            Finding("section3", __version__),
             *await _store(settings, clock),
             *(trouble or _runbooks(library, folder)),
             *_templates(settings.templates_dir),
@@ -200,6 +203,8 @@ async def _proposals(settings: Settings) -> list[Finding]:
     if not (folder / ".git").exists() and not (folder / "HEAD").is_file():
         advice = "Set GIT_BRANCH_REPO to a clone that the bot may write to."
         return [Finding(what, f"{folder} is no git repository", bad=True, advice=advice)]
+    if shutil.which("git") is None:
+        return [Finding(what, "become branches, but the program git is not installed", bad=True, advice="Install git.")]
     return [Finding(what, f"become branches of {folder}")]
 
 

@@ -34,7 +34,8 @@ def import_(
 ) -> None:
     """Turn alert pages (Meaning, Impact, Diagnosis, Mitigation and the like) into draft entries of section 3.
 
-    Text and commands stay as they are. What has no place in an entry is kept as a note and listed on stderr.
+    A page is an alert's when its name or its text says so; a topic's page is found by its title and words. Text and
+    commands stay as they are. What has no place in an entry is kept as a note and listed on stderr.
     """
     from bot.runbooks.foreign import convert
 

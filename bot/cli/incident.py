@@ -145,7 +145,7 @@ def timeline(name: Name = "", as_json: Json = False) -> None:
     async def work(core: Core) -> None:
         incident = await incident_named(core, name)
         for fact in await core.desk.facts(incident.id):
-            _print_fact(fact, as_json)
+            _print_fact(fact, incident, as_json)
 
     with_core(work)
 
@@ -165,11 +165,11 @@ def watch(
         seen, told = 0, ""
         while True:
             try:
+                incident = await core.desk.incident(incident.id) or incident
                 for fact in await core.desk.facts(incident.id, seen):
-                    _print_fact(fact, as_json)
+                    _print_fact(fact, incident, as_json)
                     seen = fact.version
-                newest = await core.desk.incident(incident.id)
-                if until_closed and newest is not None and not newest.live:
+                if until_closed and not incident.live and seen >= incident.version:
                     return
                 told = ""
             except StoreUnavailable as error:
@@ -185,10 +185,10 @@ def watch(
         raise typer.Exit from None
 
 
-def _print_fact(fact: Fact, as_json: bool) -> None:
-    from bot.cli.incident_text import fact_line
+def _print_fact(fact: Fact, incident: Incident, as_json: bool) -> None:
+    from bot.cli.incident_text import fact_line, scene_of
 
-    line = fact.model_dump_json(exclude_defaults=False) if as_json else fact_line(fact)
+    line = fact.model_dump_json(exclude_defaults=False) if as_json else fact_line(fact, scene_of(incident))
     out().print(line, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 
 from bot.domain.events import Fact
 from bot.domain.incident import Incident, StepStatus
+from bot.domain.vocabulary import StepRef
+from bot.postmortem.drafting.people import Cast
+from bot.postmortem.drafting.tell import Scene, Told, plain, tell
 
 _SIGNS = {
     StepStatus.DONE: "done",
@@ -14,8 +17,6 @@ _SIGNS = {
     StepStatus.PASSED: "passed over",
     StepStatus.RECALLED: "done, told later",
 }
-
-_QUIET = frozenset({"type", "step", "run", "dossier", "playbook", "candidates", "steps", "diff", "commands", "lead"})
 
 
 def utc(at: int) -> str:
@@ -46,6 +47,8 @@ def _playbook(incident: Incident) -> list[str]:
         if state.status in _SIGNS:
             who = f", {state.by.name} {utc(state.at)}" if state.by else ""
             lines.append(f"  {state.number} {run.step(state.number).kind.value}: {_SIGNS[state.status]}{who}")
+    if not incident.live:
+        return lines
     current = run.current
     if current is None:
         return [*lines, f"No step is open. Verify: {run.playbook.verify or 'the runbook does not say'}"]
@@ -64,12 +67,17 @@ def _playbook(incident: Incident) -> list[str]:
     return lines
 
 
-def fact_line(fact: Fact) -> str:
-    """One fact on one line."""
-    fields = fact.event.model_dump(mode="json", exclude_defaults=True)
-    step = fields.get("step")
-    where = f" step {step['number']}" if isinstance(step, dict) else ""
-    said = [str(value) for key, value in fields.items() if key not in _QUIET and value not in ("", None, [], {})]
+def scene_of(incident: Incident) -> Scene:
+    """What the sentences of its facts need. In the terminal people have their names."""
+    people = [incident.declared_by, *incident.participants, *([incident.lead] if incident.lead else [])]
+    contacts = {call.who: call.who for call in incident.calls}
+    return Scene(incident, Cast(roles={one.id: one.name for one in people} | contacts, names={}))
+
+
+def fact_line(fact: Fact, scene: Scene) -> str:
+    """One fact on one line, in the words of the post-mortem; what it leaves out is named by its kind."""
+    step = getattr(fact.event, "step", None)
+    which = f"{scene.step(step)}: " if isinstance(step, StepRef) else ""
+    told = tell(fact.event, scene) or Told(what=f"{which}{plain(fact.event.type)}")
     late = f" (happened {utc(fact.happened)})" if fact.happened != fact.at else ""
-    what = fact.event.type.replace("_", " ")
-    return f"{utc(fact.at)}  {fact.by.name}  {what}{where}{': ' + ' · '.join(said) if said else ''}{late}"
+    return f"{utc(fact.at)}  {fact.by.name}  {told.what}{': ' + told.said if told.said else ''}{late}"

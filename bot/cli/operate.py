@@ -77,7 +77,7 @@ def reindex() -> None:
 
     async def work(core: Core) -> bool:
         result = await rebuild(core.store.client, Keys(), rebuilt)
-        out().print(f"{result.incidents} incidents: {result.added} entries added, {result.removed} removed.")
+        out().print(f"Incidents: {result.incidents}. Entries: {result.added} added, {result.removed} removed.")
         for incident_id, reason in result.unreadable:
             say(f"{incident_id} could not be read and keeps its entries: {reason}")
         return bool(result.unreadable)

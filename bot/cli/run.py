@@ -50,6 +50,7 @@ async def _serve(settings: Settings) -> None:
     import asyncio
     import gc
     import signal
+    from contextlib import AsyncExitStack
 
     import structlog
 
@@ -61,11 +62,19 @@ async def _serve(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     log = structlog.get_logger("section3")
-    async with running(settings) as bot:
-        # What stands now stays until the end: no later collection needs to look at it again.
-        gc.freeze()
-        gc.enable()
-        log.info("ready", version=__version__, port=bot.port, store=bot.core.store.client.where)
-        await stop.wait()
+    stopping = asyncio.create_task(stop.wait())
+    async with AsyncExitStack() as stack:
+        # Connecting takes as long as Slack is away, and a bot that has not connected yet has to end as well.
+        starting = asyncio.create_task(stack.enter_async_context(running(settings)))
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            bot = starting.result()
+            # What stands now stays until the end: no later collection needs to look at it again.
+            gc.freeze()
+            gc.enable()
+            log.info("ready", version=__version__, port=bot.port, store=bot.core.store.client.where)
+            await stopping
         log.info("stopping")
+        starting.cancel()
+        await asyncio.wait({starting})
     log.info("stopped")

@@ -162,10 +162,13 @@ def reminders(incident: Incident) -> dict[Reminder, tuple[int, str]]:
         wanted[kind] = (since + delay(incident, kind), f"{kind.value}:{'talk' if talking else since}")
     if incident.next_update_at:
         wanted[Reminder.UPDATE] = (incident.next_update_at, f"update:{incident.next_update_at}")
-    if incident.wait and Reminder.UPDATE in wanted:
-        # Nobody is asked for anything while the playbook says to do nothing.
-        at, what = wanted[Reminder.UPDATE]
-        wanted[Reminder.UPDATE] = (max(at, incident.wait.until + MINUTE), what)
+    if Reminder.UPDATE in wanted:
+        at, what = wanted.pop(Reminder.UPDATE)
+        if incident.lead:
+            # The lead alone is asked: not before they have looked around, and not while the playbook says to wait.
+            settled = incident.lead_at + delay(incident, Reminder.LEAD)
+            waited = incident.wait.until + MINUTE if incident.wait else 0
+            wanted[Reminder.UPDATE] = (max(at, settled, waited), what)
     return {kind: (at, what) for kind, (at, what) in wanted.items() if what not in incident.reminded}
 
 

@@ -262,6 +262,9 @@ class Incident(Value):
     closed_at: int = 0
     ending: Ending = Ending()
     shown: dict[Surface, Place] = Field(default_factory=dict)
+    screen_down_since: int = 0
+    screen_down_until: int = 0
+    """When Slack was last down while this incident was open (ms); several bots may have seen it."""
     left: tuple[Place, ...] = ()
     """Messages of ours that stayed behind, head first, when the incident went on in a private channel."""
     draft: Draft | None = None

@@ -17,6 +17,7 @@ from bot.engine.desk import Desk
 from bot.slack.ids import Verb
 from bot.store.client import Client
 from bot.store.journal import RedisJournal
+from bot.store.work import RedisWork
 from tests.bench.line import send
 from tests.bench.targets import CLICK, Target, declare, heads, workspace
 from tests.deploy.processes import Replica
@@ -40,6 +41,8 @@ class Together:
     lost: int
     throughput: float
     """Clicks a second with nobody thinking, 200 connections."""
+    caught_up: float
+    """Seconds after the last of those until nothing is left to draw. Only then the pace begins."""
     paced_p50: float
     paced_p99: float
     """ms, while the crowd clicks `paced` times a second in all."""
@@ -110,12 +113,26 @@ async def together(folder: Path, redis_url: str, incidents: int, people: int, cl
         ]
         taken = await asyncio.gather(*crowd)
         throughput = half / max(one.total for one in taken)
+        caught_up = await _caught_up(redis_url)
         each = sorted(await _paced(targets, plan[half:], paced))
         found = await _recorded(redis_url, ids)
         lost = sum((Counter(incident for _, incident in plan) - found).values())
         assert not found - Counter(incident for _, incident in plan), "a click was recorded twice"
         p50, p99 = each[len(each) // 2] * 1000, each[int(len(each) * 0.99)] * 1000
-        return Together(clicks, lost, throughput, p50, p99, paced, drawn)
+        return Together(clicks, lost, throughput, caught_up, p50, p99, paced, drawn)
+
+
+async def _caught_up(redis_url: str, seconds: float = 300) -> float:
+    """Seconds until no work is due any more: all that the clicks changed stands in Slack."""
+    client = Client(redis_url)
+    work, clock, begun = RedisWork(client), OffsetClock(), time.perf_counter()
+    try:
+        while (due := await work.next_due()) is not None and due <= clock.now():
+            assert time.perf_counter() - begun < seconds, "the drawing never caught up"
+            await asyncio.sleep(0.1)
+    finally:
+        await client.close()
+    return time.perf_counter() - begun
 
 
 async def _paced(targets: list[Target], plan: list[tuple[str, str]], rate: float) -> list[float]:

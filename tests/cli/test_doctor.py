@@ -49,7 +49,7 @@ async def test_a_sound_set_up_has_nothing_to_mend(look: Examine) -> None:
     assert [one for one in findings if one.bad or one.note] == []
     kinds = [one.what.split()[0] for one in findings]
     assert list(dict.fromkeys(kinds)) == [
-        *("Redis", "Runbook", "Templates", "Slack", "Scopes", "Channel", "Socket", "Proposals"),
+        *("section3", "Redis", "Runbook", "Templates", "Slack", "Scopes", "Channel", "Socket", "Proposals"),
         "Semantic",
     ]
 
@@ -99,6 +99,13 @@ async def test_a_server_that_may_lose_facts(
         assert said in bad(await look()).said
     finally:
         await redis_client.command("CONFIG", "SET", setting[0], value)
+
+
+async def test_branches_without_git(look: Examine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    assert [one for one in await look(git_branch_repo=tmp_path) if one.bad] == []
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "git is not installed" in bad(await look(git_branch_repo=tmp_path)).said
 
 
 async def test_a_scope_and_a_channel_that_are_missing(look: Examine) -> None:

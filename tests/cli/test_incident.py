@@ -50,7 +50,13 @@ def test_a_night_in_the_terminal(section3: Section3) -> None:
     assert "mitigated" in ok(section3("incident", "over"))
     assert "closed" in ok(section3("incident", "close", "wrong", "the poison message"))
     told = ok(section3("incident", "timeline", "1"))
-    for words in ("declared", "step answered step 1", "agentctl queue deadletter 8812", "<!channel>", "closed"):
+    for words in (
+        "SEV2 opened for",
+        "IX-04 step 1: as expected",
+        "agentctl queue deadletter 8812",
+        "<!channel>",
+        "closed",
+    ):
         assert words in told
 
 

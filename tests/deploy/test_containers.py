@@ -29,7 +29,7 @@ def test_the_image_runs_as_a_plain_user_and_writes_only_to_its_data() -> None:
 
 
 def test_the_image_is_told_settings_that_exist() -> None:
-    named = set(re.findall(r"\b([A-Z][A-Z_]+)=", FINAL)) - {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+    named = set(re.findall(r"(?<!ARG )\b([A-Z][A-Z_]+)=", FINAL)) - {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
     assert named and named <= SETTINGS
 
 

@@ -126,3 +126,19 @@ async def test_a_bad_setting_is_told_in_one_sentence_and_no_traceback(tmp_path: 
             assert await bot.ended() == 2
             text = bot.log.read_text()
             assert "Traceback" not in text and not re.search(r"stand-in-(bot|app|signing)", text)
+
+
+async def test_a_bot_that_waits_for_slack_ends_at_sigterm(tmp_path: Path, redis_server: str) -> None:
+    async with await StandIn.start(WORKSPACE) as slack:
+        slack.faults.down()
+        bot = Replica(slack, redis_server, tmp_path, socket_mode=True)
+        starting = asyncio.create_task(bot.start())
+        try:
+            await slack.wait_for_call(lambda call: call.method == "apps.connections.open", 30)
+            bot.terminate()
+            assert await bot.ended() == 0
+            assert bot.events("stopped") and not bot.events("ready") and not bot.events("failed")
+        finally:
+            starting.cancel()
+            await asyncio.wait({starting})
+            await bot.stop()

@@ -198,3 +198,13 @@ def test_a_drill_that_hurries_asks_sooner() -> None:
     story = Story()
     story.tell(declaration(drill=True, pace=10))
     assert reminders(story.state)[Reminder.LEAD][0] == story.now + MINUTE // 2
+
+
+def test_an_update_is_asked_of_a_lead_who_has_looked_around() -> None:
+    story = Story()
+    story.tell(declaration())
+    assert Reminder.UPDATE not in reminders(story.state), "there is nobody to ask"
+    story.tell(c.TakeLead(), minutes=40)
+    assert reminders(story.state)[Reminder.UPDATE][0] == story.now + 5 * MINUTE
+    story.tell(c.PostUpdate(text="half is through", next_minutes=15))
+    assert reminders(story.state)[Reminder.UPDATE][0] == story.now + 15 * MINUTE

@@ -117,6 +117,7 @@ COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     st.builds(c.SendProposal, target=st.just("file"), ref=st.just("x")),
     st.builds(c.MergeProposal),
     st.builds(c.DeclineProposal, why=TEXT),
+    st.builds(c.ReportScreenDown, since=st.just(START + 1), until=st.sampled_from([START, START + 2])),
     st.builds(c.Show, surface=st.sampled_from(Surface), channel=st.just("C1"), ts=st.sampled_from(["1", "2"])),
 )
 NIGHTS = st.lists(st.tuples(COMMANDS, PEOPLE, st.sampled_from([-5, 0, 1, 11])), max_size=40)

@@ -195,7 +195,10 @@ async def test_slack_is_down_for_ten_minutes(night: Shift) -> None:
     await night.in_time(head.thread, lambda m: "update 4" in m.text)
     said = [line for m in head.thread.messages for line in m.text.split("\n") if line.startswith("update ")]
     assert said == ["update 1", "update 2", "update 3", "update 4"]
-    await night.in_time(night.slack.channel(AP), lambda m: "Latest: update 4" in m.text)
+    place = night.slack.channel(AP)
+    await night.in_time(place, lambda m: "Latest: update 4" in m.text and "Slack was down from" in m.text)
+    down = [fact.event for fact in await night.facts() if fact.event.type == "screen_was_down"]
+    assert [round((one.until - one.since) / 60_000) >= 10 for one in down] == [True], "told once"
     assert set(effects(night.slack).values()) == {1}
 
 

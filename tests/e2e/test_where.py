@@ -1,4 +1,4 @@
-"""Where an incident is shown: the service's first channel, else where it was typed, and then it says how to change it."""
+"""Where an incident is shown: the service's first channel, else where it was typed, and then it says why."""
 
 from __future__ import annotations
 

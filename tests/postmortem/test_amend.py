@@ -60,7 +60,7 @@ class TestAmendment:
         story.at(6).say(c.AnswerStep(answer=Answer.FIXED))
         made = proposed(over(story, 9, ended_by=EndedBy.STEP, documented=Documented.THIS_ENTRY))
         assert (made.kind, made.title) == (ProposalKind.AMEND, "what did not help")
-        line = "- Did not help\\: doubled the memory with password=\\[redacted secret\\] `agentctl scale mem 2x`"
+        line = "- doubled the memory with password=\\[redacted secret\\] `agentctl scale mem 2x` (did not help)"
         assert added(made) == [line]
         assert not [one for one in made.diff.splitlines() if one.startswith("-") and not one.startswith("---")]
         assert "as it is written" in refused(story, made.data), "the next one need not say it again"
@@ -70,7 +70,7 @@ class TestAmendment:
         story = walking().at(3).say(c.Improvise(what="asked the vendor", helped=Helped.NO))
         over(story.say(c.AnswerStep(answer=Answer.FIXED)), 9, ended_by=EndedBy.STEP, documented=Documented.THIS_ENTRY)
         made = proposed(story, bare)
-        assert [one for one in added(made) if one] == ["**Confused with:** Did not help\\: asked the vendor"]
+        assert [one for one in added(made) if one] == ["**Confused with:** asked the vendor (did not help)"]
 
     def test_a_failed_step_with_no_answer_asks_its_owner(self) -> None:
         story = walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED))

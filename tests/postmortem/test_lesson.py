@@ -71,7 +71,7 @@ class TestNewEntry:
             "agentctl log",
             "agentctl set api=on",
         ]
-        assert any("Did not help" in one.text and "agentctl restart" in one.text for one in mode.confused_with)
+        assert any("(did not help)" in one.text and "agentctl restart" in one.text for one in mode.confused_with)
         assert mode.draft
 
     def test_severity_alert_words_and_related_changes(self) -> None:

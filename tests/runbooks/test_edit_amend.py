@@ -20,7 +20,7 @@ from bot.runbooks.editing.edit import (
     amend_failure,
     unified_diff,
 )
-from tests.runbooks.liberties import ALL_IN_A_LIST, HEADINGS, NO_COLONS, TABLES
+from tests.runbooks.liberties import ALL_IN_A_LIST, HEADINGS, NO_BLANK_LINES, NO_COLONS, TABLES
 from tests.runbooks.samples import SAMPLES, Sample
 
 HEAD = "---\nservice: a-b\n---\n\n## 3. Common failures\n\n### AB-01 Stuck\n"
@@ -165,7 +165,7 @@ def test_words_are_found_as_signals() -> None:
     )
 
 
-@pytest.mark.parametrize("text", [ALL_IN_A_LIST, HEADINGS, NO_COLONS, TABLES])
+@pytest.mark.parametrize("text", [ALL_IN_A_LIST, HEADINGS, NO_COLONS, TABLES, NO_BLANK_LINES])
 @pytest.mark.parametrize(
     "amendment",
     [

@@ -59,8 +59,8 @@ def assert_nothing_lost(text: str, conversion: Conversion) -> None:
     assert not +missing, missing
     everything = out + "\n".join((*conversion.placed, *conversion.remarks))
     for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
-        words = re.sub(r"^[\s>]*(?:\d{1,9}[.)](?=\s|$))?", "", line)
-        lost = [word for word in re.findall(r"\w+", words) if word not in everything]
+        words = re.sub(r"</?(?:h\d|details|summary|b)\b[^>]*>|^[\s>]*(?:\d{1,9}[.)](?=\s|$))?", "", line)
+        lost = [word for word in re.findall(r"\w+", words) if word.strip("_") not in everything]
         assert not lost, f"line {number}: {lost}"
 
 
@@ -229,6 +229,24 @@ PIECES = (
     *["**Impact:** x", "**Steps:**", "- item", "  - inner", "1. one", "7) seven", "\tcode", "     code", "```"],
     *["```sh", "   ```", "~~~", "> quote", "> ```", "> - a", "<!-- c", "-->", "<details>", "</details>", "<pre>"],
     *["| a | b |", "|---|---|", "[x]: https://y.internal", "*Expect:* z", "$ run `this one` now", "+++", "- ```"],
+    *[
+        "**Meaning:** odd",
+        "**Fix** - turn it",
+        "**Severity:** low  ",
+        "__Diagnosis__:",
+        "Symptoms: slow",
+        "**See also:** z",
+    ],
+    *["<h2 id=a>Diagnosis</h2>", "<details><summary>Fix</summary>", "<summary><b>Impact</b></summary>", "**DiskFull**"],
+    *["- **DiskFull**: no space is left on it", "- `DiskSlow` - it takes more than one second", "- **Impact:** bad"],
+    *[
+        "| Alert | Summary |",
+        "| DiskFull | no space |",
+        "| DiskSlow | too slow |",
+        "1. Overview",
+        "1\ufe0f\u20e3 Triage",
+    ],
+    *["## See also", "- [ ] `df -h`", "Alert: `disk-full`", "- alert: DiskFull"],
     *["-\t```q", "\u2028x\x0cy", "![p](q)", "[TOC]", "\\", "&amp;", "`", "+", "==== Also", "[source,sh]", "----"],
 )
 

@@ -126,6 +126,17 @@ Queued requests: survive in the broker)
         verified = rollback(night().does(*decided, FinishRollback(), VerifyRollback(good=True)))
         assert "Rolled back and verified" in verified and "[" not in verified
 
+    def test_nobody_decided_before_the_close(self) -> None:
+        shown = rollback(night().does(MeetRollbackCondition(why="it got worse"), Close()))
+        assert "No rollback was decided" in shown
+        assert "A person decides" not in shown and "agentctl rollback" not in shown and "[" not in shown
+
+    def test_a_steps_text_is_the_condition_without_its_command(self) -> None:
+        told = night().does(
+            MeetRollbackCondition(condition="if they stopped again. `agentctl rollback invoice-extract`")
+        )
+        assert "*Condition met:* if they stopped again.\n" in rollback(told)
+
     def test_a_runbook_without_a_command_says_so(self) -> None:
         empty = small_dossier().rollback.model_copy(update={"command": "", "state": (), "authorised": ""})
         told = night(dossier=small_dossier().model_copy(update={"rollback": empty}))

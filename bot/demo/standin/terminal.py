@@ -121,7 +121,7 @@ class _Pen:
                 yield from self._table([line.split(" | ") for line in piece.lines])
             case _:
                 indent = "    " if piece.kind == "code" else ""
-                for line in piece.lines:
+                for line in (part for whole in piece.lines for part in whole.split("\n")):
                     for part in wrap(line, self._inner - len(indent)):
                         yield self.framed(indent + part, _STYLES.get(piece.kind, ""))
 

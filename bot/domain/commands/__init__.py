@@ -50,6 +50,7 @@ from bot.domain.commands.people import (
     ReachContact,
     Remind,
     RemoveMark,
+    ReportScreenDown,
     Show,
     TakeHandover,
     TakeLead,
@@ -122,6 +123,7 @@ Command = (
     | SendProposal
     | MergeProposal
     | DeclineProposal
+    | ReportScreenDown
     | Show
 )
 
@@ -171,6 +173,7 @@ __all__ = [
     "Remind",
     "RemoveMark",
     "Reopen",
+    "ReportScreenDown",
     "ReportStuckProposal",
     "ResumePlaybook",
     "SeeChange",

@@ -87,6 +87,13 @@ class Remind(Value):
     what: str
 
 
+class ReportScreenDown(Value):
+    """Slack could not be reached for a while (ms), and can again."""
+
+    since: int
+    until: int
+
+
 class Show(Value):
     """A message of ours now stands at this place."""
 

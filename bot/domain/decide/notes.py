@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from bot.domain.commands import CallUpStep, CloseAction, EditMark, MarkMessage, Note, PostUpdate, RemoveMark, Show, Talk
+from bot.domain.commands import (
+    CallUpStep,
+    CloseAction,
+    EditMark,
+    MarkMessage,
+    Note,
+    PostUpdate,
+    RemoveMark,
+    ReportScreenDown,
+    Show,
+    Talk,
+)
 from bot.domain.decide.context import Context, Decision, decision, not_live, refuse
 from bot.domain.events import (
     ActionClosed,
@@ -10,6 +21,7 @@ from bot.domain.events import (
     MarkEdited,
     MarkRemoved,
     Noted,
+    ScreenWasDown,
     Shown,
     StepCalledUp,
     Talked,
@@ -78,6 +90,15 @@ def _(command: Talk, incident: Incident, context: Context) -> Decision:
 @decision.register
 def _(command: CallUpStep, incident: Incident, context: Context) -> Decision:
     return not_live(incident) or (StepCalledUp(),)
+
+
+@decision.register
+def _(command: ReportScreenDown, incident: Incident, context: Context) -> Decision:
+    if command.since <= incident.screen_down_until:
+        return refuse(incident, Refused.ALREADY_SHOWN)
+    if command.until <= incident.declared_at:
+        return refuse(incident, Refused.BEFORE_IT_BEGAN, at=incident.declared_at)
+    return not_live(incident) or (ScreenWasDown(since=command.since, until=command.until),)
 
 
 @decision.register

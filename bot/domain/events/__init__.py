@@ -28,6 +28,7 @@ from bot.domain.events.ending import (
     ProposalSent,
     ProposalStuck,
     Reopened,
+    ScreenWasDown,
     Shown,
 )
 from bot.domain.events.opening import (
@@ -146,6 +147,7 @@ Event = Annotated[
     | ProposalSent
     | ProposalMerged
     | ProposalDeclined
+    | ScreenWasDown
     | Shown
     | StepCalledUp
     | Unfamiliar,
@@ -219,6 +221,7 @@ __all__ = [
     "RollbackFailed",
     "RollbackFinished",
     "RollbackVerified",
+    "ScreenWasDown",
     "SeverityChanged",
     "Shown",
     "StepAnswered",

@@ -102,6 +102,14 @@ class ProposalDeclined(Value):
     why: str
 
 
+class ScreenWasDown(Value):
+    """Slack could not be reached: what was recorded meanwhile was shown only afterwards (ms)."""
+
+    type: Literal["screen_was_down"] = "screen_was_down"
+    since: int
+    until: int
+
+
 class Shown(Value):
     """Slack told us where a message is. Nothing is drawn because of it."""
 

@@ -17,6 +17,7 @@ from bot.domain.events import (
     MarkRemoved,
     Noted,
     Reminded,
+    ScreenWasDown,
     SeverityChanged,
     Shown,
     StepCalledUp,
@@ -144,6 +145,11 @@ def _(event: MadePrivate, incident: Incident, fact: Fact) -> Changes:
         # What was fit to be seen by all was written for all.
         changed["proposal"] = incident.proposal.model_copy(update={"edited": False})
     return {**changed, "shown": {}, "left": (*incident.left, *left)} if left else changed
+
+
+@changes.register
+def _(event: ScreenWasDown, incident: Incident, fact: Fact) -> Changes:
+    return {"screen_down_since": event.since, "screen_down_until": event.until}
 
 
 @changes.register

@@ -13,6 +13,7 @@ from functools import singledispatch
 from bot.domain import events as e
 from bot.domain.base import Value
 from bot.domain.dossier import Verdict
+from bot.domain.due import MINUTE
 from bot.domain.events import Fact
 from bot.domain.incident import Incident
 from bot.domain.reading import apart
@@ -275,6 +276,11 @@ def _(event: e.Cancelled, scene: Scene) -> Told:
 @tell.register
 def _(event: e.AlsoAffects, scene: Scene) -> Told:
     return Told(what=f"also affects {event.service}")
+
+
+@tell.register
+def _(event: e.ScreenWasDown, scene: Scene) -> Told:
+    return Told(what=f"Slack had been down for {round((event.until - event.since) / MINUTE)} min")
 
 
 @tell.register

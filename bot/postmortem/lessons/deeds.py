@@ -66,7 +66,7 @@ def dead_ends(facts: Sequence[Fact], actors: Cast) -> tuple[str, ...]:
         if deed.helped is Helped.NO:
             inline = deed.command and "`" not in deed.command and "\n" not in deed.command
             command = f" `{redact(deed.command)}`" if inline else ""
-            lines.append(f"Did not help\\: {fit(deed.what, actors)}{command}".replace("  ", " ").rstrip())
+            lines.append(f"{fit(deed.what, actors)}{command} (did not help)".replace("  ", " "))
     return tuple(dict.fromkeys(lines))
 
 

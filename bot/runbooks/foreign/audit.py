@@ -8,7 +8,7 @@ from collections import Counter
 from bot.runbooks.foreign.page import blocks_of
 from bot.runbooks.parsing.blocks import Block, Kind
 
-_LEAD = re.compile(r"^[\s>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})(?:\s+|$))*")
+_LEAD = re.compile(r"^[\s>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})(?:\s+|$))*(?:\[[ xX]\]\s+)?")
 _WORD = re.compile(r"\w")
 
 

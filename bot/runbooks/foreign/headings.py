@@ -32,7 +32,11 @@ _WORDS: tuple[tuple[Role, str], ...] = (
         r"verif(?:y|ying|ication)|validat(?:e|ion)|confirm(?:ing)? (?:the )?(?:recovery|resolution|fix)"
         r"|how (?:to|do you) (?:verify|know it worked).*|(?:exit|success|recovery) criteria",
     ),
-    (Role.IMPACT, r"(?:(?:user|customer|business|service|possible|potential) )*(?:impacts?|effects?)|consequences?"),
+    (
+        Role.IMPACT,
+        r"(?:(?:user|customer|business|service|possible|potential) )*(?:impacts?|effects?)|consequences?"
+        r"|why (?:does )?(?:it|this) matters?",
+    ),
     (
         Role.ESCALATE,
         r"escalat(?:e|ions?)|escalation (?:path|policy|matrix|contacts?)|contacts?|who to (?:call|contact|page)"
@@ -65,7 +69,8 @@ _WORDS: tuple[tuple[Role, str], ...] = (
         Role.SYMPTOMS,
         r"meaning|symptoms?|summary|description|overview|introduction|about|detect(?:ion|ed)|triggers?|alert details?"
         r"|problem|problem (?:description|statement)|issue|signals?|indicators?|thresholds?|trigger conditions?"
-        r"|what (?:does|do|is|are|it|this|happen).*|when does .*|alert (?:condition|information|definition|description)"
+        r"|what (?:does|do|is|are|it|this|happen).*|when (?:does .*|to use|.* fires)|alert "
+        r"(?:condition|information|definition|description)"
         r"|conditions?|alert (?:expression|rule|query)|firing condition|explanation|purpose",
     ),
     (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from bot.runbooks.foreign.headings import Role, plain_role
 
@@ -11,16 +10,19 @@ _HEADING = re.compile(r"\s{0,3}<h([1-6])(?:\s[^>]*)?>(.*?)</h\1\s*>\s*$", re.I)
 _OPENING = re.compile(r"\s{0,3}<details(?:\s[^>]*)?>\s*(.*)$", re.I)
 _SUMMARY = re.compile(r"\s*<summary(?:\s[^>]*)?>(.*?)</summary\s*>\s*$", re.I)
 _CLOSING = re.compile(r"\s*</details\s*>\s*$", re.I)
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
-def from_html(lines: list[str]) -> list[str]:
-    """The lines with such headings turned into Markdown, outside of code.
+def has_html(lines: list[str]) -> bool:
+    """Whether any line is such a heading; most pages have none."""
+    return any(_HEADING.match(line) or _OPENING.match(line) for line in lines)
+
+
+def from_html(lines: list[str], code: frozenset[int]) -> list[str]:
+    """The lines with such headings turned into Markdown, those of `code` (numbers from 0) left as they are.
 
     A `<details>` is a section when its summary says only what is in it ("Diagnosis"); any other is folded text.
     """
     out = list(lines)
-    code = set(_inside_code(lines))
     opened: list[bool] = []
     for at, line in enumerate(lines):
         if at in code:
@@ -42,18 +44,6 @@ def from_html(lines: list[str]) -> list[str]:
 
 def _text(written: str) -> str:
     return " ".join(re.sub(r"<[^>]*>|\*\*|__", "", written).split())
-
-
-def _inside_code(lines: list[str]) -> Iterator[int]:
-    fence = ""
-    for at, line in enumerate(lines):
-        found = _FENCE.match(line)
-        if fence or found:
-            yield at
-        if found and not fence:
-            fence = found[1]
-        elif found and fence and found[1].startswith(fence) and not line.strip(" `~"):
-            fence = ""
 
 
 def _apart(out: list[str], lines: list[str]) -> list[str]:

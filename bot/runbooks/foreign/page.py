@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from bot.runbooks.foreign.headings import plain_role
-from bot.runbooks.foreign.html import from_html
-from bot.runbooks.parsing.blocks import Block, read_blocks
+from bot.runbooks.foreign.html import from_html, has_html
+from bot.runbooks.parsing.blocks import Block, Kind, read_blocks
 from bot.runbooks.parsing.lazy import unlazy
 from bot.runbooks.parsing.text import BOM
 
@@ -45,16 +45,23 @@ def read_page(path: str, data: bytes) -> Page:
     if _is_asciidoc(path, lines):
         lines = _from_asciidoc(lines)
         remarks.append("AsciiDoc: headings and source blocks were turned into Markdown")
-    plain = from_html(lines)
-    if plain != lines:
-        lines = plain
-        remarks.append("headings and folded sections in HTML were turned into Markdown")
     page = Page(path, lines, skip=_front_matter(lines), remarks=remarks)
     try:
         page.blocks = blocks_of(lines, page.skip)
+        if has_html(lines):
+            page.lines = from_html(lines, _code(page.blocks))
+            page.blocks = blocks_of(page.lines, page.skip)
     except RecursionError:
+        page.blocks = []
         page.remarks.append("nested too deeply to be read; the page is kept whole as a note")
+    if page.lines != lines:
+        page.remarks.append("headings and folded sections in HTML were turned into Markdown")
     return page
+
+
+def _code(blocks: list[Block]) -> frozenset[int]:
+    fences = (one for block in blocks for one in block.walk() if one.kind is Kind.FENCE)
+    return frozenset(number for fence in fences for number in range(fence.start, fence.end))
 
 
 def blocks_of(lines: list[str], skip: int = 0) -> list[Block]:

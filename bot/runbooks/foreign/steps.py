@@ -40,7 +40,8 @@ _CHANGES = re.compile(
 )
 """How a step begins that changes something."""
 _READS = re.compile(
-    r"(?:\$ |sudo )*(?:(?:kubectl|oc|k) (?:\S+ )??(?:get|describe|logs|top|explain|rollout (?:status|history))\b"
+    r"(?:\$ |sudo )*(?:(?:kubectl|oc|k) (?:-\S+ (?:\w\S* )??)*(?:get|describe|logs|top|explain"
+    r"|rollout (?:status|history))\b"
     r"|(?:df|du|top|ps|free|uptime|iostat|vmstat|netstat|ss|dig|nslookup|ping|grep|tail|cat|less|head|journalctl|dmesg"
     r"|lsof|curl -[sIiv]+ )\b|systemctl status|docker (?:ps|logs|inspect|stats)|helm (?:list|status|history|get)"
     r"|SELECT\b|SHOW\b|EXPLAIN\b)"

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bot.domain.runbook import Span, Text
-from bot.runbooks.parsing.text import blank_comments
+from bot.runbooks.parsing.text import blank_comments, code_lines
 
 
 class Kind(Enum):
@@ -79,7 +79,10 @@ def _readable(lines: list[str], skip: int, is_title: Callable[[str], bool]) -> s
     without its number, which would make it a list item; and a list that follows its label starting at 1, because
     CommonMark lets only such a list interrupt a paragraph."""
     out = [""] * skip + lines[skip:]
+    code = set(code_lines(out))
     for at in range(skip + 1, len(out)):
+        if at in code:
+            continue
         number = _NUMBERED.match(out[at])
         if _UNDERLINE.match(out[at]) and (above := _NUMBERED.match(out[at - 1])) and is_title(out[at - 1]):
             out[at - 1] = out[at - 1][above.end() :]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from bot.runbooks.parsing.blocks import Block, Kind
 
 _LABEL = re.compile(r"(\*\*|__)[ ]?(?P<name>[^*_:：`\[\]<>\n]{1,40}?)[ ]?(?:[:：][ ]?\1|\1[ ]?[:：])")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*$")
 
 
 def unlazy(blocks: list[Block], lines: list[str], is_label: Callable[[str], bool]) -> list[Block]:
@@ -54,7 +55,9 @@ def _last(item: Block) -> Block | None:
 def _labels(paragraph: Block, lines: list[str], is_label: Callable[[str], bool]) -> Iterator[int]:
     for number in range(paragraph.start + 1, paragraph.end):
         found = _LABEL.match(lines[number])
-        if found and is_label(found["name"]):
+        # An underline, which is text in a list, would make a heading of the label.
+        underlined = any(map(_UNDERLINE.match, lines[number + 1 : paragraph.end]))
+        if found and is_label(found["name"]) and not underlined:
             yield number
 
 

@@ -7,6 +7,7 @@ every line number after it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 BOM = "\ufeff"
@@ -108,3 +109,21 @@ def plain(text: str) -> str:
 def slug(text: str) -> str:
     """Lower case letters, digits and single hyphens; "" when nothing is left."""
     return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+
+
+_FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
+
+
+def code_lines(lines: Iterable[str]) -> Iterator[int]:
+    """The numbers (from 0) of the lines that belong to a code block, its marks included; for those who look at lines
+    before Markdown is read."""
+    mark = ""
+    for number, line in enumerate(lines):
+        found = _FENCE.match(line)
+        if mark:
+            yield number
+            if found and found["mark"].startswith(mark) and not found["info"].strip():
+                mark = ""
+        elif found and "`" not in found["info"]:
+            yield number
+            mark = found["mark"]

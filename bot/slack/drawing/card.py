@@ -24,6 +24,8 @@ from bot.slack.ids import Click, Verb
 
 CHANGES_SHOWN = 3
 GAPS_SHOWN = 4
+DOWN_SHOWN_MS = 60 * 60 * 1000
+"""How long the head says that Slack was down; after that it stands in the timeline alone."""
 
 ROLLBACK_NAMES: dict[RollbackStage, str] = {
     RollbackStage.NONE: "",
@@ -52,7 +54,7 @@ def head(incident: Incident, now: int, options: Options = DEFAULT) -> Message:
             _changes(incident, now),
             _roll_back_when(incident),
         ]
-    blocks = [*_banners(incident, options), section("\n".join(line for line in lines if line))]
+    blocks = [*_banners(incident, now, options), section("\n".join(line for line in lines if line))]
     buttons = _buttons(incident)
     drawn = [*blocks, actions(*buttons)] if buttons else blocks
     return discreet(Message(_lock_screen(incident), drawn), options)
@@ -82,8 +84,11 @@ def _lock_screen(incident: Incident) -> str:
     return f"{plain_name(incident)}: {one_line(incident.symptom, 200)}. {state[:1].upper()}{state[1:]}."
 
 
-def _banners(incident: Incident, options: Options) -> list[Json]:
+def _banners(incident: Incident, now: int, options: Options) -> list[Json]:
     said = [one_line(note, 300) for note in options.notes]
+    if now - incident.screen_down_until < DOWN_SHOWN_MS:
+        since, until = clock(incident.screen_down_since, now), clock(incident.screen_down_until, now)
+        said.append(f"*Slack was down* from {since} to {until}. What was recorded meanwhile is shown now.")
     if incident.drill:
         hurry = f" Waits and questions come {incident.pace} times as fast." if incident.pace > 1 else ""
         said.append(f"*Drill:* practice. Nothing here is real, and it counts in no statistic.{hurry}")

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
-from bot.domain.commands import Command, Show
+from bot.domain.commands import Command, ReportScreenDown, Show
 from bot.domain.due import Reminder
 from bot.domain.events import AlsoAffects, Fact, PostmortemDrafted, Reminded, UpdatePosted
 from bot.domain.incident import Incident, Place, RollbackStage
@@ -78,7 +78,15 @@ class SlackScreen:
             return shown
         for surface in (Surface.STEP, Surface.CALL, Surface.ROLLBACK, Surface.CLOSE):
             drawn = await self._surface(drawn, surface, shown, options)
-        return shown
+        return shown or self._was_down(incident)
+
+    def _was_down(self, incident: Incident) -> Sequence[Command]:
+        """Slack was down while this incident was open, and the screen has caught up only now."""
+        outage = self.api.outage
+        new = max(incident.screen_down_until, incident.declared_at) < outage.until
+        if not new or outage.since <= incident.screen_down_until or not incident.live:
+            return ()
+        return (ReportScreenDown(since=outage.since, until=outage.until),)
 
     async def post(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
         """One fact that has a message (or a file) of its own, in the thread."""

@@ -14,6 +14,7 @@ from bot.engine.ports import Clock
 from bot.engine.worker import GiveUp, NotDone, RetryLater
 from bot.slack.drawing.gate import gate
 from bot.slack.drawing.mrkdwn import shorten_mrkdwn
+from bot.slack.workspace.outage import Outage
 
 SERVER_TROUBLE = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "ratelimited"}
@@ -48,6 +49,7 @@ class SlackApi:
         self._clock = clock
         self._observe = observe
         self._closed_until: dict[tuple[str, str], int] = {}
+        self.outage = Outage()
 
     async def call(self, method: str, **payload: Any) -> dict[str, Any]:
         """One call, its payload brought within Slack's limits. Slack's 429 is remembered per method and channel, so
@@ -61,9 +63,9 @@ class SlackApi:
         except SlackApiError as error:
             raise self._explained(method, place, error) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self._observe(method, "unreachable")
+            self._seen(method, "unreachable")
             raise RetryLater(f"Slack cannot be reached for {method}: {type(error).__name__} {error}") from error
-        self._observe(method, "ok")
+        self._seen(method, "ok")
         return _plain(answer.data)
 
     async def get(self, method: str, **params: Any) -> dict[str, Any]:
@@ -75,9 +77,9 @@ class SlackApi:
         except SlackApiError as error:
             raise self._explained(method, place, error) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self._observe(method, "unreachable")
+            self._seen(method, "unreachable")
             raise RetryLater(f"Slack cannot be reached for {method}: {type(error).__name__} {error}") from error
-        self._observe(method, "ok")
+        self._seen(method, "ok")
         return _plain(answer.data)
 
     async def upload(self, channel: str, thread_ts: str, filename: str, content: bytes, comment: str) -> str:
@@ -89,11 +91,19 @@ class SlackApi:
         except SlackApiError as error:
             raise self._explained("files.uploadV2", ("files.uploadV2", channel), error) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self._observe("files.uploadV2", "unreachable")
+            self._seen("files.uploadV2", "unreachable")
             raise RetryLater(f"Slack cannot be reached for the upload of {filename}: {error}") from error
-        self._observe("files.uploadV2", "ok")
+        self._seen("files.uploadV2", "ok")
         files = _plain(answer.data).get("files") or [{}]
         return str(files[0].get("id", ""))
+
+    def _seen(self, method: str, status: str, trouble: bool = False) -> None:
+        now = self._clock.now()
+        if trouble or status == "unreachable":
+            self.outage.failed(now)
+        else:
+            self.outage.answered(now)
+        self._observe(method, status)
 
     def _hold(self, place: tuple[str, str], method: str) -> None:
         wait = self._closed_until.get(place, 0) - self._clock.now()
@@ -106,12 +116,13 @@ class SlackApi:
         if status == 429:
             delay = 1000 * int(_header(response, "retry-after") or 1)
             self._closed_until[place] = self._clock.now() + delay
-            self._observe(method, "ratelimited")
+            self._seen(method, "ratelimited")
             return NotDone(f"Slack asked to wait {delay // 1000} s before the next {method}", delay)
         data = _plain(getattr(response, "data", None))
         code = str(data.get("error", "")) or f"http_{status}"
-        self._observe(method, code)
-        if status >= 500 or code in SERVER_TROUBLE:
+        trouble = status >= 500 or code in SERVER_TROUBLE
+        self._seen(method, code, trouble)
+        if trouble:
             return RetryLater(f"Slack answered {code} to {method}")
         messages = (data.get("response_metadata") or {}).get("messages") or ()
         return SlackAnswer(method, code, tuple(str(one) for one in messages))

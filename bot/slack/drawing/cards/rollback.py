@@ -25,7 +25,8 @@ _TITLES: dict[RollbackStage, str] = {
 def rollback_card(incident: Incident, now: int, options: Options) -> Message:
     """The card for the present stage."""
     rollback, plan = incident.rollback, incident.dossier.rollback
-    title = _TITLES[rollback.stage]
+    undecided = rollback.stage is RollbackStage.CONDITION and not incident.live
+    title = "No rollback was decided" if undecided else _TITLES[rollback.stage]
     by = f" · {name(rollback.by)} {clock(rollback.at, now)}" if rollback.by and rollback.at else ""
     flag = "" if rollback.authorised else "\n*Decided outside the authorised group.*"
     blocks: list[Json] = [section(f"*{incident.name} · {title}*{by}{flag}")]
@@ -37,7 +38,7 @@ def rollback_card(incident: Incident, now: int, options: Options) -> Message:
         blocks.append(section("\n".join(said)))
     if rollback.stage in (RollbackStage.NONE, RollbackStage.CONDITION):
         blocks.append(context(f"*Authorised:* {inline(shorten(plan.authorised, 300)) or 'the runbook does not say'}"))
-    if rollback.stage in (RollbackStage.CONDITION, RollbackStage.DECIDED, RollbackStage.FAILED):
+    if rollback.stage in (RollbackStage.CONDITION, RollbackStage.DECIDED, RollbackStage.FAILED) and not undecided:
         blocks += _command(incident)
     if rollback.stage in (RollbackStage.FINISHED, RollbackStage.VERIFIED, RollbackStage.NOT_VERIFIED) and plan.verify:
         blocks.append(section(f"*Verify:* {inline(shorten(plan.verify, 600))}"))
