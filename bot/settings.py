@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     )
     contacts: dict[str, str] = Field(
         default_factory=dict,
-        description='Contacts of the runbooks as Slack users, as JSON: {"Dana Okoye (on-call)": "U0123ABCD"}.',
+        description='Contacts and owners in runbooks as Slack users, as JSON: {"Dana Okoye (on-call)": "U0123ABCD"}.',
     )
     fallback_phone: str = Field(default="", description="The number to call where a runbook names nobody.")
     announce: Literal["morning", "at_once"] = Field(

@@ -8,7 +8,7 @@ from tests.e2e.shift import AP, STUCK, UNKNOWN, Shift, click, submits, value_of
 
 HELPED = """
 open list show ack update note sev lead handover call rollback over close reopen cancel step done failed ran postmortem
-actions drill help
+actions drill help fill
 """
 
 

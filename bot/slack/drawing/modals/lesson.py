@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.incident import Incident
 from bot.domain.vocabulary import FIELD_DOCUMENTED, FIELD_ENDED, FIELDS_OF_TIME, Documented, EndedBy, ProposalKind
+from bot.postmortem.drafting.conclusions import ASKS
 from bot.postmortem.drafting.report import Field
 from bot.slack.drawing.blocks import (
     Choice,
@@ -61,7 +62,8 @@ def fill(incident: Incident, blanks: Sequence[Field]) -> Json:
 
 
 def _blank(place: int, blank: Field) -> Json:
-    name, title, ask = f"fill-{place}", blank.key.replace("_", " ").capitalize(), f"{blank.owner}: {blank.ask}"
+    name, ask = f"fill-{place}", f"{blank.owner}: {blank.ask}"
+    title = ASKS[blank.key][0] if blank.key in ASKS else blank.key.replace("_", " ").capitalize()
     if blank.key in FIELDS_OF_TIME:
         return time_input(name, title, hint=ask, optional=True)
     if blank.key == FIELD_ENDED:
