@@ -259,7 +259,7 @@ async def test_the_proposal(night: Shift) -> None:
     assert "agentctl calendar load GB-2027" in (await opens(night.dana, summary, "Copy")).text
     await (await night.dana.modal()).close()
     fill = next(label for label in summary.buttons if label.startswith("Fill "))
-    assert "•" in (await opens(night.dana, summary, fill)).text
+    assert "Impact" in (await opens(night.dana, summary, fill)).fields
     await (await night.dana.modal()).close()
     modal = await opens(night.dana, summary, "Edit…")
     title = modal.fields[0]
