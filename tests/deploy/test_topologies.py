@@ -90,7 +90,7 @@ class Night:
             text = f"update number {self.said}"
             self.said += 1
             reply = await alice.command(f"/incident update INC-1 {text}", AP)
-            if reply.ok and "recorded in INC-1" in reply.text and "one server only" not in reply.text:
+            if reply.ok and "INC-1 goes to the channel" in reply.text and "one server only" not in reply.text:
                 self.acknowledged.append(text)
 
     async def step(self, head: Posted, label: str) -> Posted:

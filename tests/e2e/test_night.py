@@ -96,7 +96,7 @@ async def test_words_with_payload_reach_their_listener(both: Shift) -> None:
     await both.opened()
     reply = await both.alice.command("/incident note payload too large, <!channel> & @here", AP)
     assert reply.ok, reply.error
-    assert "recorded" in reply.text
+    assert "Recorded in INC-1" in reply.text
     assert both.slack.mentions == []
 
 

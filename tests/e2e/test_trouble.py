@@ -217,7 +217,7 @@ async def test_two_replicas(redis_server: str, redis_client: Client) -> None:
         await night.told(night.bob, "Step 1 was answered by dana")
         for number in range(6):
             reply = await night.alice.command(f"/incident note number {number}", AP)
-            assert "recorded" in reply.text
+            assert "Recorded in INC-1" in reply.text
         await night.quiet()
         await click(night.dana, await night.step(head, "Worked"), "Worked")
         night.clock.forward(minutes=10)

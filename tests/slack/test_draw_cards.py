@@ -132,10 +132,9 @@ Queued requests: survive in the broker)
         assert "A person decides" not in shown and "agentctl rollback" not in shown and "[" not in shown
 
     def test_a_steps_text_is_the_condition_without_its_command(self) -> None:
-        told = night().does(
-            MeetRollbackCondition(condition="if they stopped again. `agentctl rollback invoice-extract`")
-        )
-        assert "*Condition met:* if they stopped again.\n" in rollback(told)
+        condition = "if they stopped again. `agentctl rollback invoice-extract`"
+        shown = rollback(night().does(MeetRollbackCondition(condition=condition)))
+        assert "*Condition met:* if they stopped again.\n" in shown
 
     def test_a_runbook_without_a_command_says_so(self) -> None:
         empty = small_dossier().rollback.model_copy(update={"command": "", "state": (), "authorised": ""})
