@@ -161,7 +161,7 @@ def test_an_incident_is_archived_and_restored(section3: Section3, tmp_path: Path
     ok(section3("archive", "INC-1", "--out", str(file)))
     assert section3("archive", "INC-1", "--out", str(file)).exit_code == 1
     assert "was there already" in ok(section3("restore", str(file)))
-    assert "1 incidents" in ok(section3("reindex"))
+    assert "Incidents: 1." in ok(section3("reindex"))
 
 
 def test_a_store_that_is_away_is_named(section3: Section3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
