@@ -51,7 +51,7 @@ FEW = 40
 """Entries of a service, at most, for knowing the service to say much. Ten to a runbook is usual; pages of alerts that
 were imported together are a hundred and more, and full of near twins."""
 
-UNDOCUMENTED_BELOW = 0.15
+UNDOCUMENTED_BELOW = 0.2
 """Probability of all candidates together below which none is offered as the answer."""
 
 _Key = tuple[str, str]
