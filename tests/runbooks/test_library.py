@@ -48,7 +48,7 @@ def test_last_good_version_stays_in_service(tmp_path: Path) -> None:
     assert (problem.path, problem.line, problem.since, problem.good_from) == (str(file), 15, 2_000, 500)
     assert "never closed" in problem.reason
     assert library.trouble("pay") == (problem.sentence(),)
-    assert "last good version" in problem.sentence()
+    assert "The version of 1 Jan stays in service" in problem.sentence()
     assert library.trouble("mail") == ()
     served = library.find("pay")
     assert served is not None
