@@ -159,7 +159,8 @@ async def test_what_is_broken_is_told_by_its_alert(tmp_path: Path) -> None:
                 redis.ask("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
                 redis.ask("CONFIG", "SET", "appendonly", "no")
                 (playbooks / "section3.md").write_text("---\nservice: [\n---\n")
-                slack.faults.next("chat.postMessage", error="invalid_blocks")
+                # Refused in its turn, and again as work of its own: then it is a dead letter.
+                slack.faults.next("chat.postMessage", error="invalid_blocks", times=2)
                 assert (await alice.command("/incident update INC-1 nobody will see this", AP)).ok
                 await watch.tells("EvictionPolicy", "RedisRefusesWrites", "RunbookBroken", "DeadLetters")
 

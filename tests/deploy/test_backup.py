@@ -107,7 +107,7 @@ async def test_a_copy_of_redis_brings_back_what_was_there_and_no_more(machine: M
     wanted = "base.rdb" if way == "--rdb" else 'cp -a "$COPY" '
     machine.types(block("Restore", wanted), COPY=copy)
     said = machine.types(block("Restore", "section3 reindex").replace("section3 doctor\n", ""))
-    assert "2 incidents: 0 entries added, 0 removed." in said
+    assert "Incidents: 2. Entries: 0 added, 0 removed." in said
     assert machine.incidents() == ["INC-2", "INC-1"]
     machine.types("systemctl stop redis-server; systemctl start redis-server")
     assert machine.incidents() == ["INC-2", "INC-1"], "the restored server lost it at the next start"
