@@ -103,7 +103,7 @@ MEANING: dict[Verb, str] = {
     Verb.UPDATE: "open the update modal",
     Verb.OVER: "the impact is over now",
     Verb.CLOSE: "open the close modal",
-    Verb.REOPEN: "reopen a closed or cancelled incident",
+    Verb.REOPEN: "it was not over: open again what was over, closed or cancelled",
     Verb.CATCH_UP: "show the facts so far to the clicker alone",
     Verb.ANSWER: "answer a step; argument = Answer",
     Verb.CHOOSE: "take a branch; argument = the number of the choice, from 0",

@@ -70,7 +70,7 @@ async def alone(folder: Path, redis_url: str, times: int = 15) -> Alone:
 
 
 async def _redraw(target: Target, number: int) -> float:
-    """Seconds from a click that changes the head ("I have it") to the redraw's request reaching Slack."""
+    """Seconds from a click that changes the head (over, not over) to the redraw's request reaching Slack."""
     slack = target.slack
     arrived: asyncio.Future[float] = asyncio.get_running_loop().create_future()
     take = slack.faults.take
@@ -83,7 +83,7 @@ async def _redraw(target: Target, number: int) -> float:
     slack.faults.take = seen  # type: ignore[method-assign, assignment]
     try:
         begun = time.perf_counter()
-        ack = await slack.courier.interaction(target.payload(CLICK, ("alice", "bob")[number % 2], verb=Verb.TAKE_LEAD))
+        ack = await slack.courier.interaction(target.payload(CLICK, verb=(Verb.OVER, Verb.REOPEN)[number % 2]))
         assert ack.ok, ack.error
         return await asyncio.wait_for(arrived, 10) - begun
     finally:

@@ -250,6 +250,14 @@ def test_an_end_may_be_dated_back_but_not_forward_nor_before_the_start(story: St
     assert story.refuses(c.Mitigate()) is Refused.ALREADY_MITIGATED
 
 
+def test_what_was_over_too_soon_is_open_again(story: Story) -> None:
+    story.tell(c.Mitigate())
+    assert story.tell(c.Reopen(why="errors are back")) == ["reopened"]
+    assert (story.state.phase, story.state.mitigated_at) == (Phase.OPEN, 0)
+    story.tell(c.AnswerStep(answer=Answer.AS_EXPECTED))
+    assert current(story) == 2
+
+
 def test_nothing_moves_after_the_close(story: Story) -> None:
     story.tell(c.Close(ended_by=EndedBy.STEP, documented=Documented.THIS_ENTRY))
     assert story.refuses(c.AnswerStep(answer=Answer.AS_EXPECTED)) is Refused.INCIDENT_CLOSED

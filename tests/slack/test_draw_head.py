@@ -131,7 +131,7 @@ def test_over_closed_and_cancelled() -> None:
 *Latest:* none
 *24 h:* prompt v60→v61 {01:38 UTC} (coincident, not proven)
 *Roll back when:* &gt;= 1 worker stop within 30 min of a restart, on workers released &lt; 24 h ago
-[Close…] [Post update] [More…]\
+[Close…] [Post update] [Not over ?] [More…]\
 """)
     closed = told.does(Close(ended_by=EndedBy.ITSELF, documented=Documented.THIS_ENTRY), minutes=10)
     assert seen(drawn(closed)) == snapshot("""\
@@ -174,8 +174,8 @@ def test_somebody_is_being_called() -> None:
             night().does(TakeLead(), OfferHandover(to=Actor(id="U0LEE", name="Lee"))),
             ["I have it", "Post update", "Call next", "Roll back…", "More…"],
         ),
-        (night().does(Mitigate()), ["I have it", "Close…", "More…"]),
-        (night().does(TakeLead(), Mitigate()), ["Close…", "Post update", "More…"]),
+        (night().does(Mitigate()), ["I have it", "Close…", "Not over", "More…"]),
+        (night().does(TakeLead(), Mitigate()), ["Close…", "Post update", "Not over", "More…"]),
         (night().does(Close()), ["Reopen", "More…"]),
         (night().does(Cancel(kind=CancelKind.MISTAKE)), ["Reopen"]),
     ],

@@ -45,7 +45,7 @@ def _(command: Close, incident: Incident, context: Context) -> Decision:
 
 @decision.register
 def _(command: Reopen, incident: Incident, context: Context) -> Decision:
-    if incident.live:
+    if incident.phase is Phase.OPEN:
         return refuse(incident, Refused.INCIDENT_OPEN)
     return (Reopened(why=command.why),)
 

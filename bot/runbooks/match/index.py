@@ -44,14 +44,14 @@ DOCUMENTED_FROM = 0.9
 """Probability of the first candidate from which it is stated as the answer: a wrong playbook stated as sure is worse
 than none."""
 
-DOCUMENTED_FROM_IN_SERVICE = 0.7
+DOCUMENTED_FROM_IN_SERVICE = 0.85
 """The same where the service is known and has FEW entries: among them a near twin is rare."""
 
 FEW = 40
 """Entries of a service, at most, for knowing the service to say much. Ten to a runbook is usual; pages of alerts that
 were imported together are a hundred and more, and full of near twins."""
 
-UNDOCUMENTED_BELOW = 0.2
+UNDOCUMENTED_BELOW = 0.18
 """Probability of all candidates together below which none is offered as the answer."""
 
 _Key = tuple[str, str]

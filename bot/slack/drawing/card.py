@@ -230,11 +230,16 @@ def _buttons(incident: Incident) -> list[Json]:
         case Phase.OPEN:
             return [update, over, call, roll_back, more] if incident.lead else [take, call, roll_back, more]
         case Phase.MITIGATED:
-            return [close, update, more] if incident.lead else [take, close, more]
+            again = button("Not over", Click(Verb.REOPEN, of), confirm=_not_over_confirm())
+            return [close, update, again, more] if incident.lead else [take, close, again, more]
         case Phase.CLOSED:
             return [button("Reopen", Click(Verb.REOPEN, of), confirm=_reopen_confirm(incident)), more]
         case Phase.CANCELLED:
             return [button("Reopen", Click(Verb.REOPEN, of), confirm=_reopen_confirm(incident))]
+
+
+def _not_over_confirm() -> Json:
+    return confirm("Is it not over?", "The incident is open again, and the end is forgotten.", "Not over")
 
 
 def _over_confirm(incident: Incident) -> Json:
