@@ -205,6 +205,7 @@ class Ending(Value):
     step: StepRef | None = None
     failure_id: str = ""
     what: str = ""
+    wrong: StepRef | None = None
     cancelled: CancelKind | None = None
     duplicate_of: int | None = None
 
@@ -283,6 +284,11 @@ class Incident(Value):
     def run(self) -> Run | None:
         """The active playbook run."""
         return next((run for run in self.runs if run.active), None)
+
+    @property
+    def last_run(self) -> Run | None:
+        """The active playbook run, else the one that was attached last."""
+        return self.run or (self.runs[-1] if self.runs else None)
 
     @property
     def current(self) -> StepRef | None:

@@ -243,7 +243,7 @@ WORDS: dict[str, Word] = {
     "fill": Word(usage="fill <blank> <text>", meaning="say what the post-mortem asks a person", read=ending.fill),
     "over": Word(usage="over [03:40 | 25 min]", meaning="the impact is over, now or since then", read=ending.over),
     "close": Word(
-        usage="close [this|wrong|another|none] [what]",
+        usage="close [this|wrong [step]|another|none] [what]",
         meaning="end it, and say if it was documented",
         read=ending.close,
         by_state=True,
