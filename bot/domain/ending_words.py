@@ -1,4 +1,4 @@
-"""The words of the end: over, close, reopen, cancel, and what the post-mortem asks."""
+"""The words of the end: over, close, reopen, cancel, and what the post-mortem asks and proposes."""
 
 from __future__ import annotations
 
@@ -86,6 +86,12 @@ def _known_end(incident: Incident) -> tuple[EndedBy, StepRef | None]:
         if state.outcome == Answer.FIXED
     ]
     return (EndedBy.STEP, fixed[-1]) if fixed else (EndedBy.UNKNOWN, None)
+
+
+def decline(said: Said) -> Understood:
+    if not said.text:
+        return Misread(sentence="Say why: decline <why>. Somebody will ask when it happens again.")
+    return c.DeclineProposal(why=said.text)
 
 
 def reopen(said: Said) -> Understood:

@@ -248,6 +248,10 @@ WORDS: dict[str, Word] = {
         read=ending.close,
         by_state=True,
     ),
+    "accept": Word(
+        usage="accept", meaning="send the proposed runbook change to its owner", read=lambda said: c.AcceptProposal()
+    ),
+    "decline": Word(usage="decline <why>", meaning="the proposed change is not worth an entry", read=ending.decline),
     "reopen": Word(usage="reopen [why]", meaning="it was not over", read=ending.reopen),
     "cancel": Word(
         usage="cancel mistake | false alarm | duplicate of INC-n", meaning="it was no incident", read=ending.cancel
