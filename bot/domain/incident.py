@@ -60,6 +60,8 @@ class StepState(Value):
     number: int
     status: StepStatus = StepStatus.PENDING
     outcome: str = ""
+    first: str = ""
+    """What was answered before its follow-up was carried out; "" when none was. `outcome` is the follow-up's then."""
     by: Actor | None = None
     at: int = 0
     started_at: int = 0
