@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
     group.command("show")(show)
     group.command("timeline")(timeline)
     group.command("watch")(watch)
+    group.command("actions")(actions)
     for word, entry in WORDS.items():
         # Typer reads help as markup, in which `close [why]` would lose its brackets.
         about = escape(f"{entry.meaning[:1].upper()}{entry.meaning[1:]}: {entry.usage}.")
@@ -148,6 +149,39 @@ def timeline(name: Name = "", as_json: Json = False) -> None:
             _print_fact(fact, incident, as_json)
 
     with_core(work)
+
+
+def actions(
+    name: Name = "",
+    close: Annotated[int | None, typer.Option("--close", metavar="N", help="Close the one with this number.")] = None,
+    as_json: Json = False,
+) -> None:
+    """The action items of an incident, numbered, with their owners; `--close` closes one."""
+
+    async def work(core: Core) -> None:
+        from bot.domain.commands import CloseAction
+        from bot.domain.refusals import Refusal
+        from bot.engine.desk import Order
+
+        incident = await incident_named(core, name)
+        if close is not None:
+            if not 1 <= close <= len(incident.actions):
+                fail(f"{incident.name} has no action item {close}. `section3 incident actions` numbers them.", USAGE)
+            closing = CloseAction(message=incident.actions[close - 1].message)
+            outcome = await core.desk.handle(incident.id, Order(closing, me(), "cli"))
+            if isinstance(outcome, Refusal):
+                fail(sentence(outcome))
+            incident = outcome.incident
+        if as_json:
+            out().print_json(json.dumps([one.model_dump() for one in incident.actions]))
+            return
+        if not incident.actions:
+            out().print(f"{incident.name} has no action item.")
+        for number, one in enumerate(incident.actions, 1):
+            state = "closed" if one.closed else "open"
+            out().print(f"{number}  {state}  {one.owner or 'nobody'}: {one.text}", markup=False, soft_wrap=True)
+
+    with_core(work, records=close is not None)
 
 
 def watch(

@@ -58,9 +58,11 @@ def lint(
         typer.Option(metavar="SERVICE=VERSION", help="What is deployed: the change log must end with it (W10)."),
     ] = None,
     templates: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Judge your own post-mortem templates instead (TEMPLATES_DIR)."),
-    ] = None,
+        bool,
+        typer.Option(
+            "--templates", help="Judge the post-mortem templates of a folder instead. Default: TEMPLATES_DIR."
+        ),
+    ] = False,
     explain: Annotated[
         str | None, typer.Option(metavar="RULE", help="Say why a rule exists and show a bad and a good example.")
     ] = None,
@@ -69,8 +71,8 @@ def lint(
     if explain is not None:
         _explain(explain)
         return
-    if templates is not None:
-        _templates(templates)
+    if templates:
+        _templates(_templates_folder(paths or []))
         return
     from bot.runbooks.lint import Options
 
@@ -90,6 +92,19 @@ def lint(
 
     if failed(reports):
         raise typer.Exit(NO)
+
+
+def _templates_folder(paths: list[Path]) -> Path:
+    """The one folder that was named, else that of the settings."""
+    from bot.settings import BadSettings, load
+
+    if len(paths) > 1:
+        fail("--templates judges one folder.", USAGE)
+    try:
+        folder = paths[0] if paths else load().templates_dir
+    except BadSettings as error:
+        fail(str(error), USAGE)
+    return folder or fail("no folder of templates: section3 lint --templates DIR, or set TEMPLATES_DIR.", USAGE)
 
 
 def _templates(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The words of the end: over, close, reopen, cancel, and what the post-mortem asks."""
+"""The words of the end: over, close, reopen, cancel, and what the post-mortem asks and proposes."""
 
 from __future__ import annotations
 
@@ -51,14 +51,22 @@ _DOCUMENTED = {
     "another": Documented.ANOTHER,
     "none": Documented.NONE,
 }
+_STEP = re.compile(r"(?:step )?#?(\d{1,3})(?:[:,]? |$)", re.IGNORECASE)
 
 
 def close(said: Said) -> Understood:
     words = said.text.split()
     documented = next((_DOCUMENTED[word] for word in words if word in _DOCUMENTED), _guess_documented(said.incident))
     what = " ".join(word for word in words if word not in _DOCUMENTED)
+    wrong: StepRef | None = None
+    run = said.incident.last_run
+    if documented is Documented.STEP_WRONG and run and (found := _STEP.match(what)):
+        wrong, what = StepRef(run=run.run, number=int(found[1])), what[found.end() :]
+        if run.state(wrong.number) is None:
+            steps = f"{run.playbook.failure_id} has {len(run.steps)} steps, and no step {wrong.number}."
+            return Misread(sentence=f"{steps} Say: close wrong <number of the step> <what>.")
     ended_by, step = _known_end(said.incident)
-    return c.Close(ended_by=ended_by, documented=documented, what=what, step=step)
+    return c.Close(ended_by=ended_by, documented=documented, what=what, step=step, wrong=wrong)
 
 
 def _guess_documented(incident: Incident) -> Documented:
@@ -78,6 +86,12 @@ def _known_end(incident: Incident) -> tuple[EndedBy, StepRef | None]:
         if state.outcome == Answer.FIXED
     ]
     return (EndedBy.STEP, fixed[-1]) if fixed else (EndedBy.UNKNOWN, None)
+
+
+def decline(said: Said) -> Understood:
+    if not said.text:
+        return Misread(sentence="Say why: decline <why>. Somebody will ask when it happens again.")
+    return c.DeclineProposal(why=said.text)
 
 
 def reopen(said: Said) -> Understood:

@@ -60,6 +60,8 @@ class StepState(Value):
     number: int
     status: StepStatus = StepStatus.PENDING
     outcome: str = ""
+    first: str = ""
+    """What was answered before its follow-up was carried out; "" when none was. `outcome` is the follow-up's then."""
     by: Actor | None = None
     at: int = 0
     started_at: int = 0
@@ -205,6 +207,7 @@ class Ending(Value):
     step: StepRef | None = None
     failure_id: str = ""
     what: str = ""
+    wrong: StepRef | None = None
     cancelled: CancelKind | None = None
     duplicate_of: int | None = None
 
@@ -283,6 +286,11 @@ class Incident(Value):
     def run(self) -> Run | None:
         """The active playbook run."""
         return next((run for run in self.runs if run.active), None)
+
+    @property
+    def last_run(self) -> Run | None:
+        """The active playbook run, else the one that was attached last."""
+        return self.run or (self.runs[-1] if self.runs else None)
 
     @property
     def current(self) -> StepRef | None:

@@ -243,11 +243,15 @@ WORDS: dict[str, Word] = {
     "fill": Word(usage="fill <blank> <text>", meaning="say what the post-mortem asks a person", read=ending.fill),
     "over": Word(usage="over [03:40 | 25 min]", meaning="the impact is over, now or since then", read=ending.over),
     "close": Word(
-        usage="close [this|wrong|another|none] [what]",
+        usage="close [this|wrong [step]|another|none] [what]",
         meaning="end it, and say if it was documented",
         read=ending.close,
         by_state=True,
     ),
+    "accept": Word(
+        usage="accept", meaning="send the proposed runbook change to its owner", read=lambda said: c.AcceptProposal()
+    ),
+    "decline": Word(usage="decline <why>", meaning="the proposed change is not worth an entry", read=ending.decline),
     "reopen": Word(usage="reopen [why]", meaning="it was not over", read=ending.reopen),
     "cancel": Word(
         usage="cancel mistake | false alarm | duplicate of INC-n", meaning="it was no incident", read=ending.cancel

@@ -10,6 +10,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import build
+from bot.cli.desk import me, with_core
+from bot.cli.people import USAGE
+from bot.core import Core
+from bot.domain import commands as c
+from bot.domain.refusals import Refusal
+from bot.domain.vocabulary import MarkKind, ProposalKind
+from bot.engine.desk import Order
 from bot.runbooks.resources import sample_playbooks_dir
 from bot.store.client import Client
 
@@ -58,6 +65,50 @@ def test_a_night_in_the_terminal(section3: Section3) -> None:
         "closed",
     ):
         assert words in told
+
+
+def told(*commands: c.Command) -> None:
+    """Records what no word of the terminal says."""
+
+    async def work(core: Core) -> None:
+        for command in commands:
+            incident = await core.desk.by_number(1)
+            assert incident is not None
+            outcome = await core.desk.handle(incident.id, Order(command, me(), "cli"))
+            assert not isinstance(outcome, Refusal), outcome
+
+    with_core(work)
+
+
+def test_a_proposal_is_answered_in_the_terminal(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    assert section3("incident", "accept", "INC-1").exit_code != 0, "nothing is proposed yet"
+    ok(section3("incident", "close", "wrong", "2"))
+    made = c.MakeProposal(kind=ProposalKind.AMEND, failure_id="IX-04", title="step 2", path="ix.md", diff="+a")
+    told(made)
+    assert "Recorded in INC-1" in ok(section3("incident", "accept", "INC-1"))
+    again = section3("incident", "accept", "INC-1")
+    assert again.exit_code == 1 and "on its way" in again.output
+    unsaid = section3("incident", "decline", "INC-1")
+    assert unsaid.exit_code == USAGE and "Say why: decline <why>" in unsaid.output
+    ok(section3("incident", "decline", "INC-1", "once", "only"))
+    assert json.loads(ok(section3("incident", "show", "INC-1", "--json")))["proposal"]["status"] == "declined"
+
+
+def test_action_items_are_listed_and_closed_in_the_terminal(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    assert "INC-1 has no action item." in ok(section3("incident", "actions"))
+    told(
+        c.MarkMessage(message="m1", kind=MarkKind.ACTION, text="alert on [stalls]", author="U1"),
+        c.MarkMessage(message="m2", kind=MarkKind.ACTION, text="raise the limit", author="U1"),
+    )
+    listed = ok(section3("incident", "actions", "INC-1")).splitlines()
+    assert [line[:7] for line in listed] == ["1  open", "2  open"]
+    assert listed[0].endswith("alert on [stalls]")
+    left = json.loads(ok(section3("incident", "actions", "INC-1", "--close", "2", "--json")))
+    assert [one["closed"] for one in left] == [False, True]
+    assert section3("incident", "actions", "INC-1", "--close", "2").exit_code == 1
+    assert section3("incident", "actions", "INC-1", "--close", "3").exit_code == USAGE
 
 
 def test_all_lists_an_incident_whose_runbook_is_gone(

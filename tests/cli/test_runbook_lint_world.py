@@ -98,3 +98,19 @@ def test_commands_run_only_programs_that_responders_have(folder: Path) -> None:
     assert "warning W15" in told
     assert "agentctl" in told
     assert section3("lint", "--tools", str(folder / "missing")).exit_code == 2
+
+
+def test_templates_of_a_folder_or_of_the_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TEMPLATES_DIR", raising=False)
+    nowhere = section3("lint", "--templates")
+    assert nowhere.exit_code == 2 and "set TEMPLATES_DIR" in nowhere.output
+    for name, text in (("mine", "{{ report.luck }}"), ("named", "{{ report.number")):
+        (folder / name).mkdir()
+        (folder / name / "postmortem.md.j2").write_text(text, encoding="utf-8")
+    named = section3("lint", "--templates", "named")
+    assert named.exit_code == 1 and "named/postmortem.md.j2:1: error T01" in named.output
+    monkeypatch.setenv("TEMPLATES_DIR", "mine")
+    mine = section3("lint", "--templates")
+    assert mine.exit_code == 1 and "mine/postmortem.md.j2:1: error T02" in mine.output
+    assert "T01" in section3("lint", "--templates", "named").output, "the folder that is named goes first"
+    assert section3("lint", "--templates", "named", "mine").exit_code == 2

@@ -246,6 +246,18 @@ async def test_outside_the_group_words_are_warned_too(grouped: Shift) -> None:
     assert "not in the group" not in reply.text
 
 
+async def test_the_proposal_is_answered_in_words(night: Shift) -> None:
+    head = await night.opened(UNKNOWN)
+    await night.dana.command("/incident close none", AP)
+    night.clock.forward(minutes=3)
+    await night.step(head, "Copy")
+    assert "Say why: decline <why>" in (await night.dana.command("/incident decline INC-1", AP)).text
+    assert "The proposal of INC-1 is on its way." in (await night.dana.command("/incident accept INC-1", AP)).text
+    await head.thread.wait_for(lambda m: "Sent:" in m.text)
+    declined = await night.dana.command("/incident decline INC-1 it was the vendor", AP)
+    assert "is declined: it counts as a lesson lost" in declined.text
+
+
 async def test_the_proposal(night: Shift) -> None:
     head = await night.opened(UNKNOWN)
     modal = await opens(night.dana, await night.step(head, "I tried something"), "I tried something")

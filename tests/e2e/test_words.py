@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.base import Severity
 from bot.domain.incident import Phase, RollbackStage
+from bot.domain.vocabulary import StepRef
 from tests.e2e.shift import AP, STUCK, UNKNOWN, Shift, click, submits, value_of
 
 HELPED = """
@@ -131,8 +132,12 @@ async def test_words_about_the_state(night: Shift) -> None:
     assert "The impact of INC-1 is over" in await says(night, "over")
     assert "was over at" in await says(night, "over")
     assert (await night.incident()).phase is Phase.MITIGATED
-    assert "INC-1 is closed" in await says(night, "close wrong moved the message aside")
-    assert (await night.incident()).phase is Phase.CLOSED
+    assert "and no step 40. Say: close wrong" in await says(night, "close wrong 40 moved the message aside")
+    assert "INC-1 is closed" in await says(night, "close wrong step 2 moved the message aside")
+    incident = await night.incident()
+    assert incident.phase is Phase.CLOSED
+    assert incident.ending.wrong == StepRef(run=0, number=2)
+    assert incident.ending.what == "moved the message aside"
     assert "INC-1 is open again" in await says(night, "reopen INC-1 it is back")
     assert "Say why: cancel mistake" in await says(night, "cancel")
     assert "INC-1 is cancelled" in await says(night, "cancel false alarm")

@@ -45,6 +45,6 @@ def night() -> Story:
     story.at(36).say(c.SkipStep(reason=SkipReason.NOT_NEEDED), LEE).at(44).say(c.VerifyRollback(good=True), LEE)
     story.at(45).say(c.Improvise(what="cleared the retry lane", command="agentctl retry clear", helped=Helped.YES), LEE)
     story.at(50).say(c.PostUpdate(text="rolled back, queue falls", next_minutes=30), LEE).at(60).say(c.Mitigate(), LEE)
-    blamed = StepRef(run=0, number=2)
-    ended = c.Close(ended_by=EndedBy.ROLLBACK, documented=Documented.STEP_WRONG, step=blamed, what="build 41 stalls")
+    wrong = StepRef(run=0, number=2)
+    ended = c.Close(ended_by=EndedBy.ROLLBACK, documented=Documented.STEP_WRONG, wrong=wrong, what="build 41 stalls")
     return story.at(26 * 60).say(ended, LEE)

@@ -20,7 +20,7 @@ from bot.domain.vocabulary import (
 )
 from tests.postmortem.lessons import SERVICE, added, entry, over, proposed, refused, unknown, walking
 from tests.postmortem.night import night
-from tests.postmortem.shelf import sample, sample_intake
+from tests.postmortem.shelf import read, sample, sample_intake
 from tests.postmortem.story import SAM, Story, declare
 
 
@@ -83,16 +83,31 @@ class TestAmendment:
         story = (
             walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED)).at(4).say(c.AnswerStep(answer=Answer.WORKED))
         )
-        over(story, 9, documented=Documented.STEP_WRONG, step=StepRef(run=0, number=1))
-        assert "was wrong in INC-42" in entry(proposed(story)).steps[0].if_not
+        over(story, 9, documented=Documented.STEP_WRONG, wrong=StepRef(run=0, number=1))
+        made = proposed(story)
+        assert made.title == "step 1 was wrong"
+        assert entry(made).steps[0].text.endswith("TODO(owner): was wrong in INC-42: what is right?")
+        assert made.unfilled == ("Step 1: was wrong in INC-42: what is right?",)
+        assert len(added(made)) == 1
 
-    def test_the_step_that_ended_it_is_not_the_wrong_one(self) -> None:
+    def test_a_wrong_step_that_nobody_named_is_asked_for(self) -> None:
         story = (
             walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED)).at(4).say(c.AnswerStep(answer=Answer.FIXED))
         )
         step = StepRef(run=0, number=2)
         over(story, 9, ended_by=EndedBy.STEP, documented=Documented.STEP_WRONG, step=step)
-        assert "as it is written" in refused(story)
+        made = proposed(story)
+        assert made.title == "a step was wrong, nobody said which"
+        asked = "somebody said a step was wrong in INC-42: which, and what is right?"
+        assert added(made) == [f"- TODO(owner): {asked}"]
+        written = read(SERVICE, sample(SERVICE)).failure("IX-04")
+        assert written is not None and entry(made).steps == written.steps
+        assert made.unfilled == (asked,)
+
+    def test_a_failed_step_shows_which_was_wrong(self) -> None:
+        story = walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED))
+        over(story.at(5).say(c.AnswerStep(answer=Answer.DID_NOT_WORK)), 9, documented=Documented.STEP_WRONG)
+        assert "nobody said which" not in proposed(story).title
 
     @pytest.mark.parametrize(("reason", "teaches"), [(SkipReason.TOO_RISKY, True), (SkipReason.NOT_NEEDED, False)])
     def test_only_skips_that_speak_of_the_step(self, reason: SkipReason, teaches: bool) -> None:

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from bot.domain import commands as c
-from bot.domain.vocabulary import CancelKind, Helped, StepRef
+from bot.domain.vocabulary import Answer, CancelKind, Helped, StepRef
 from bot.postmortem.drafting.document import as_json
 from bot.postmortem.drafting.draft import NoIncident, report
 from bot.postmortem.drafting.render import Renderer, render_html, render_markdown
 from bot.postmortem.drafting.report import Report
+from tests.postmortem.lessons import walking
 from tests.postmortem.night import SYMPTOM, night
 from tests.postmortem.story import DANA, LEE, SAM, START, Story, declare
 
@@ -68,6 +69,14 @@ def test_the_placeholders_are_counted_and_owned() -> None:
         assert len(re.findall(pattern, text)) == len(made.unfilled)
         assert len(re.findall(r"TODO\(", text)) == len(made.unfilled)
     assert f"{len(made.unfilled)} of {len(made.fields)} fields need a person" in render_markdown(made)
+
+
+def test_a_check_whose_remedy_worked_was_not_as_expected_first() -> None:
+    story = walking().at(3).say(c.AnswerStep(answer=Answer.NOT_AS_EXPECTED)).at(5)
+    story.say(c.AnswerStep(answer=Answer.WORKED))
+    step = report(story.incident_id, story.stream, story.now).walks[0].steps[0]
+    assert step.status == "done"
+    assert step.detail.startswith("not as expected; then: ") and step.detail.endswith("; worked")
 
 
 def test_what_people_fill_in_takes_the_place_of_the_blanks() -> None:

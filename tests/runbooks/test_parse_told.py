@@ -32,6 +32,7 @@ _STEPS = "---\nservice: a-b\n---\n\n## 3. Common failures\n\n### AB-01 X\n\n**St
         (_FRONT.format("owner: [a]"), [("P05", 3, 1)]),
         (_FRONT.format("private: perhaps"), [("P05", 3, 1)]),
         (_FRONT.format("lint: [W13]"), [("P05", 3, 1)]),
+        (_FRONT.format("owner: ann\nService: y\nowner: bob\nowner: cy"), [("P05", n, 1) for n in (4, 5, 6)]),
         ("---\nservice: My Service\n---\n\n## 5. Rollback\n", [("P05", 2, 1)]),
         (_STEPS + "1. x\n   ```sh\n   ls\n", [("P06", 11, 4)]),
         (_STEPS + "1. x\n   ```sh\n   ls\n```\n2. y\n", [("P06", 11, 4), ("P06", 13, 1)]),

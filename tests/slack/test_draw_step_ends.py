@@ -7,6 +7,7 @@ from inline_snapshot import snapshot
 from bot.domain.commands import (
     AnswerStep,
     AnswerWait,
+    ChangeAnswer,
     ChooseBranch,
     Close,
     Command,
@@ -22,6 +23,7 @@ from bot.domain.dossier import Playbook, Verdict
 from bot.domain.runbook import Command as Line
 from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import Answer, Helped, SkipReason, StepRef
+from bot.slack.drawing.cards.facts import handover
 from bot.slack.drawing.show import DEFAULT, Options
 from bot.slack.drawing.step import moved, step_message
 from tests.slack.drawn import CANDIDATES, Night, night, picture, sample_playbook, seen, undocumented
@@ -194,3 +196,20 @@ def test_a_closed_incident_keeps_what_was_done_and_takes_no_answers() -> None:
 
 def test_what_stays_where_the_step_message_stood() -> None:
     assert picture(moved(night().incident).blocks) == "(INC-42: the current step is further down in this thread.)"
+
+
+def test_a_check_whose_remedy_worked_was_not_as_expected_first() -> None:
+    unlike = night().does(TakeLead(), AnswerStep(answer=Answer.NOT_AS_EXPECTED))
+    worked = unlike.does(AnswerStep(answer=Answer.WORKED))
+    line = "✓ 1 Check: not as expected, then it worked · Dana"
+    assert line in drawn(worked)
+    assert line in picture(handover(worked.incident, worked.now, DEFAULT).blocks)
+    first = StepRef(run=0, number=1)
+    corrected = worked.does(ChangeAnswer(step=first, answer=Answer.DID_NOT_WORK))
+    assert "✗ 1 Check: not as expected, then it did not work" in drawn(corrected)
+    assert "✓ 1 Check: as expected" in drawn(corrected.does(ChangeAnswer(step=first, answer=Answer.AS_EXPECTED)))
+
+
+def test_a_remedy_that_fixed_it() -> None:
+    told = night().does(TakeLead(), AnswerStep(answer=Answer.NOT_AS_EXPECTED), AnswerStep(answer=Answer.FIXED))
+    assert "1 Check: not as expected, then that fixed it" in drawn(told)

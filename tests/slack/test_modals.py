@@ -176,6 +176,13 @@ what: What was it, in a sentence? (optional)
 documented: Was it documented?
    radio_buttons: Yes, by IX-04 | *By IX-04, but a step was wrong | Yes, by another entry | No | Not
          known
+wrong: Which step was wrong? (optional)
+   static_select: IX-04 step 1 Check: Does the same message fail again and again? | IX-04 step 2 \n\
+        Act: Restart the workers. | IX-04 step 3 Wait 10 min: Do nothing. Watch queue_depth. | IX-04 step 4 \n\
+        Branch: Did the workers stop again, on a release < 24 h old? | IX-04 step 5 Roll back: if they \n\
+        stopped within 30 min and were released <… | IX-04 step 6 Escalate: to engineering on-call if the \n\
+        oldest age is > 4 h.
+   (Only if one was.)
 entry: Which other entry? (optional)
    plain_text_input:
 at: Over since
@@ -196,6 +203,14 @@ at: Over since
         )
         assert isinstance(closing, Close)
         assert (closing.ended_by, closing.step) == (EndedBy.STEP, StepRef(run=0, number=1))
+
+    def test_a_step_was_wrong(self) -> None:
+        told = self.told()
+        view = modals.close(told.incident, told.now)
+        (closing,) = commands(view, told.now, wrong="step:0.1")
+        assert isinstance(closing, Close)
+        assert (closing.documented, closing.wrong) == (Documented.STEP_WRONG, StepRef(run=0, number=1))
+        assert list(errors(view, told.now, documented="this_entry", wrong="step:0.1")) == ["wrong"]
 
     def test_errors(self) -> None:
         told = self.told()

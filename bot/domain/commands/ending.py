@@ -40,6 +40,8 @@ class Close(Value):
     failure_id: str = ""
     what: str = ""
     ended_at: int | None = None
+    wrong: StepRef | None = None
+    """The step that was wrong, when somebody says which."""
 
 
 class Reopen(Value):

@@ -39,6 +39,7 @@ def _(command: Close, incident: Incident, context: Context) -> Decision:
         step=command.step,
         failure_id=command.failure_id,
         what=command.what,
+        wrong=command.wrong,
     )
     return _misdated(incident, command.ended_at, context.at) or (closing,)
 

@@ -19,6 +19,8 @@ class Closed(Value):
     step: StepRef | None = None
     failure_id: str = ""
     what: str = ""
+    wrong: StepRef | None = None
+    """The step of which somebody said that it was wrong."""
 
 
 class Reopened(Value):

@@ -81,6 +81,7 @@ def _(event: Closed, incident: Incident, fact: Fact) -> Changes:
         step=event.step,
         failure_id=event.failure_id,
         what=event.what,
+        wrong=event.wrong,
     )
     mitigated = {} if incident.mitigated_at else {"mitigated_at": fact.happened}
     return {"phase": Phase.CLOSED, "closed_at": fact.happened, "ending": ending, "wait": None, **mitigated}

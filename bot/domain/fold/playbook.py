@@ -50,12 +50,15 @@ def with_steps(incident: Incident, run: int, update_of: Any) -> tuple[Run, ...]:
     )
 
 
-def _answered(incident: Incident, fact: Fact, ref: StepRef, status: StepStatus, outcome: str) -> Changes:
+def _answered(
+    incident: Incident, fact: Fact, ref: StepRef, status: StepStatus, outcome: str, *, first: str = ""
+) -> Changes:
     runs = with_step(
         incident,
         ref,
         status=status,
         outcome=outcome,
+        first=first,
         by=fact.by,
         at=fact.happened,
         follow_up="",
@@ -134,7 +137,8 @@ def _(event: PlaybookResumed, incident: Incident, fact: Fact) -> Changes:
 def _(event: StepStarted, incident: Incident, fact: Fact) -> Changes:
     def update(state: StepState) -> Changes | None:
         if state.number == event.step.number:
-            return {"status": StepStatus.CURRENT, "started_at": fact.happened, "outcome": "", "follow_up": ""}
+            fresh = {"outcome": "", "first": "", "follow_up": ""}
+            return {"status": StepStatus.CURRENT, "started_at": fact.happened, **fresh}
         return {"status": StepStatus.PENDING} if state.status is StepStatus.CURRENT else None
 
     return {"runs": with_steps(incident, event.step.run, update)}
@@ -156,7 +160,10 @@ def _(event: FollowUpStarted, incident: Incident, fact: Fact) -> Changes:
 
 @changes.register
 def _(event: StepAnswered, incident: Incident, fact: Fact) -> Changes:
-    return _answered(incident, fact, event.step, status_of(event.answer, event.follow_up), event.answer.value)
+    before = next((run.state(event.step.number) for run in incident.runs if run.run == event.step.run), None)
+    first = before.outcome if before and event.follow_up else ""
+    status = status_of(event.answer, event.follow_up)
+    return _answered(incident, fact, event.step, status, event.answer.value, first=first)
 
 
 @changes.register
@@ -174,7 +181,7 @@ def _jump(here: int, goto: int) -> Any:
             return {"status": StepStatus.PASSED}
         # Going back means doing those steps again: a step has one state, and the stream keeps the first pass.
         if goto <= state.number and state.status is not StepStatus.PENDING and state.number != here:
-            return {"status": StepStatus.PENDING, "outcome": "", "by": None, "at": 0}
+            return {"status": StepStatus.PENDING, "outcome": "", "first": "", "by": None, "at": 0}
         return None
 
     return update
@@ -187,9 +194,12 @@ def _(event: StepSkipped, incident: Incident, fact: Fact) -> Changes:
 
 @changes.register
 def _(event: StepChanged, incident: Incident, fact: Fact) -> Changes:
+    # What the follow-up did is corrected by one of its own answers; any other is about the step itself.
+    itself = {} if event.answer in (Answer.WORKED, Answer.DID_NOT_WORK) else {"first": ""}
     runs = with_step(
         incident,
         event.step,
+        **itself,
         status=status_of(event.answer, follow_up=False),
         outcome=event.answer.value,
         by=fact.by,

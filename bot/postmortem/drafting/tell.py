@@ -259,6 +259,8 @@ def _(event: e.Mitigated, scene: Scene) -> Told:
 @tell.register
 def _(event: e.Closed, scene: Scene) -> Told:
     what = f"closed; ended by {plain(event.ended_by)}; documented: {plain(event.documented)}"
+    if event.wrong:
+        what += f": {scene.step(event.wrong)}"
     return Told(what=what, said=event.what, surface=Surface.CLOSE)
 
 

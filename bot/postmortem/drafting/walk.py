@@ -92,12 +92,14 @@ def _detail(state: StepState, ref: StepRef, facts: Sequence[Fact]) -> str:
     """Why it was skipped, what failed, what was answered."""
     if state.status is StepStatus.RECALLED:
         return "said at close"
-    parts = [plain(state.outcome)] if state.outcome else []
+    parts = [plain(state.first or state.outcome)] if state.outcome else []
     for fact in facts:
         if isinstance(fact.event, FollowUpStarted) and fact.event.step == ref:
-            parts.append(f"then: {' '.join(fact.event.instruction.split())}")
+            parts.append(f"then: {' '.join(fact.event.instruction.split()).rstrip('.')}")
         if isinstance(fact.event, WaitCutShort) and fact.event.step == ref:
             parts.append("wait cut short")
+    if state.first:
+        parts.append(plain(state.outcome))
     return "; ".join(dict.fromkeys(parts))
 
 

@@ -11,7 +11,7 @@ from bot.domain.dossier import Verdict
 from bot.domain.events import Fact, PlaybookAttached, StepImprovised, WaitExtended
 from bot.domain.incident import Incident, Run, StepState, StepStatus
 from bot.domain.runbook import FailureMode, Step, StepKind
-from bot.domain.vocabulary import Answer, Documented, EndedBy, Helped, SkipReason
+from bot.domain.vocabulary import Answer, Documented, Helped, SkipReason, StepRef
 from bot.postmortem.drafting.draft import first_verdict
 from bot.postmortem.drafting.people import Cast, cast
 from bot.postmortem.lessons.deeds import MINUTE, dead_ends, deed_of, step_of
@@ -53,6 +53,10 @@ def amendments(facts: Sequence[Fact], incident: Incident, mode: FailureMode) -> 
             lesson.append(AddStep(number, _markdown(step)))
         if additions:
             reasons.append("what helped is added")
+    which = _which(incident, run) if run is not None else ""
+    if which:
+        lesson.append(AddConfused((which,)))
+        reasons.append("a step was wrong, nobody said which")
     futile = tuple(line for line in dead_ends(facts, actors) if line not in {text.text for text in mode.confused_with})
     if futile:
         lesson.append(AddConfused(futile))
@@ -121,31 +125,42 @@ def _mended(
     facts: Sequence[Fact], incident: Incident, run: Run, actors: Cast, helped_after: set[int]
 ) -> list[tuple[int, Step, str]]:
     """Steps that are to be written anew: number, the new step, and why."""
-    ending = incident.ending
-    # The step that ended it is named too, and is not the wrong one.
-    wrong = ending.documented is Documented.STEP_WRONG and ending.ended_by is not EndedBy.STEP
-    blamed = ending.step if wrong else None
     found = []
     for state in run.steps:
         step = run.step(state.number)
-        named = blamed is not None and (blamed.run, blamed.number) == (run.run, state.number)
-        if state.status is StepStatus.FAILED or (named and state.status is not StepStatus.SKIPPED):
+        if state.status is StepStatus.FAILED:
             why = f"step {state.number} {_failure(state)}"
             found.append((state.number, _failed(step, state, incident, state.number in helped_after), why))
-        elif state.status is StepStatus.SKIPPED and state.outcome in {reason.value for reason in WRONG}:
+        elif _left_out(state):
             reason = WRONG[SkipReason(state.outcome)]
             text = f"{step.text} {todo(f'skipped in {incident.name} ({reason}): is it right?')}"
             found.append((state.number, step.model_copy(update={"text": text}), f"step {state.number} was skipped"))
+        elif incident.ending.wrong == StepRef(run=run.run, number=state.number):
+            text = f"{step.text} {todo(f'was wrong in {incident.name}: what is right?')}"
+            found.append((state.number, step.model_copy(update={"text": text}), f"step {state.number} was wrong"))
         elif step.kind is StepKind.WAIT and (minutes := _real_wait(facts, run, state, step)):
             longer = step.model_copy(update={"wait_minutes": minutes})
             found.append((state.number, longer, f"step {state.number} took {minutes:g} min"))
     return [(number, step, why) for number, step, why in found if step != run.step(number)]
 
 
+def _left_out(state: StepState) -> bool:
+    return state.status is StepStatus.SKIPPED and state.outcome in {reason.value for reason in WRONG}
+
+
+def _which(incident: Incident, run: Run) -> str:
+    """The question which step was wrong; "" when nobody said that one was, or when the record shows which."""
+    ending = incident.ending
+    shown = any(state.status is StepStatus.FAILED or _left_out(state) for state in run.steps)
+    if ending.documented is not Documented.STEP_WRONG or ending.wrong or shown:
+        return ""
+    return todo(f"somebody said a step was wrong in {incident.name}: which, and what is right?")
+
+
 def _failure(state: StepState) -> str:
     if state.outcome == Answer.DID_NOT_WORK.value:
         return "did not work"
-    return "nobody answered" if state.outcome == Answer.NO_ANSWER.value else "was wrong"
+    return "nobody answered" if state.outcome == Answer.NO_ANSWER.value else "was not as expected"
 
 
 def _failed(step: Step, state: StepState, incident: Incident, something_helped: bool) -> Step:

@@ -15,7 +15,10 @@ RULES: dict[str, tuple[Level, str]] = {
     "P02": (Level.ERROR, "The file is not clean UTF-8 text."),
     "P03": (Level.ERROR, "The front matter cannot be read as YAML, or is never closed."),
     "P04": (Level.WARNING, "The front matter names no service; the file's name is used."),
-    "P05": (Level.WARNING, "A value has the wrong form and is ignored or mended: a date, a list, a time zone, an id."),
+    "P05": (
+        Level.WARNING,
+        "A value has the wrong form and is ignored or mended (a date, a list, a zone, an id), or a key stands twice.",
+    ),
     "P06": (Level.ERROR, "A code block or an HTML comment is never closed and swallows what follows."),
     "P07": (Level.WARNING, "A section appears twice."),
     "P08": (Level.WARNING, "A heading is none of the six sections; what stands under it is not loaded."),

@@ -54,6 +54,8 @@ def read_front_matter(lines: list[str], path: str, log: Log) -> FrontMatter:
     front.span = Span(start=start + 1, end=close + 1)
     known = len(log.found)
     for key, line, node in _pairs("\n".join(lines[start + 1 : close]), start + 1, log):
+        if earlier := front.lines.get(key):
+            log.add("P05", line, f"{key}: stands here again, first on line {earlier}. The last one is used: keep one.")
         front.lines[key] = line
         _take(front, key, node, line, log)
     if not front.service:
@@ -165,6 +167,7 @@ def _take_lint(front: FrontMatter, node: yaml.Node, line: int, log: Log) -> None
         if _scalar(node) != "":
             log.add("P05", line, 'lint: must name rules with a reason, such as {W13: "one extra page"}.')
         return
+    front.silenced = {}
     for rule, reason in pairs:
         name, why = _scalar(rule), _scalar(reason)
         if name:

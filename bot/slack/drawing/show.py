@@ -165,10 +165,23 @@ def outcome_of(state: StepState) -> str:
             reason = next((SKIP_NAMES[one] for one in SkipReason if one.value == state.outcome), state.outcome)
             return f"skipped, {one_line(reason, 60)}"
         case _:
-            known = next((ANSWER_NAMES[one].lower() for one in Answer if one.value == state.outcome), None)
-            if state.outcome == Answer.FIXED.value:
-                return "fixed it"
-            return known or one_line(state.outcome, 80) or "unknown"
+            went = _answer(state.outcome) or "unknown"
+            # Without what came before it, "worked" would say that a check was as expected.
+            then = _THEN.get(state.outcome, f"it {went}")
+            return f"{_answer(state.first)}, then {then}" if state.first else went
+
+
+_THEN = {
+    Answer.FIXED.value: "that fixed it",
+    Answer.DID_NOT_WORK.value: "it did not work",
+}
+
+
+def _answer(outcome: str) -> str:
+    if outcome == Answer.FIXED.value:
+        return "fixed it"
+    known = next((ANSWER_NAMES[one].lower() for one in Answer if one.value == outcome), None)
+    return known or one_line(outcome, 80)
 
 
 def step_line(run: Run, state: StepState) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.domain.commands import (
+    AcceptProposal,
     AddService,
     CallContact,
     Cancel,
@@ -13,6 +14,7 @@ from bot.domain.commands import (
     Close,
     Command,
     DecideRollback,
+    DeclineProposal,
     MakePrivate,
     Mitigate,
     OfferHandover,
@@ -130,6 +132,10 @@ def receipt(command: Command) -> str:
             return "{} is private now."
         case Mitigate():
             return "The impact of {} is over."
+        case AcceptProposal():
+            return "The proposal of {} is on its way."
+        case DeclineProposal():
+            return "The proposal of {} is declined: it counts as a lesson lost."
         case Close() | Cancel() | Reopen():
             return f"{{}} is {_ENDS[type(command)]}."
         case _:
@@ -222,7 +228,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Who has it, whom to phone", ("ack", "lead", "handover", "call", "reached", "noanswer")),
     ("The playbook", ("step", "done", "failed", "fixed", "skip", "ran", "tried", "did", "wait", "rollback")),
     ("Say what is true", ("update", "note", "sev", "affects", "private")),
-    ("End it", ("over", "close", "fill", "reopen", "cancel")),
+    ("End it", ("over", "close", "fill", "accept", "decline", "reopen", "cancel")),
 )
 """The words as help shows them; a test sees that none is left out."""
 

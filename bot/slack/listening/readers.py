@@ -111,8 +111,18 @@ def close(form: Fields) -> Commands:
     ]
     recalled: Commands = (RecallSteps(steps=tuple(done)),) if done else ()
     failure_id = entry if verdict is Documented.ANOTHER else ""
+    named = form.text("wrong")
+    wrong = step_ref(named.removeprefix("step:")) if named and verdict is Documented.STEP_WRONG else None
+    if named and wrong is None:
+        raise FieldError("wrong", "A step is named: say above that a step was wrong, or take it out here.")
     closing = Close(
-        ended_by=by, documented=verdict, step=step, failure_id=failure_id, what=what, ended_at=form.ended("at")
+        ended_by=by,
+        documented=verdict,
+        step=step,
+        failure_id=failure_id,
+        what=what,
+        ended_at=form.ended("at"),
+        wrong=wrong,
     )
     return (*recalled, closing)
 

@@ -50,6 +50,8 @@ def close_summary(incident: Incident, now: int, options: Options) -> Message:
     ended = incident.mitigated_at or incident.closed_at
     times = f"{clock(incident.declared_at, now)}–{clock(ended, now)} ({span(incident.declared_at, ended)})"
     documented = DOCUMENTED[incident.ending.documented]
+    if incident.ending.wrong:
+        documented = f"{documented.rstrip('.')}: step {incident.ending.wrong.number}."
     if incident.ending.failure_id:
         documented = f"{documented.rstrip('.')}: {one_line(incident.ending.failure_id, 60)}."
     owner = incident.dossier.owner

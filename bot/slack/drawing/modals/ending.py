@@ -25,6 +25,9 @@ from bot.slack.ids import Form
 STEPS_PER_GROUP = 10
 """Checkboxes hold ten options (Slack, checkbox group element)."""
 
+MOST_STEPS = 100
+"""Options of a select (Slack, select menu element)."""
+
 ENDED_NAMES: dict[EndedBy, str] = {
     EndedBy.SOMETHING_ELSE: "Something that is in no step",
     EndedBy.ROLLBACK: "The rollback",
@@ -56,6 +59,7 @@ def close(incident: Incident, now: int) -> Json:
             hint="Needed when it was something that is in no step.",
         ),
         radio_input("documented", "Was it documented?", _documented(incident), initial=_likely_documented(incident)),
+        *_which_wrong(incident),
         text_input("entry", "Which other entry?", optional=True, placeholder="IX-05"),
         *_never_clicked(incident),
         time_input("at", "Over since", initial=ended - ended % 60_000, hint="May lie in the past."),
@@ -88,14 +92,10 @@ def cancel(incident: Incident) -> Json:
 
 
 def _verify(incident: Incident) -> list[Json]:
-    run = _last_run(incident)
+    run = incident.last_run
     if run and run.playbook.verify:
         return [section(f"*Verify:* {inline(shorten(run.playbook.verify, 600))}")]
     return []
-
-
-def _last_run(incident: Incident) -> Run | None:
-    return incident.run or (incident.runs[-1] if incident.runs else None)
 
 
 def _endings(incident: Incident) -> list[Choice]:
@@ -133,7 +133,7 @@ def _what_helped(incident: Incident) -> str:
 
 
 def _documented(incident: Incident) -> list[Choice]:
-    run = _last_run(incident)
+    run = incident.last_run
     names = dict(DOCUMENTED_NAMES)
     if run is None:
         del names[Documented.THIS_ENTRY], names[Documented.STEP_WRONG]
@@ -141,6 +141,15 @@ def _documented(incident: Incident) -> list[Choice]:
         names[Documented.THIS_ENTRY] = f"Yes, by {run.playbook.failure_id}"
         names[Documented.STEP_WRONG] = f"By {run.playbook.failure_id}, but a step was wrong"
     return [Choice(text, kind.value) for kind, text in names.items()]
+
+
+def _which_wrong(incident: Incident) -> list[Json]:
+    """Which step, for whoever says that one was wrong: a step that worked is in no other record of it."""
+    run = incident.last_run
+    if run is None or not run.steps:
+        return []
+    steps = [_step_choice(run, state) for state in run.steps[:MOST_STEPS]]
+    return [select_input("wrong", "Which step was wrong?", steps, optional=True, hint="Only if one was.")]
 
 
 def _likely_documented(incident: Incident) -> str:

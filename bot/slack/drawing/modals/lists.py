@@ -22,7 +22,7 @@ ACTIONS_SHOWN = 10
 
 def all_steps(incident: Incident) -> Json:
     """The whole playbook: what was done stays, what is open can be answered out of turn."""
-    run = incident.run or (incident.runs[-1] if incident.runs else None)
+    run = incident.last_run
     if run is None:
         return info("All steps", [section("No playbook is in use.")], meta_of(incident))
     playbook = run.playbook
