@@ -94,9 +94,10 @@ def open_incident(
         if as_json:
             _print_json(outcome.incident)
             return
-        out().print(f"Added to {outcome.incident.name}." if outcome.joined else f"{outcome.incident.name} is open.")
-        if not outcome.joined:
-            _print(outcome.incident, core.clock.now())
+        name = outcome.incident.name
+        joined = f"Added to {name}. It is open for {runbook.service}; --separate opens another."
+        out().print(joined if outcome.joined else f"{name} is open.", highlight=False, soft_wrap=True)
+        _print(outcome.incident, core.clock.now())
 
     with_core(work, records=True)
 
@@ -220,7 +221,10 @@ def _work(word: str, name: str, text: str, as_json: bool) -> Callable[[Core], Co
         if as_json:
             _print_json(outcome.incident)
             return
-        out().print(f"Recorded in {outcome.incident.name}.")
+        out().print(f"Recorded in {outcome.incident.name}:")
+        for fact in outcome.facts:
+            _print_fact(fact, outcome.incident, as_json)
+        out().print()
         _print(outcome.incident, core.clock.now())
 
     return work

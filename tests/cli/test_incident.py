@@ -60,6 +60,39 @@ def test_a_night_in_the_terminal(section3: Section3) -> None:
         assert words in told
 
 
+def test_the_terminal_says_whom_to_phone_what_was_recorded_and_what_to_say_next(section3: Section3) -> None:
+    opened = ok(section3("incident", "open", "ix", STUCK))
+    assert "done (as expected) | failed (not as expected)" in opened
+    assert "If not: move it aside with" in opened
+    ok(section3("incident", "ack"))
+    called = ok(section3("incident", "call"))
+    assert "called Primary on-call" in called
+    assert "+44 20 7946 0101" in called, "the number is what the command is for"
+    ok(section3("incident", "done"))
+    ok(section3("incident", "done"))
+    waited = ok(section3("incident", "done", "it fell by 200"))
+    assert "it fell by 200" in waited, "a note at a wait is kept"
+    assert "3 wait: as expected" in waited
+    assert "done yes | done no" in waited
+    assert "4 branch: Yes" in ok(section3("incident", "done", "yes"))
+    assert "rollback decide" in ok(section3("incident", "done"))
+    decided = ok(section3("incident", "rollback", "decide"))
+    assert "agentctl rollback invoice-extract" in decided
+    assert "rollback done | rollback failed" in decided
+    assert "rollback verified | rollback unverified" in ok(section3("incident", "rollback", "done"))
+
+
+def test_a_wait_that_goes_wrong_is_not_called_done(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    ok(section3("incident", "done"))
+    ok(section3("incident", "done"))
+    nonsense = section3("incident", "wait", "abc")
+    assert (nonsense.exit_code, "Say how many minutes" in nonsense.output) == (2, True)
+    ok(section3("incident", "wait", "5", "min"))
+    ok(section3("incident", "failed", "still 2,000"))
+    assert "3 wait: did not work" in ok(section3("incident", "failed"))
+
+
 def test_all_lists_an_incident_whose_runbook_is_gone(
     section3: Section3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
