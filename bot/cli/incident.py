@@ -74,7 +74,8 @@ def open_incident(
             from bot.cli.people import nearest
 
             known = [one.service for one in core.guide.shelf.runbooks]
-            fail(f"no runbook is called {service!r}. {nearest(service, known)}")
+            hint = nearest(service, known) or "There is no runbook at all: set PLAYBOOKS_DIR, or section3 new SERVICE."
+            fail(f"no runbook is called {service!r}. {hint}")
         opening = Opening(
             service=runbook.service,
             symptom=" ".join(symptom),

@@ -182,7 +182,8 @@ def _rollback(said: Said) -> Understood:
     if word.casefold() == "because":
         return c.MeetRollbackCondition(why=rest.strip())
     return Misread(
-        sentence="Say: rollback met <number of the condition> | because <why> | decide | done | failed | verified."
+        sentence="Say: rollback met <number of the condition> | because <why> | decide | done | failed | verified"
+        " | unverified."
     )
 
 
@@ -236,7 +237,7 @@ WORDS: dict[str, Word] = {
     "tried": Word(usage="tried [helped|useless] <what>", meaning="something else that was tried", read=_tried),
     "wait": Word(usage="wait [minutes]", meaning="make the running wait longer", read=_extend),
     "rollback": Word(
-        usage="rollback met|because|decide|done|failed|verified",
+        usage="rollback met|because|decide|done|failed|verified|unverified",
         meaning="the rollback, step by step",
         read=_rollback,
         by_state=True,

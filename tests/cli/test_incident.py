@@ -7,9 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import build
+from bot.cli.desk import with_core
+from bot.core import Core
 from bot.runbooks.resources import sample_playbooks_dir
 from bot.store.client import Client
 
@@ -119,9 +122,13 @@ def test_a_second_open_is_a_report(section3: Section3) -> None:
     assert "INC-2 is open." in ok(section3("incident", "open", "ix", "another thing", "--separate"))
 
 
-def test_refusals_and_mistakes_say_what_to_do(section3: Section3) -> None:
+def test_refusals_and_mistakes_say_what_to_do(section3: Section3, monkeypatch: pytest.MonkeyPatch) -> None:
     unknown = section3("incident", "open", "invoce-extract", STUCK)
     assert (unknown.exit_code, 'Did you mean "invoice-extract"?' in unknown.output) == (1, True)
+    monkeypatch.setenv("PLAYBOOKS_DIR", "nowhere")
+    bare = section3("incident", "open", "ix", STUCK)
+    assert (bare.exit_code, "There is no runbook at all" in bare.output) == (1, True)
+    monkeypatch.setenv("PLAYBOOKS_DIR", str(sample_playbooks_dir()))
     nothing = section3("incident", "done")
     assert (nothing.exit_code, "no incidents are open" in nothing.output) == (1, True)
     ok(section3("incident", "open", "ix", STUCK))
@@ -171,6 +178,17 @@ def test_every_word_is_recorded_and_answers_json(section3: Section3, word: str, 
         json.loads(line)["event"]["type"] for line in ok(section3("incident", "timeline", "1", "--json")).splitlines()
     ]
     assert recorded[-1] == fact or fact in recorded, recorded
+
+
+def test_what_the_store_says_meanwhile_is_no_part_of_the_answer(
+    section3: Section3, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def work(core: Core) -> None:
+        structlog.get_logger("section3.store").warning("store", said="The server ended; it is started again.")
+
+    with_core(work)
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "section3: The server ended; it is started again.\n")
 
 
 def test_watch_follows_until_the_end(section3: Section3) -> None:
