@@ -212,6 +212,14 @@ def test_an_incident_is_archived_and_restored(section3: Section3, tmp_path: Path
     ok(section3("archive", "INC-1", "--out", str(file)))
     assert section3("archive", "INC-1", "--out", str(file)).exit_code == 1
     assert "was there already" in ok(section3("restore", str(file)))
+    below = section3("archive", "INC-1", "--out", str(file / "inc-1.jsonl"))
+    assert (below.exit_code, "cannot be written" in below.output, "Nothing was written." in below.output) == (
+        1,
+        True,
+        True,
+    )
+    gone = section3("restore", str(tmp_path / "gone"))
+    assert (gone.exit_code, "cannot be read: No such file" in gone.output) == (2, True)
     assert "Incidents: 1." in ok(section3("reindex"))
 
 
