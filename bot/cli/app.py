@@ -81,7 +81,7 @@ def build() -> typer.Typer:
 
 
 def _flow(app: typer.Typer) -> None:
-    """Let each paragraph of help fill its lines: Typer keeps the breaks of all but the first where the source has them."""
+    """Let each paragraph of help fill its lines: Typer keeps the breaks that the source has in all but the first."""
     for command in app.registered_commands:
         told = command.help or inspect.getdoc(command.callback) or ""
         command.help = re.sub(r"(?<!\n)\n(?!\n)", " ", told)
