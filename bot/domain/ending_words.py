@@ -54,9 +54,12 @@ _DOCUMENTED = {
 
 
 def close(said: Said) -> Understood:
-    words = said.text.split()
-    documented = next((_DOCUMENTED[word] for word in words if word in _DOCUMENTED), _guess_documented(said.incident))
-    what = " ".join(word for word in words if word not in _DOCUMENTED)
+    # Only the first word answers: in "another worker hung" and "none of this helped" further ones are prose.
+    word, _, rest = said.text.partition(" ")
+    documented = _DOCUMENTED.get(word.casefold())
+    what = said.text if documented is None else rest.strip()
+    if documented is None:
+        documented = _guess_documented(said.incident)
     ended_by, step = _known_end(said.incident)
     return c.Close(ended_by=ended_by, documented=documented, what=what, step=step)
 
