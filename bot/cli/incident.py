@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from bot.cli.desk import incident_named, me, with_core
-from bot.cli.people import USAGE, fail, out, say
+from bot.cli.people import USAGE, fail, out, say, visible
 
 if TYPE_CHECKING:
     from bot.core import Core
@@ -123,7 +123,7 @@ def list_incidents(
             out().print(f"Private and not listed: {len(found) - len(incidents)}. Name one (INC-n) to see it.")
         for one in incidents:
             line = f"{one.name}  {one.severity.value}  {one.phase.value}  {one.service}: {one.symptom}"
-            out().print(line, markup=False)
+            out().print(visible(line), markup=False)
 
     with_core(work)
 
@@ -191,7 +191,7 @@ def _print_fact(fact: Fact, incident: Incident, as_json: bool) -> None:
     from bot.cli.incident_text import fact_line, scene_of
 
     line = fact.model_dump_json(exclude_defaults=False) if as_json else fact_line(fact, scene_of(incident))
-    out().print(line, markup=False, highlight=False, soft_wrap=True)
+    out().print(visible(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def _acting(word: str) -> Callable[..., None]:
@@ -259,4 +259,4 @@ def _print(incident: Incident, now: int) -> None:
     from bot.cli.incident_text import standing
 
     for line in standing(incident, now):
-        out().print(line, markup=False, highlight=False, soft_wrap=True)
+        out().print(visible(line), markup=False, highlight=False, soft_wrap=True)

@@ -57,6 +57,8 @@ def standing(incident: Incident, now: int) -> list[str]:
     if incident.latest_update:
         lines.append(f"Latest: {incident.latest_update} ({utc(incident.latest_update_at)})")
     lines += [*_playbook(incident), *_rollback(incident)]
+    if incident.closed_at:
+        lines.append(f"Closed: {utc(incident.closed_at)}, the impact was over at {utc(incident.mitigated_at)}")
     if incident.phase is Phase.MITIGATED:
         lines += ["The impact is over.", _words("close this|wrong|another|none [what]")]
     return lines
@@ -120,9 +122,9 @@ def _current(incident: Incident, run: Run, current: StepState) -> list[str]:
         until = "The wait is over." if incident.wait.asked else f"Waiting until {utc(incident.wait.until)}"
         return [*lines, f"  {until}", _words("done", "failed", "wait 5 (longer)")]
     good, bad = _ANSWERS[step.kind]
-    if step.choices:
-        return [*lines, _words(*(f"done {choice.label.lower()}" for choice in step.choices), "fixed", "skip")]
-    return [*lines, _words(f"done ({good})", f"failed ({bad})", "fixed", "skip")]
+    answers = [f"done {choice.label.lower()}" for choice in step.choices] or [f"done ({good})", f"failed ({bad})"]
+    fixed = [] if step.kind in (StepKind.WAIT, StepKind.ROLLBACK) else ["fixed"]
+    return [*lines, _words(*answers, *fixed, "skip")]
 
 
 def _instruction(label: str, text: str, commands: Sequence[Command]) -> list[str]:
@@ -165,4 +167,6 @@ def fact_line(fact: Fact, scene: Scene) -> str:
     which = f"{scene.step(step)}: " if isinstance(step, StepRef) else ""
     told = tell(fact.event, scene) or Told(what=f"{which}{plain(fact.event.type)}")
     late = f" (happened {utc(fact.happened)})" if fact.happened != fact.at else ""
-    return f"{utc(fact.at)}  {fact.by.name}  {told.what}{': ' + told.said if told.said else ''}{late}"
+    # A second line of what somebody said must not look like a fact of its own.
+    said = told.said.replace("\n", "\n    ")
+    return f"{utc(fact.at)}  {fact.by.name}  {told.what}{': ' + said if said else ''}{late}"

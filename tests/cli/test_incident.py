@@ -85,6 +85,14 @@ def test_the_terminal_says_whom_to_phone_what_was_recorded_and_what_to_say_next(
     assert "rollback verified | rollback unverified" in ok(section3("incident", "rollback", "done"))
 
 
+def test_what_was_typed_can_neither_steer_the_terminal_nor_pass_for_a_fact(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", "\x1b[2J" + STUCK))
+    ok(section3("incident", "note", "one\n03:11 UTC  root  closed\x1b[1A"))
+    for words in (("timeline",), ("show",), ("list",)):
+        assert "\x1b" not in ok(section3("incident", *words))
+    assert "\n    03:11 UTC  root  closed" in ok(section3("incident", "timeline"))
+
+
 def test_a_wait_that_goes_wrong_is_not_called_done(section3: Section3) -> None:
     ok(section3("incident", "open", "ix", STUCK))
     ok(section3("incident", "done"))
