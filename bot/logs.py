@@ -56,6 +56,7 @@ def configure(secrets: Iterable[str] = (), level: int = logging.INFO, stream: Te
         )
     )
     logging.getLogger("slack_bolt.RequestVerification").addFilter(_without_body)
+    logging.getLogger("section3.bolt").addFilter(_without_token_remark)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -65,6 +66,12 @@ def _without_body(record: logging.LogRecord) -> bool:
     """Bolt quotes the whole delivery whose signature it refuses: what people typed, when a secret or a clock is off."""
     record.msg = str(record.msg).partition(", body:")[0]
     return True
+
+
+def _without_token_remark(record: logging.LogRecord) -> bool:
+    """Bolt reads SLACK_BOT_TOKEN for itself and warns at each start that its client has a token as well: nothing that
+    anybody could mend."""
+    return "`token` will be unused" not in str(record.msg)
 
 
 class _Patient(io.TextIOBase):

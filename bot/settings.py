@@ -93,3 +93,7 @@ def load() -> Settings:
         # JSON is decoded before anything is validated, and only the words of this error name the field.
         named = re.search(r'field "(\w+)"', str(error))
         raise BadSettings(f"{named[1].upper()}: Input should be valid JSON" if named else str(error)) from None
+    except UnicodeDecodeError as error:
+        raise BadSettings(f".env: byte {error.start + 1} is not UTF-8. Save the file as UTF-8.") from None
+    except OSError as error:
+        raise BadSettings(f".env cannot be read: {error.strerror or error}.") from None

@@ -8,6 +8,8 @@ consoles and `fail`, the one way to end with an error.
 
 from __future__ import annotations
 
+import inspect
+import re
 from typing import Annotated, Protocol
 
 import typer
@@ -74,4 +76,15 @@ def build() -> typer.Typer:
     app.callback()(_root)
     for module in MODULES:
         module.register(app)
+    _flow(app)
     return app
+
+
+def _flow(app: typer.Typer) -> None:
+    """Let each paragraph of help fill its lines: Typer keeps the breaks that the source has in all but the first."""
+    for command in app.registered_commands:
+        told = command.help or inspect.getdoc(command.callback) or ""
+        command.help = re.sub(r"(?<!\n)\n(?!\n)", " ", told)
+    for group in app.registered_groups:
+        if group.typer_instance:
+            _flow(group.typer_instance)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from bot.cli.people import USAGE, fail
+from bot.cli.people import USAGE, fail, say
 
 if TYPE_CHECKING:
     from bot.core import Core
@@ -50,11 +50,22 @@ def with_core(work: Callable[[Core], Awaitable[T]], *, records: bool = False) ->
 @asynccontextmanager
 async def open_desk() -> AsyncIterator[Core]:
     """The core of the settings: desk, guide, store."""
+    import structlog
+
     from bot.core import open_core
     from bot.settings import load
 
+    structlog.configure(processors=[_remark])
     async with open_core(load()) as core:
         yield core
+
+
+def _remark(logger: object, method: str, event: MutableMapping[str, Any]) -> NoReturn:
+    """What the store has to say meanwhile, as a sentence on stderr: stdout is for the answer, which may be JSON."""
+    from structlog import DropEvent
+
+    say(f"section3: {event.get('said') or event['event']}")
+    raise DropEvent
 
 
 async def incident_named(core: Core, name: str) -> Incident:

@@ -34,6 +34,7 @@ def replace(path: Path, data: bytes) -> None:
             shutil.copymode(target, beside)
         beside.replace(target)
     except OSError as error:
-        fail(f"{path} cannot be written: {error.strerror or error}. It is as it was.")
+        kept = "It is as it was." if target.exists() else "Nothing was written."
+        fail(f"{path} cannot be written: {error.strerror or error}. {kept}")
     finally:
         beside.unlink(missing_ok=True)

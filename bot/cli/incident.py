@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from bot.cli.desk import incident_named, me, with_core
-from bot.cli.people import USAGE, fail, out, say
+from bot.cli.people import USAGE, fail, out, say, visible
 
 if TYPE_CHECKING:
     from bot.core import Core
@@ -75,7 +75,8 @@ def open_incident(
             from bot.cli.people import nearest
 
             known = [one.service for one in core.guide.shelf.runbooks]
-            fail(f"no runbook is called {service!r}. {nearest(service, known)}")
+            hint = nearest(service, known) or "There is no runbook at all: set PLAYBOOKS_DIR, or section3 new SERVICE."
+            fail(f"no runbook is called {service!r}. {hint}")
         opening = Opening(
             service=runbook.service,
             symptom=" ".join(symptom),
@@ -95,9 +96,10 @@ def open_incident(
         if as_json:
             _print_json(outcome.incident)
             return
-        out().print(f"Added to {outcome.incident.name}." if outcome.joined else f"{outcome.incident.name} is open.")
-        if not outcome.joined:
-            _print(outcome.incident, core.clock.now())
+        name = outcome.incident.name
+        joined = f"Added to {name}. It is open for {runbook.service}; --separate opens another."
+        out().print(joined if outcome.joined else f"{name} is open.", highlight=False, soft_wrap=True)
+        _print(outcome.incident, core.clock.now())
 
     with_core(work, records=True)
 
@@ -122,7 +124,7 @@ def list_incidents(
             out().print(f"Private and not listed: {len(found) - len(incidents)}. Name one (INC-n) to see it.")
         for one in incidents:
             line = f"{one.name}  {one.severity.value}  {one.phase.value}  {one.service}: {one.symptom}"
-            out().print(line, markup=False)
+            out().print(visible(line), markup=False)
 
     with_core(work)
 
@@ -223,7 +225,7 @@ def _print_fact(fact: Fact, incident: Incident, as_json: bool) -> None:
     from bot.cli.incident_text import fact_line, scene_of
 
     line = fact.model_dump_json(exclude_defaults=False) if as_json else fact_line(fact, scene_of(incident))
-    out().print(line, markup=False, highlight=False, soft_wrap=True)
+    out().print(visible(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def _acting(word: str) -> Callable[..., None]:
@@ -254,7 +256,10 @@ def _work(word: str, name: str, text: str, as_json: bool) -> Callable[[Core], Co
         if as_json:
             _print_json(outcome.incident)
             return
-        out().print(f"Recorded in {outcome.incident.name}.")
+        out().print(f"Recorded in {outcome.incident.name}:")
+        for fact in outcome.facts:
+            _print_fact(fact, outcome.incident, as_json)
+        out().print()
         _print(outcome.incident, core.clock.now())
 
     return work
@@ -288,4 +293,4 @@ def _print(incident: Incident, now: int) -> None:
     from bot.cli.incident_text import standing
 
     for line in standing(incident, now):
-        out().print(line, markup=False, highlight=False, soft_wrap=True)
+        out().print(visible(line), markup=False, highlight=False, soft_wrap=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.domain.events import Fact
-from bot.domain.incident import Incident, StepStatus
+from bot.domain.incident import Incident, Phase, RollbackStage, Run, StepState, StepStatus
+from bot.domain.reading import without_commands
+from bot.domain.runbook import Command, StepKind
 from bot.domain.vocabulary import StepRef
 from bot.postmortem.drafting.people import Cast
 from bot.postmortem.drafting.tell import Scene, Told, plain, tell
@@ -18,6 +21,24 @@ _SIGNS = {
     StepStatus.RECALLED: "done, told later",
 }
 
+_ANSWERS = {
+    StepKind.CHECK: ("as expected", "not as expected"),
+    StepKind.ACT: ("worked", "did not work"),
+    StepKind.WAIT: ("as expected", "not as expected"),
+    StepKind.BRANCH: ("yes", "no"),
+    StepKind.ROLLBACK: ("condition met", "not met"),
+    StepKind.ESCALATE: ("reached", "no answer"),
+}
+"""What `done` and `failed` mean at a step of each kind."""
+
+_ROLLBACK = {
+    RollbackStage.CONDITION: ("a person decides", "rollback decide"),
+    RollbackStage.DECIDED: ("decided, run the command", "rollback done", "rollback failed"),
+    RollbackStage.FINISHED: ("done, does it hold?", "rollback verified", "rollback unverified"),
+    RollbackStage.FAILED: ("the command failed", "rollback decide (again)", "call"),
+}
+"""The stages in which a rollback waits for somebody, each with the words that go on."""
+
 
 def utc(at: int) -> str:
     """An instant (ms) as 03:14 UTC."""
@@ -25,46 +46,112 @@ def utc(at: int) -> str:
 
 
 def standing(incident: Incident, now: int) -> list[str]:
-    """Where it stands: the head, the steps answered, the step that is to be done now."""
+    """Where it stands: the head, whom to call, the steps answered, what is to be done now and with which words."""
     minutes = max(0, now - incident.declared_at) // 60_000
     lines = [
         f"{incident.severity.value} · {incident.name} · {incident.service} · {incident.phase.value}",
         f'"{incident.symptom}" · {incident.declared_by.name}, {utc(incident.declared_at)} ({minutes} min ago)',
         f"Lead: {incident.lead.name if incident.lead else 'nobody'}",
+        *_phone(incident),
     ]
-    contact = incident.contact_to_call()
-    if incident.live and incident.lead is None and contact:
-        lines.append(f"Call: {contact.who}, {contact.phone}")
-    return [*lines, *_playbook(incident)]
+    if incident.latest_update:
+        lines.append(f"Latest: {incident.latest_update} ({utc(incident.latest_update_at)})")
+    lines += [*_playbook(incident), *_rollback(incident)]
+    if incident.closed_at:
+        lines.append(f"Closed: {utc(incident.closed_at)}, the impact was over at {utc(incident.mitigated_at)}")
+    if incident.phase is Phase.MITIGATED:
+        lines += ["The impact is over.", _words("close this|wrong|another|none [what]")]
+    return lines
+
+
+def _phone(incident: Incident) -> list[str]:
+    """Who is being called; else who is next, while nobody leads or a step says to call."""
+    if not incident.live:
+        return []
+    if ringing := incident.ringing:
+        since = f"since {utc(ringing.at)}"
+        return [f"Calling {since}: {ringing.who}, {ringing.phone}", _words("reached", "noanswer", "call (the next)")]
+    run, contact = incident.run, incident.contact_to_call()
+    current = run.current if run else None
+    escalates = run and current and run.step(current.number).kind is StepKind.ESCALATE
+    if contact is None:
+        tried = "nobody else" if incident.calls else "nobody"
+        return [f"Call: the runbook names {tried} to call"] if escalates or incident.lead is None else []
+    return [f"Call: {contact.who}, {contact.phone}"] if escalates or incident.lead is None else []
 
 
 def _playbook(incident: Incident) -> list[str]:
     run = incident.run
+    goes_on = [_words("tried <what>", "over")] if incident.phase is Phase.OPEN else []
     if run is None:
-        return ["No playbook: nothing in the runbook matched, or it was set aside."] if incident.live else []
-    lines = [f"Playbook: {run.playbook.failure_id} {run.playbook.title}"]
+        nothing = "No playbook: nothing in the runbook matched, or it was set aside."
+        return [nothing, *goes_on] if incident.live else []
+    draft = " (draft, nobody has reviewed it)" if run.playbook.draft else ""
+    lines = [f"Playbook: {run.playbook.failure_id} {run.playbook.title}{draft}"]
     for state in run.steps:
         if state.status in _SIGNS:
             who = f", {state.by.name} {utc(state.at)}" if state.by else ""
-            lines.append(f"  {state.number} {run.step(state.number).kind.value}: {_SIGNS[state.status]}{who}")
+            lines.append(f"  {state.number} {run.step(state.number).kind.value}: {_became(state)}{who}")
     if not incident.live:
         return lines
-    current = run.current
-    if current is None:
-        return [*lines, f"No step is open. Verify: {run.playbook.verify or 'the runbook does not say'}"]
+    if run.current is None:
+        return [*lines, f"No step is open. Verify: {run.playbook.verify or 'the runbook does not say'}", *goes_on]
+    return [*lines, *_current(incident, run, run.current)]
+
+
+def _became(state: StepState) -> str:
+    """The answer itself where there is one: a check that is not as expected is done as well."""
+    answered = state.status in (StepStatus.DONE, StepStatus.FAILED) and state.outcome
+    return plain(state.outcome) if answered else _SIGNS[state.status]
+
+
+def _current(incident: Incident, run: Run, current: StepState) -> list[str]:
     step = run.step(current.number)
-    lines.append(f"Step {current.number} of {len(run.steps)} · {step.kind.value.upper()}")
-    lines.append(f"  {current.follow_up or step.text}")
-    commands = current.follow_up_commands if current.follow_up else step.commands
-    lines += [f"      {line}" for command in commands for line in command.text.split("\n")]
-    if step.expect and not current.follow_up:
+    lines = [f"Step {current.number} of {len(run.steps)} · {step.kind.value.upper()}"]
+    if current.follow_up:
+        lines += _instruction("", current.follow_up, current.follow_up_commands)
+        return [*lines, _words("done", "failed", "skip")]
+    lines += _instruction("", step.text, step.commands)
+    if step.expect:
         lines.append(f"  Expect: {step.expect}")
-    if step.choices and not current.follow_up:
-        lines += [f"  {choice.label}: {choice.text}" for choice in step.choices]
+    if step.if_not:
+        lines += _instruction("If not: ", step.if_not, step.if_not_commands)
+    for choice in step.choices:
+        lines += _instruction(f"{choice.label}: ", choice.text, choice.commands)
     if incident.wait:
-        over = "The wait is over: answer with done or failed." if incident.wait.asked else ""
-        lines.append(f"  {over or f'Waiting until {utc(incident.wait.until)}'}")
-    return lines
+        until = "The wait is over." if incident.wait.asked else f"Waiting until {utc(incident.wait.until)}"
+        return [*lines, f"  {until}", _words("done", "failed", "wait 5 (longer)")]
+    good, bad = _ANSWERS[step.kind]
+    answers = [f"done {choice.label.lower()}" for choice in step.choices] or [f"done ({good})", f"failed ({bad})"]
+    fixed = [] if step.kind in (StepKind.WAIT, StepKind.ROLLBACK) else ["fixed"]
+    return [*lines, _words(*answers, *fixed, "skip")]
+
+
+def _instruction(label: str, text: str, commands: Sequence[Command]) -> list[str]:
+    """What to do, and below it the commands."""
+    said = " ".join(without_commands(text, commands).split())
+    return [f"  {label}{said}", *(f"      {line}" for command in commands for line in command.text.split("\n"))]
+
+
+def _rollback(incident: Incident) -> list[str]:
+    """The rollback that is under way: what it is waiting for. The command is shown, never run."""
+    rollback, plan = incident.rollback, incident.dossier.rollback
+    if not incident.live or rollback.stage not in _ROLLBACK:
+        return []
+    title, *words = _ROLLBACK[rollback.stage]
+    lines = [f"Rollback: {title}"]
+    if rollback.stage is RollbackStage.CONDITION:
+        lines.append(f"  Authorised: {plan.authorised or 'the runbook does not say'}")
+    if rollback.stage is RollbackStage.FINISHED:
+        lines.append(f"  Verify: {plan.verify or 'the runbook does not say'}")
+    else:
+        command = plan.command or "The runbook gives no rollback command: call the next contact."
+        lines += [f"      {line}" for line in command.split("\n")]
+    return [*lines, _words(*words)]
+
+
+def _words(*words: str) -> str:
+    return f"  Say: section3 incident {' | '.join(words)}"
 
 
 def scene_of(incident: Incident) -> Scene:
@@ -80,4 +167,6 @@ def fact_line(fact: Fact, scene: Scene) -> str:
     which = f"{scene.step(step)}: " if isinstance(step, StepRef) else ""
     told = tell(fact.event, scene) or Told(what=f"{which}{plain(fact.event.type)}")
     late = f" (happened {utc(fact.happened)})" if fact.happened != fact.at else ""
-    return f"{utc(fact.at)}  {fact.by.name}  {told.what}{': ' + told.said if told.said else ''}{late}"
+    # A second line of what somebody said must not look like a fact of its own.
+    said = told.said.replace("\n", "\n    ")
+    return f"{utc(fact.at)}  {fact.by.name}  {told.what}{': ' + said if said else ''}{late}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.desk import incident_named, with_core
+from bot.cli.files import create
 from bot.cli.people import NO, USAGE, fail, out, say
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def archive(
     async def work(core: Core) -> int:
         incident = await incident_named(core, name)
         lines = await lines_of(core.store.client, Keys(), incident.id)
-        file.write_bytes(b"\n".join(line.rstrip(b"\n") for line in lines) + b"\n")
+        create(file, (b"\n".join(line.rstrip(b"\n") for line in lines) + b"\n").decode())
         return len(lines)
 
     out().print(f"{file}: {with_core(work)} lines.", markup=False)
@@ -113,12 +114,14 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `archive` wro
     from bot.store.archive import restore as put_back
     from bot.store.keys import Keys
 
-    if not file.is_file():
-        fail(f"there is no file {file}.", USAGE)
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror or error}.", USAGE)
 
     async def work(core: Core) -> str:
         try:
-            done = await put_back(core.store.client, Keys(), file.read_bytes().splitlines(), rebuilt)
+            done = await put_back(core.store.client, Keys(), lines, rebuilt)
         except ArchiveError as error:
             fail(str(error))
         state = "restored" if done.new else "was there already"

@@ -148,9 +148,10 @@ def _show(found: Coverage) -> None:
 
     console = out()
     total = found.total
+    counted = f"{total.incidents} {'incident' if total.incidents == 1 else 'incidents'}"
     console.print(
-        f"Documented when it struck: {percent(total)} of {total.incidents} incidents, {found.since} to {found.until} "
-        f"(goal {found.goal:.0%})."
+        f"Documented when it struck: {percent(total)} of {counted}, {found.since} to {found.until} "
+        f"(goal {found.goal * 100:.0f} %)."
     )
     if not total.incidents:
         err().print("No closed incident counts in these months: drills, false alarms and duplicates are left out.")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.domain.reading import without_commands
 from bot.domain.runbook import Command, FailureMode, Runbook, Section, Step, StepKind, Text
 
 
@@ -160,11 +160,7 @@ def _commands(commands: Iterable[Command]) -> Iterator[Item]:
 
 
 def _without(text: str, commands: Sequence[Command]) -> str:
-    """The instruction without the commands that end it: they stand on lines of their own."""
-    for command in reversed(commands):
-        bare = re.sub(rf"\s*`+\s?{re.escape(command.text)}\s?`+\s*\.?$", "", text.rstrip())
-        text = bare or text
-    return " ".join(text.split())
+    return " ".join(without_commands(text, commands).split())
 
 
 def _grid(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], nothing: str) -> Iterator[Item]:

@@ -60,8 +60,12 @@ class Shelf:
         """The runbook of a service, by its id or an alias. Ends the command when there is none."""
         wanted = name.casefold()
         direct = self.folder / f"{wanted}.md"
-        if direct.is_file() and (book := _read(direct)) and book.service == wanted:
-            return book
+        if direct.is_file():
+            book = _read(direct)
+            if book is None:
+                fail(f"{direct} cannot be read as a runbook. section3 lint {direct}")
+            if book.service == wanted:
+                return book
         heads = {path: _head(path) for path in self.files()}
         for path, head in heads.items():
             if wanted in head.casefold() and (book := _read(path)) and wanted in _names(book):

@@ -55,9 +55,12 @@ _STEP = re.compile(r"(?:step )?#?(\d{1,3})(?:[:,]? |$)", re.IGNORECASE)
 
 
 def close(said: Said) -> Understood:
-    words = said.text.split()
-    documented = next((_DOCUMENTED[word] for word in words if word in _DOCUMENTED), _guess_documented(said.incident))
-    what = " ".join(word for word in words if word not in _DOCUMENTED)
+    # Only the first word answers: in "another worker hung" and "none of this helped" further ones are prose.
+    word, _, rest = said.text.partition(" ")
+    documented = _DOCUMENTED.get(word.casefold())
+    what = said.text if documented is None else rest.strip()
+    if documented is None:
+        documented = _guess_documented(said.incident)
     wrong: StepRef | None = None
     run = said.incident.last_run
     if documented is Documented.STEP_WRONG and run and (found := _STEP.match(what)):

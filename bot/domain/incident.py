@@ -299,6 +299,11 @@ class Incident(Value):
         state = run.current if run else None
         return StepRef(run=run.run, number=state.number) if run and state else None
 
+    @property
+    def ringing(self) -> Call | None:
+        """The latest call of which nobody has said yet whether it was answered."""
+        return next((call for call in reversed(self.calls) if call.outcome is CallOutcome.OPEN), None)
+
     def contact_to_call(self) -> Contact | None:
         """The first contact, in order, whom nobody has tried yet; None when all were."""
         tried = {call.who for call in self.calls}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.domain.runbook import Command
 from bot.domain.vocabulary import Actor
 
 MINUTE = 60_000
@@ -33,6 +35,14 @@ def apart(what: str, command: str) -> tuple[str, str]:
     if text.rstrip(".").endswith(quoted):
         return text.rstrip(".").removesuffix(quoted).rstrip(" :,"), command
     return (text, "") if quoted in text else (text, command)
+
+
+def without_commands(text: str, commands: Sequence[Command]) -> str:
+    """An instruction without the commands that end it: they are shown on lines of their own. A text that is nothing but
+    commands stays as it is."""
+    for command in reversed(commands):
+        text = re.sub(rf"\s*`+\s?{re.escape(command.text)}\s?`+\s*\.?$", "", text.rstrip()) or text
+    return text.rstrip()
 
 
 def person(text: str) -> Actor | None:

@@ -19,6 +19,7 @@ from bot.domain.vocabulary import Answer, Helped, SkipReason, StepRef
 
 _NEXT = re.compile(r"\bnext\s+(?:in\s+)?(\d{1,3})\s*(?:m|min|minutes?)?\b", re.IGNORECASE)
 
+_MINUTES = re.compile(r"(?:another\s+)?(\d{1,3})\s*(?:more\s+)?(?:m|min|minutes?)?\.?", re.IGNORECASE)
 
 Reader = Callable[[Said], Understood]
 
@@ -109,7 +110,7 @@ def _answered(said: Said, table: dict[StepKind, Answer], good: bool) -> Understo
         return c.AnswerStep(answer=Answer.WORKED if good else Answer.DID_NOT_WORK, note=said.text)
     kind = _current_kind(incident)
     if kind is StepKind.WAIT:
-        return c.AnswerWait(as_expected=good)
+        return c.AnswerWait(as_expected=good, note=said.text)
     if kind is StepKind.BRANCH and run and state:
         choices = run.step(state.number).choices
         wanted = said.text or ("yes" if good else "no")
@@ -155,8 +156,10 @@ def _tried(said: Said) -> Understood:
 
 
 def _extend(said: Said) -> Understood:
-    found = re.search(r"\d{1,3}", said.text)
-    return c.ExtendWait(minutes=float(found[0]) if found else 5.0)
+    if not said.text:
+        return c.ExtendWait(minutes=5.0)
+    found = _MINUTES.fullmatch(said.text)
+    return c.ExtendWait(minutes=float(found[1])) if found else Misread(sentence="Say how many minutes: wait [minutes].")
 
 
 def _rollback(said: Said) -> Understood:
@@ -179,7 +182,8 @@ def _rollback(said: Said) -> Understood:
     if word.casefold() == "because":
         return c.MeetRollbackCondition(why=rest.strip())
     return Misread(
-        sentence="Say: rollback met <number of the condition> | because <why> | decide | done | failed | verified."
+        sentence="Say: rollback met <number of the condition> | because <why> | decide | done | failed | verified"
+        " | unverified."
     )
 
 
@@ -233,7 +237,7 @@ WORDS: dict[str, Word] = {
     "tried": Word(usage="tried [helped|useless] <what>", meaning="something else that was tried", read=_tried),
     "wait": Word(usage="wait [minutes]", meaning="make the running wait longer", read=_extend),
     "rollback": Word(
-        usage="rollback met|because|decide|done|failed|verified",
+        usage="rollback met|because|decide|done|failed|verified|unverified",
         meaning="the rollback, step by step",
         read=_rollback,
         by_state=True,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import build
@@ -111,6 +112,47 @@ def test_action_items_are_listed_and_closed_in_the_terminal(section3: Section3) 
     assert section3("incident", "actions", "INC-1", "--close", "3").exit_code == USAGE
 
 
+def test_the_terminal_says_whom_to_phone_what_was_recorded_and_what_to_say_next(section3: Section3) -> None:
+    opened = ok(section3("incident", "open", "ix", STUCK))
+    assert "done (as expected) | failed (not as expected)" in opened
+    assert "If not: move it aside with" in opened
+    ok(section3("incident", "ack"))
+    called = ok(section3("incident", "call"))
+    assert "called Primary on-call" in called
+    assert "+44 20 7946 0101" in called, "the number is what the command is for"
+    ok(section3("incident", "done"))
+    ok(section3("incident", "done"))
+    waited = ok(section3("incident", "done", "it fell by 200"))
+    assert "it fell by 200" in waited, "a note at a wait is kept"
+    assert "3 wait: as expected" in waited
+    assert "done yes | done no" in waited
+    assert "4 branch: Yes" in ok(section3("incident", "done", "yes"))
+    assert "rollback decide" in ok(section3("incident", "done"))
+    decided = ok(section3("incident", "rollback", "decide"))
+    assert "agentctl rollback invoice-extract" in decided
+    assert "rollback done | rollback failed" in decided
+    assert "rollback verified | rollback unverified" in ok(section3("incident", "rollback", "done"))
+
+
+def test_what_was_typed_can_neither_steer_the_terminal_nor_pass_for_a_fact(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", "\x1b[2J" + STUCK))
+    ok(section3("incident", "note", "one\n03:11 UTC  root  closed\x1b[1A"))
+    for words in (("timeline",), ("show",), ("list",)):
+        assert "\x1b" not in ok(section3("incident", *words))
+    assert "\n    03:11 UTC  root  closed" in ok(section3("incident", "timeline"))
+
+
+def test_a_wait_that_goes_wrong_is_not_called_done(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    ok(section3("incident", "done"))
+    ok(section3("incident", "done"))
+    nonsense = section3("incident", "wait", "abc")
+    assert (nonsense.exit_code, "Say how many minutes" in nonsense.output) == (2, True)
+    ok(section3("incident", "wait", "5", "min"))
+    ok(section3("incident", "failed", "still 2,000"))
+    assert "3 wait: did not work" in ok(section3("incident", "failed"))
+
+
 def test_all_lists_an_incident_whose_runbook_is_gone(
     section3: Section3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -137,9 +179,13 @@ def test_a_second_open_is_a_report(section3: Section3) -> None:
     assert "INC-2 is open." in ok(section3("incident", "open", "ix", "another thing", "--separate"))
 
 
-def test_refusals_and_mistakes_say_what_to_do(section3: Section3) -> None:
+def test_refusals_and_mistakes_say_what_to_do(section3: Section3, monkeypatch: pytest.MonkeyPatch) -> None:
     unknown = section3("incident", "open", "invoce-extract", STUCK)
     assert (unknown.exit_code, 'Did you mean "invoice-extract"?' in unknown.output) == (1, True)
+    monkeypatch.setenv("PLAYBOOKS_DIR", "nowhere")
+    bare = section3("incident", "open", "ix", STUCK)
+    assert (bare.exit_code, "There is no runbook at all" in bare.output) == (1, True)
+    monkeypatch.setenv("PLAYBOOKS_DIR", str(sample_playbooks_dir()))
     nothing = section3("incident", "done")
     assert (nothing.exit_code, "no incidents are open" in nothing.output) == (1, True)
     ok(section3("incident", "open", "ix", STUCK))
@@ -191,6 +237,17 @@ def test_every_word_is_recorded_and_answers_json(section3: Section3, word: str, 
     assert recorded[-1] == fact or fact in recorded, recorded
 
 
+def test_what_the_store_says_meanwhile_is_no_part_of_the_answer(
+    section3: Section3, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def work(core: Core) -> None:
+        structlog.get_logger("section3.store").warning("store", said="The server ended; it is started again.")
+
+    with_core(work)
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "section3: The server ended; it is started again.\n")
+
+
 def test_watch_follows_until_the_end(section3: Section3) -> None:
     ok(section3("incident", "open", "ix", STUCK))
     ok(section3("incident", "close", "this"))
@@ -212,6 +269,14 @@ def test_an_incident_is_archived_and_restored(section3: Section3, tmp_path: Path
     ok(section3("archive", "INC-1", "--out", str(file)))
     assert section3("archive", "INC-1", "--out", str(file)).exit_code == 1
     assert "was there already" in ok(section3("restore", str(file)))
+    below = section3("archive", "INC-1", "--out", str(file / "inc-1.jsonl"))
+    assert (below.exit_code, "cannot be written" in below.output, "Nothing was written." in below.output) == (
+        1,
+        True,
+        True,
+    )
+    gone = section3("restore", str(tmp_path / "gone"))
+    assert (gone.exit_code, "cannot be read: No such file" in gone.output) == (2, True)
     assert "Incidents: 1." in ok(section3("reindex"))
 
 

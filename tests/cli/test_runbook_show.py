@@ -177,6 +177,14 @@ def test_a_broken_file_is_shown_as_far_as_it_can_be_read(here: Path) -> None:
     assert "(shown as far as it can be read)" in result.stderr
 
 
+def test_a_file_that_is_no_runbook_is_not_proposed_in_its_own_place(here: Path) -> None:
+    (here / "playbooks" / "garbage.md").write_bytes(b"\x00\xff")
+    result = section3("show", "garbage")
+    assert result.exit_code == 1
+    assert "garbage.md cannot be read as a runbook. section3 lint " in result.stderr
+    assert "Did you mean" not in result.stderr
+
+
 def test_what_is_missing_is_called_unknown(here: Path) -> None:
     path = here / "playbooks" / "invoice-extract.md"
     path.write_text(

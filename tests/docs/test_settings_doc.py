@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.settings import Settings
+import pytest
+
+from bot.settings import BadSettings, Settings, load
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "settings.md").read_text()
 ROW = re.compile(r"^\| `([A-Z0-9_]+)` \| (.*?) \| (.*) \|$", re.MULTILINE)
@@ -22,6 +24,13 @@ def test_the_table_is_the_code() -> None:
 
 def test_every_setting_says_what_it_means() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"PORT=\xff\xfe1")
+    with pytest.raises(BadSettings, match=r"^\.env: byte 6 is not UTF-8"):
+        load()
 
 
 def test_secrets_do_not_show_themselves() -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.standin.clock import OffsetClock
 from bot.domain.due import DueKind
@@ -91,6 +93,14 @@ def test_what_people_typed_is_not_in_the_line_about_a_refused_signature(lines: L
         "Invalid request signature detected (signature: v0=1, timestamp: 2",
         "something else",
     ]
+
+
+def test_a_start_warns_of_nothing_that_nobody_can_mend(lines: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", BOT_TOKEN)
+    log = logging.getLogger("section3.bolt")
+    AsyncApp(name="section3", client=AsyncWebClient(token=BOT_TOKEN), signing_secret="s", logger=log)
+    log.warning("something else")
+    assert [line["event"] for line in lines()] == ["something else"]
 
 
 def test_an_address_without_a_password_stays_readable(lines: Log) -> None:

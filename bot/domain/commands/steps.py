@@ -49,6 +49,7 @@ class ElapseWait(Value):
 
 class AnswerWait(Value):
     as_expected: bool
+    note: str = ""
 
 
 class ExtendWait(Value):

@@ -18,7 +18,7 @@ from bot.domain.events import (
     StepSkipped,
     StepsRecalled,
 )
-from bot.domain.incident import CallOutcome, Incident, RollbackStage, Run, StepState, StepStatus
+from bot.domain.incident import Incident, RollbackStage, Run, StepState, StepStatus
 from bot.domain.refusals import Refusal, Refused
 from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import Answer, StepRef
@@ -161,7 +161,7 @@ def _reached(incident: Incident) -> tuple[Event, ...]:
 
 def _called(incident: Incident) -> tuple[tuple[Event, ...], str]:
     """The call that an escalation step is about, and the fact of it when it was not recorded yet."""
-    ringing = next((call for call in reversed(incident.calls) if call.outcome is CallOutcome.OPEN), None)
+    ringing = incident.ringing
     if ringing:
         return (), ringing.who
     contact = incident.contact_to_call()

@@ -55,7 +55,7 @@ def _(command: AnswerWait, incident: Incident, context: Context) -> Decision:
     answer = Answer.AS_EXPECTED if command.as_expected else Answer.NOT_AS_EXPECTED
     return (
         WaitAnswered(step=wait.step, as_expected=command.as_expected),
-        StepAnswered(step=wait.step, answer=answer),
+        StepAnswered(step=wait.step, answer=answer, note=command.note),
         *_after(found, command.as_expected, context.at),
     )
 

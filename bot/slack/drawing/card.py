@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.dossier import Verdict
-from bot.domain.incident import OPEN_STATUSES, CallOutcome, Incident, Phase, RollbackStage
+from bot.domain.incident import OPEN_STATUSES, Incident, Phase, RollbackStage
 from bot.domain.vocabulary import CancelKind, Surface
 from bot.slack.drawing.blocks import Json, Message, actions, button, confirm, context, section
 from bot.slack.drawing.discreet import discreet
@@ -116,7 +116,7 @@ def _lead(incident: Incident, options: Options) -> str:
     if incident.lead:
         offered = f" · offered to {who(incident.offered_to)}, who has not taken it" if incident.offered_to else ""
         return f"*Lead:* {who(incident.lead)}{offered}"
-    ringing = next((call for call in reversed(incident.calls) if call.outcome is CallOutcome.OPEN), None)
+    ringing = incident.ringing
     if ringing:
         return f"*Lead:* nobody yet. {one_line(ringing.who)} is being called since {clock(ringing.at)}."
     contact = incident.contact_to_call()

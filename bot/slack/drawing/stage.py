@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.decide.steps import FOLLOW_UP_ANSWERS
 from bot.domain.incident import CallOutcome, Incident, Run, StepState, StepStatus, Wait
+from bot.domain.reading import without_commands
 from bot.domain.runbook import Command, Contact, Step, StepKind
 from bot.domain.vocabulary import Answer, StepRef
 from bot.slack.drawing.blocks import Json, actions, button, confirm, context, overflow, preformatted, section
@@ -68,11 +69,7 @@ def _because(step: Step, state: StepState) -> str:
 
 def instruction(step: Step) -> str:
     """The step's text without commands at its end: they stand below it, ready to be copied."""
-    text = step.text.rstrip()
-    for command in reversed(step.commands):
-        for ending in (f"`{command.text}`", f"`{command.text}`."):
-            text = text.removesuffix(ending).rstrip()
-    return text or step.text
+    return without_commands(step.text, step.commands)
 
 
 def _body(incident: Incident, run: Run, state: StepState, expectation: bool = True) -> list[Json]:
@@ -199,7 +196,7 @@ def _branch(incident: Incident, run: Run, state: StepState, ref: StepRef) -> lis
 
 def contact_now(incident: Incident) -> Contact | None:
     """Whom the escalation is about: who is being called now, else the next one to call."""
-    ringing = next((call for call in reversed(incident.calls) if call.outcome is CallOutcome.OPEN), None)
+    ringing = incident.ringing
     return Contact(order="", who=ringing.who, phone=ringing.phone) if ringing else incident.contact_to_call()
 
 

@@ -22,7 +22,7 @@ OUTCOMES: dict[CallOutcome, str] = {
 
 def call_card(incident: Incident, now: int, options: Options) -> Message:
     """Who is being called, or who is next; earlier calls as lines."""
-    ringing = next((call for call in reversed(incident.calls) if call.outcome is CallOutcome.OPEN), None)
+    ringing = incident.ringing
     following = incident.contact_to_call()
     earlier = [call for call in incident.calls if call is not ringing]
     blocks: list[Json] = [context(call_line(call)) for call in earlier[-CALLS_SHOWN:]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.due import Reminder, last_activity
 from bot.domain.events import AlsoAffects, Fact, HandoverOffered, LeadTaken, Reminded, UpdatePosted
-from bot.domain.incident import CallOutcome, Incident, Wait
+from bot.domain.incident import Incident, Wait
 from bot.domain.vocabulary import Surface
 from bot.slack.drawing.blank import tried_line
 from bot.slack.drawing.blocks import Json, Message, actions, button, context, section
@@ -234,7 +234,7 @@ def _wait_question(incident: Incident, wait: Wait, options: Options) -> Message:
 
 
 def _call_question(incident: Incident) -> Message | None:
-    ringing = next((call for call in reversed(incident.calls) if call.outcome is CallOutcome.OPEN), None)
+    ringing = incident.ringing
     if ringing is None:
         return None
     reached = button("Reached", Click(Verb.REACHED, incident.id, argument=named(ringing.who)), "primary")

@@ -1,0 +1,69 @@
+"""What people type, as commands: the same for the terminal, slash commands and mentions."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain import commands as c
+from bot.domain.said import Understood
+from bot.domain.vocabulary import Answer, Documented
+from bot.domain.words import Misread, understand
+from tests.domain.story import SAM, Story, declaration
+
+
+@pytest.fixture
+def story() -> Story:
+    told = Story()
+    told.tell(declaration(), by=SAM)
+    return told
+
+
+def read(story: Story, line: str) -> Understood:
+    word, _, rest = line.partition(" ")
+    understood = understand(word, rest, story.state, story.now)
+    assert understood is not None
+    return understood
+
+
+@pytest.mark.parametrize(
+    ("line", "documented", "what"),
+    [
+        ("close wrong the poller counts in ms", Documented.STEP_WRONG, "the poller counts in ms"),
+        ("close None", Documented.NONE, ""),
+        ("close wrong another worker did this", Documented.STEP_WRONG, "another worker did this"),
+        ("close restarted another worker", Documented.UNKNOWN, "restarted another worker"),
+        ("close", Documented.UNKNOWN, ""),
+    ],
+)
+def test_only_the_first_word_of_close_says_if_it_was_documented(
+    story: Story, line: str, documented: Documented, what: str
+) -> None:
+    command = read(story, line)
+    assert isinstance(command, c.Close)
+    assert (command.documented, command.what) == (documented, what)
+
+
+@pytest.mark.parametrize(
+    ("line", "minutes"), [("wait", 5), ("wait 20", 20), ("wait 10 min", 10), ("wait 1 more minute", 1)]
+)
+def test_wait_reads_minutes(story: Story, line: str, minutes: float) -> None:
+    assert read(story, line) == c.ExtendWait(minutes=minutes)
+
+
+@pytest.mark.parametrize("line", ["wait abc", "wait -5", "wait until 10:30"])
+def test_wait_guesses_no_minutes(story: Story, line: str) -> None:
+    assert isinstance(read(story, line), Misread)
+
+
+def test_a_note_is_kept_at_a_step_and_at_a_wait(story: Story) -> None:
+    assert read(story, "done looks fine") == c.AnswerStep(answer=Answer.AS_EXPECTED, note="looks fine")
+    story.tell(c.AnswerStep(answer=Answer.AS_EXPECTED))
+    story.tell(c.AnswerStep(answer=Answer.WORKED))
+    waited = read(story, "failed still 2,000")
+    assert waited == c.AnswerWait(as_expected=False, note="still 2,000")
+    assert isinstance(waited, c.AnswerWait)
+    story.tell(waited)
+    answered = [fact.event for fact in story.facts if fact.event.type == "step_answered"]
+    assert answered[-1].note == "still 2,000"
+    assert read(story, "done") == c.ChooseBranch(choice="Yes")
+    assert read(story, "done no") == c.ChooseBranch(choice="No")
