@@ -245,11 +245,14 @@ def _work(word: str, name: str, text: str, as_json: bool) -> Callable[[Core], Co
         from bot.domain.refusals import Refusal
         from bot.domain.words import Misread, understand
         from bot.engine.desk import Order
+        from bot.engine.duplicates import unknown_duplicate
 
         incident = await incident_named(core, name)
         command = understand(word, text, incident, core.clock.now())
         if command is None or isinstance(command, Misread):
             fail(command.sentence if command else f"there is no word {word!r}", USAGE)
+        if unknown := await unknown_duplicate(core.desk, incident, command):
+            fail(unknown)
         outcome = await core.desk.handle(incident.id, Order(command, me(), "cli"))
         if isinstance(outcome, Refusal):
             fail(sentence(outcome))

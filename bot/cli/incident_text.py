@@ -57,7 +57,7 @@ def standing(incident: Incident, now: int) -> list[str]:
     if incident.latest_update:
         lines.append(f"Latest: {incident.latest_update} ({utc(incident.latest_update_at)})")
     lines += [*_playbook(incident), *_rollback(incident)]
-    if incident.closed_at:
+    if incident.phase is Phase.CLOSED:
         lines.append(f"Closed: {utc(incident.closed_at)}, the impact was over at {utc(incident.mitigated_at)}")
     if incident.phase is Phase.MITIGATED:
         lines += ["The impact is over.", _words("close this|wrong|another|none [what]")]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.people import NO, err, fail, out, say
+from bot.cli.files import replace
+from bot.cli.people import NO, USAGE, err, fail, out, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,8 @@ def postmortem(
 
     incident, facts, folder = with_core(lambda core: _stream(core, name))
     templates = templates or folder
+    if templates and not templates.is_dir():
+        fail(f"{templates}: no such folder of templates.", USAGE)
     now = round(datetime.now(UTC).timestamp() * 1000)
     try:
         renderer = Renderer(templates)
@@ -66,9 +69,7 @@ def postmortem(
     if file is None:
         typer.echo(text, nl=False)
     else:
-        from bot.postmortem.drafting.document import write
-
-        write(file, text)
+        replace(file, text.encode())
         say(f"Wrote {file}.")
 
 
@@ -98,15 +99,21 @@ def _document(format_: Format, incident: Incident, facts: Sequence[Fact], now: i
 
 
 def _write_markdown(file: Path, incident: Incident, facts: Sequence[Fact], renderer: Renderer) -> None:
-    from bot.postmortem.drafting.document import markdown, redraft, write
+    from bot.postmortem.drafting.document import markdown, redraft
 
     if not file.exists():
-        write(file, markdown(incident.id, facts, renderer))
+        replace(file, markdown(incident.id, facts, renderer).encode())
         say(f"Wrote {file}.")
         return
-    done = redraft(incident.id, facts, renderer, file.read_text(encoding="utf-8"))
+    try:
+        before = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        fail(f"{file} is no text and was left as it is. Name another file.")
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror or error}. Nothing was written.")
+    done = redraft(incident.id, facts, renderer, before)
     if done.merged:
-        write(file, done.text)
+        replace(file, done.text.encode())
         say(f"Wrote {file}; what people wrote in it is as it was.")
     else:
         say(f"{file} was left as it is: it is no draft of {incident.name} that can be made again.")

@@ -157,7 +157,7 @@ def test_all_lists_an_incident_whose_runbook_is_gone(
     section3: Section3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     ok(section3("incident", "open", "ix", STUCK))
-    ok(section3("incident", "close", "this"))
+    assert "Closed: " in ok(section3("incident", "close", "this"))
     empty = tmp_path / "empty"
     empty.mkdir()
     monkeypatch.setenv("PLAYBOOKS_DIR", str(empty))
@@ -191,6 +191,9 @@ def test_refusals_and_mistakes_say_what_to_do(section3: Section3, monkeypatch: p
     ok(section3("incident", "open", "ix", STUCK))
     wordless = section3("incident", "note")
     assert (wordless.exit_code, "Say what to note" in wordless.output) == (2, True)
+    for other in ("1", "77"):
+        alone = section3("incident", "cancel", "duplicate", "of", f"INC-{other}")
+        assert (alone.exit_code, f"There is no other INC-{other}." in alone.output) == (1, True)
     again = section3("incident", "reopen")
     assert (again.exit_code, "is still open" in again.output) == (1, True)
     assert section3("incident", "open", "ix", STUCK, "--sev", "9").exit_code == 2

@@ -76,6 +76,13 @@ def test_a_file_that_people_write_in(office: Path) -> None:
 
 def test_what_does_not_exist_and_what_is_wrong(office: Path) -> None:
     assert "there is no incident INC-9" in run("postmortem", "INC-9").stderr
+    nowhere = run("postmortem", "INC-1", "--templates", str(office / "nowhere"))
+    assert (nowhere.exit_code, "no such folder of templates" in nowhere.stderr) == (2, True)
+    (office / "picture").write_bytes(b"\xff\xd8")
+    picture = run("postmortem", "INC-1", "--out", str(office / "picture"))
+    assert (picture.exit_code, "is no text and was left as it is" in picture.stderr) == (1, True)
+    below = run("postmortem", "INC-1", "--out", str(office / "picture" / "x.md"))
+    assert (below.exit_code, "cannot be written: Not a directory" in below.stderr) == (1, True)
     (office / "templates").mkdir()
     (office / "templates" / "postmortem.md.j2").write_text("{{ report.nonsense }}")
     wrong = run("postmortem", "INC-1", "--templates", str(office / "templates"))

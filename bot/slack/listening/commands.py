@@ -28,6 +28,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.vocabulary import Actor
 from bot.domain.words import WORDS, Misread, understand
 from bot.engine.desk import Outcome
+from bot.engine.duplicates import unknown_duplicate
 from bot.runbooks.intake import HURRY, Opening
 from bot.slack.drawing import modals
 from bot.slack.drawing.blocks import Choice, Message, context, section
@@ -94,7 +95,7 @@ async def carried_out(front: Front, asked: Asked, incident: Incident, said: Comm
         command = known
     if isinstance(command, MakePrivate) and await front.around.channels.is_private(asked.channel):
         command = MakePrivate(channel=asked.channel)
-    if isinstance(command, Cancel) and (unknown := await front.unknown_duplicate(incident, command)):
+    if unknown := await unknown_duplicate(front.desk, incident, command):
         return Reply(say(unknown))
     reply = answered(await front.order(incident, command, asked), receipt(command))
     if warned is None or not reply.recorded or reply.message is None:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from bot.domain.commands import Cancel, Command
+from bot.domain.commands import Command
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
 from bot.domain.vocabulary import Actor, Surface
@@ -116,13 +116,6 @@ class Front:
             members(Index.SERVICE, runbook.service if runbook else "", limit=20),
         )
         return [in_channel, [one for one in of_service if one in every], every]
-
-    async def unknown_duplicate(self, incident: Incident, cancel: Cancel) -> str:
-        """Why the incident can be no duplicate of the one that is named, "" when it can."""
-        other = cancel.duplicate_of
-        if other is None or (other != incident.number and await self.desk.by_number(other)):
-            return ""
-        return f"There is no other INC-{other}. Nothing was recorded."
 
     async def open_incidents(self) -> list[Incident]:
         """Every open incident that may be listed, newest first."""

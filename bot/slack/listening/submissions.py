@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.commands import (
-    Cancel,
     Command,
     MarkMessage,
     OfferHandover,
@@ -16,6 +15,7 @@ from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
 from bot.domain.vocabulary import Surface
 from bot.engine.desk import Order
+from bot.engine.duplicates import unknown_duplicate
 from bot.engine.ports import StoreUnavailable
 from bot.slack.drawing import cards
 from bot.slack.drawing.mrkdwn import utc
@@ -70,7 +70,7 @@ async def _record(front: Front, asked: Asked, said: Submission) -> Invalid | Non
     if isinstance(commands, Invalid):
         return commands
     for number, command in enumerate(commands):
-        if isinstance(command, Cancel) and (unknown := await front.unknown_duplicate(incident, command)):
+        if unknown := await unknown_duplicate(front.desk, incident, command):
             return Invalid({"duplicate": unknown})
         order = Order(command, asked.by, "slack", f"{asked.dedup}:{number}", _happened(command))
         try:
