@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.domain.events import Fact
+from bot.domain.events import Briefed, Fact
 from bot.domain.incident import Incident, Phase, RollbackStage, Run, StepState, StepStatus
 from bot.domain.reading import without_commands
 from bot.domain.runbook import Command, StepKind
@@ -165,7 +165,8 @@ def fact_line(fact: Fact, scene: Scene) -> str:
     """One fact on one line, in the words of the post-mortem; what it leaves out is named by its kind."""
     step = getattr(fact.event, "step", None)
     which = f"{scene.step(step)}: " if isinstance(step, StepRef) else ""
-    told = tell(fact.event, scene) or Told(what=f"{which}{plain(fact.event.type)}")
+    kind = "runbook read" if isinstance(fact.event, Briefed) else plain(fact.event.type)
+    told = tell(fact.event, scene) or Told(what=f"{which}{kind}")
     late = f" (happened {utc(fact.happened)})" if fact.happened != fact.at else ""
     # A second line of what somebody said must not look like a fact of its own.
     said = told.said.replace("\n", "\n    ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,7 +109,10 @@ def test_a_file_of_unknown_origin_is_left_alone() -> None:
 def test_a_file_is_written_whole(tmp_path: Path) -> None:
     write(tmp_path / "x.md", "one\n")
     write(tmp_path / "x.md", "two\n")
-    assert [path.name for path in tmp_path.iterdir()] == ["x.md"]
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError):
+        write(tmp_path / "folder", "three\n")
+    assert {path.name for path in tmp_path.iterdir()} == {"x.md", "folder"}
     assert (tmp_path / "x.md").read_text() == "two\n"
 
 
