@@ -13,7 +13,6 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -33,7 +32,6 @@ ANYTHING = re.compile(".*", re.DOTALL)
 
 def build(front: Front, client: AsyncWebClient, signing_secret: str, log: logging.Logger) -> AsyncApp:
     """The app with its listeners. Makes no call and opens no connection."""
-    log.addFilter(_not_about_the_token)
     app = AsyncApp(
         # Without a name Bolt walks the stack and looks at the file of every module: 0.3 s of the start.
         name="section3",
@@ -50,11 +48,6 @@ def build(front: Front, client: AsyncWebClient, signing_secret: str, log: loggin
     app.shortcut(ANYTHING)(_shortcut(front))
     events.register(app, front)
     return app
-
-
-def _not_about_the_token(record: logging.LogRecord) -> bool:
-    """Bolt finds our token in the environment by itself and warns that it goes unused, because we give it a client."""
-    return bool(record.msg != warning_client_prioritized_and_token_skipped())
 
 
 def _command(front: Front) -> Any:
