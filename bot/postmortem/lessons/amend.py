@@ -15,9 +15,10 @@ from bot.domain.vocabulary import Answer, Documented, Helped, SkipReason, StepRe
 from bot.postmortem.drafting.draft import first_verdict
 from bot.postmortem.drafting.people import Cast, cast
 from bot.postmortem.lessons.deeds import MINUTE, dead_ends, deed_of, step_of
-from bot.postmortem.lessons.words import fit, said, todo, unknown_phrases
+from bot.postmortem.lessons.words import fit, said, unknown_phrases
 from bot.runbooks.editing.amend import AddConfused, AddStep, AddWords, Amendment, ReplaceStep, SetDrilled
 from bot.runbooks.editing.render_steps import step_lines
+from bot.runbooks.editing.skeleton import todo
 
 WRONG = {
     SkipReason.NO_ACCESS: "no access",

@@ -21,7 +21,8 @@ from bot.domain.runbook import Command, Contact, Step, StepKind
 from bot.domain.vocabulary import Answer, EndedBy, Helped
 from bot.postmortem.drafting.people import Cast
 from bot.postmortem.drafting.redact import redact
-from bot.postmortem.lessons.words import fit, todo
+from bot.postmortem.lessons.words import fit
+from bot.runbooks.editing.skeleton import todo
 from bot.runbooks.lint.roles import addressees, known
 
 MINUTE = 60_000

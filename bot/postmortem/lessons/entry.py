@@ -14,8 +14,9 @@ from bot.postmortem.drafting.draft import first_verdict, worst
 from bot.postmortem.drafting.people import Cast
 from bot.postmortem.drafting.redact import redact
 from bot.postmortem.lessons.deeds import MINUTE, dead_ends, steps, undecided
-from bot.postmortem.lessons.words import fit, phrases, said, symptoms, title, todo
+from bot.postmortem.lessons.words import fit, phrases, said, symptoms, title
 from bot.runbooks.editing.markdown import escape
+from bot.runbooks.editing.skeleton import todo
 from bot.runbooks.lint.quantity import has_quantity
 
 SHOWN_REJECTED = 3

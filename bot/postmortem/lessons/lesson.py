@@ -24,6 +24,7 @@ from bot.postmortem.standing import standing
 from bot.runbooks.editing.amend import amend_failure
 from bot.runbooks.editing.edit import Outcome, Refused, add_changes, insert_failure, unified_diff
 from bot.runbooks.editing.render import next_id, render_entry
+from bot.runbooks.editing.skeleton import todo
 from bot.runbooks.parsing.parse import parse
 
 
@@ -156,7 +157,7 @@ def unfilled(diff: str) -> tuple[str, ...]:
         elif labels and not text.startswith(" "):
             step, label = "", labels[-1]
         where = f"Step {step}" if step else label
-        whole = f"**{label}:** TODO(owner): "
+        whole = f"**{label}:** {todo('')}"
         for what in _PLACEHOLDER.findall(text):
             ask = _EXAMPLE.sub("", what).strip(" .`")
             found.setdefault(

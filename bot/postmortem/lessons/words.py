@@ -27,11 +27,6 @@ _COUNT = re.compile(
 """Number words: how often it was that night says nothing about the next."""
 
 
-def todo(what: str) -> str:
-    """The placeholder that lint knows (E20)."""
-    return f"TODO(owner): {what}"
-
-
 def fit(text: str, actors: Cast) -> str:
     """Typed text as one escaped line of Markdown."""
     line = one_line(redact(actors.anonymous(text)))
