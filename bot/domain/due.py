@@ -6,11 +6,12 @@ itself: redraws coalesce, and an extended wait simply moves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from bot.domain.base import Severity, Value
+from bot.domain.base import Severity
 from bot.domain.events import (
     AlsoAffects,
     Event,
@@ -57,18 +58,23 @@ class DueKind(StrEnum):
     """See what became of a proposal that was sent."""
 
 
-class Due(Value):
+@dataclass(frozen=True, slots=True)
+class Due:
     """A piece of work at an instant (ms); `at` None takes it away."""
 
     kind: DueKind
     incident_id: str
-    detail: str = ""
     at: int | None
+    detail: str = ""
 
     @property
     def key(self) -> str:
         """ "kind:incident[:detail]"."""
-        return ":".join(part for part in (self.kind.value, self.incident_id, self.detail) if part)
+        return f"{self.kind}:{self.incident_id}:{self.detail}" if self.detail else f"{self.kind}:{self.incident_id}"
+
+
+Timers = Mapping[tuple[DueKind, str], int]
+"""(kind, detail) -> due at."""
 
 
 def parse_key(key: str) -> tuple[DueKind, str, str]:
@@ -247,8 +253,8 @@ def last_activity(incident: Incident) -> int:
     return max([incident.declared_at, incident.talked_at, incident.acknowledged_at, *steps, *tried])
 
 
-def timers(incident: Incident | None) -> dict[tuple[DueKind, str], int]:
-    """Every timer of a state: (kind, detail) -> due at."""
+def timers(incident: Incident | None) -> Timers:
+    """Every timer of a state."""
     if incident is None:
         return {}
     wanted = {(DueKind.REMIND, kind.value): at for kind, (at, _) in reminders(incident).items()}
@@ -272,23 +278,15 @@ def _told_at(fact: Fact) -> int:
     return max(fact.at, event.announce_at) if isinstance(event, PostmortemDrafted) else fact.at
 
 
-def due_after(before: Incident | None, after: Incident, facts: Sequence[Fact]) -> tuple[Due, ...]:
-    """The change of due work that these facts bring."""
-    old, new = timers(before), timers(after)
-    moved = [
-        Due(kind=kind, incident_id=after.id, detail=detail, at=new.get((kind, detail)))
-        for kind, detail in sorted(old.keys() | new.keys())
-        if old.get((kind, detail)) != new.get((kind, detail))
-    ]
-    posts = [
-        Due(kind=DueKind.POST, incident_id=after.id, detail=str(fact.version), at=_told_at(fact))
-        for fact in facts
-        if posted(fact)
-    ]
+def due_after(incident_id: str, before: Timers, after: Timers, facts: Sequence[Fact]) -> tuple[Due, ...]:
+    """The change of due work that these facts bring: the timers of the state before and after them, and the effects."""
+    changed = sorted(name for name, _ in before.items() ^ after.items())
+    moved = [Due(kind, incident_id, after.get((kind, detail)), detail) for kind, detail in dict.fromkeys(changed)]
+    posts = [Due(DueKind.POST, incident_id, _told_at(fact), str(fact.version)) for fact in facts if posted(fact)]
     said = [fact.at for fact in facts if isinstance(fact.event, SAID) or _has_a_thread_now(fact)]
-    says = [Due(kind=DueKind.SAY, incident_id=after.id, at=said[-1])] if said else []
+    says = [Due(DueKind.SAY, incident_id, said[-1])] if said else []
     drawn = [fact.at for fact in facts if not isinstance(fact.event, SILENT)]
-    draws = [Due(kind=DueKind.DRAW, incident_id=after.id, at=drawn[-1])] if drawn else []
+    draws = [Due(DueKind.DRAW, incident_id, drawn[-1])] if drawn else []
     return (*moved, *posts, *says, *draws)
 
 

@@ -197,7 +197,8 @@ class MemoryJournal:
         stream = self._streams.setdefault(append.incident_id, [])
         stream += append.events
         version = len(stream)
-        self._snapshots[append.incident_id] = (version, append.snapshot)
+        if append.snapshot:
+            self._snapshots[append.incident_id] = (version, append.snapshot)
         for due in append.due:
             self._work.change(due.key, due.at)
         self._reindex(append)
@@ -207,14 +208,16 @@ class MemoryJournal:
             del self._claims[append.release]
         if append.dedup:
             self._deliveries[append.incident_id, append.dedup] = version
-        return Stored(version)
+        return Stored(version, head=self._head(append.incident_id))
 
-    async def load(self, incident_id: str) -> Loaded | None:
+    async def load(self, incident_id: str, head: str = "") -> Loaded | None:
         if incident_id not in self._streams:
             return None
-        version, snapshot = self._snapshots[incident_id]
-        stream = self._streams[incident_id]
-        return Loaded(snapshot, version, tuple(stream[version:]), len(stream))
+        stream, newest = self._streams[incident_id], self._head(incident_id)
+        if head == newest:
+            return Loaded(None, 0, (), len(stream), newest)
+        version, snapshot = self._snapshots.get(incident_id, (0, None))
+        return Loaded(snapshot, version, tuple(stream[version:]), len(stream), newest)
 
     async def load_many(self, incident_ids: Sequence[str]) -> list[Loaded | None]:
         return [await self.load(incident_id) for incident_id in incident_ids]
@@ -229,13 +232,16 @@ class MemoryJournal:
     async def claim_holder(self, claim: str) -> str | None:
         return self._claims.get(claim)
 
+    def _head(self, incident_id: str) -> str:
+        return f"{incident_id} {len(self._streams.get(incident_id, []))}"
+
     def _refused(self, append: Append) -> Appended | None:
         known = self._deliveries.get((append.incident_id, append.dedup)) if append.dedup else None
         if known is not None:
             return Duplicate(known)
         stream = self._streams.get(append.incident_id, [])
         if len(stream) != append.expected:
-            return Stale(len(stream), tuple(stream[append.expected :]))
+            return Stale(len(stream), tuple(stream[append.expected :]), self._head(append.incident_id))
         holder = self._claims.get(append.claim) if append.claim else None
         return Claimed(holder) if holder is not None and holder != append.incident_id else None
 

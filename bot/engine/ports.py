@@ -58,7 +58,8 @@ class IndexChange:
 
 @dataclass(frozen=True, slots=True)
 class DueChange:
-    """Put a piece of due work at an instant, or, with `at` None, cancel it. The same key replaces itself."""
+    """Put a piece of due work at an instant, or, with `at` None, cancel it. The same key replaces itself; one append names
+    a key once."""
 
     key: str
     at: int | None
@@ -72,7 +73,10 @@ class Append:
     expected: int
     """The version the decision was made on; 0 for a new incident. The version is the number of events in the stream."""
     events: tuple[bytes, ...]
-    snapshot: bytes
+    snapshot: bytes | None
+    """The state after these events. None (or nothing): not this time; a reader folds the events after the newest one."""
+    head: str = ""
+    """The name of the newest event that the decision was made on, "" when it is not known."""
     dedup: str = ""
     """Deliveries with the same non-empty key change nothing the second time (per incident, remembered 24 h)."""
     due: tuple[DueChange, ...] = ()
@@ -85,10 +89,12 @@ class Append:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The events are in the stream; `version` is that of the last one. `replicas` acknowledged (None: not asked)."""
+    """The events are in the stream; `version` is that of the last one, `head` its name. `replicas` acknowledged (None:
+    not asked)."""
 
     version: int
     replicas: int | None = None
+    head: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +102,12 @@ class Stale:
     """Nothing was written: the stream had moved. `missed` are the events after `expected`, in order.
 
     A `version` below `expected` means that a failover lost writes (or replaced them): the caller's fold is not of this
-    stream, and must be loaded anew.
+    stream, and must be loaded anew. `head` is the name of the newest event.
     """
 
     version: int
     missed: tuple[bytes, ...]
+    head: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +129,15 @@ Appended = Stored | Stale | Duplicate | Claimed
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An incident as stored: the newest snapshot, its version, and the events after it (normally none)."""
+    """An incident as stored: the newest snapshot, its version, and the events after it."""
 
     snapshot: bytes | None
     snapshot_version: int
     events: tuple[bytes, ...]
     version: int
+    head: str = field(default="", compare=False)
+    """The name of the newest event. No two events of all streams have the same name, unless one command wrote both: who
+    finds the name they know has the state already."""
 
 
 class Journal(Protocol):
@@ -142,11 +152,12 @@ class Journal(Protocol):
     async def append(self, append: Append) -> Appended:
         """Write one command's events, snapshot, due work, indexes and dedup key, or nothing at all."""
 
-    async def load(self, incident_id: str) -> Loaded | None:
-        """The newest snapshot and what came after it; None for an unknown id."""
+    async def load(self, incident_id: str, head: str = "") -> Loaded | None:
+        """The newest snapshot and what came after it; None for an unknown id. When the newest event is still the one
+        named `head`, snapshot and events are left out."""
 
     async def load_many(self, incident_ids: Sequence[str]) -> list[Loaded | None]:
-        """Snapshots only (no events) of many incidents, in one round trip per partition."""
+        """The same of many incidents, in the order asked, in few round trips."""
 
     async def events(self, incident_id: str, after: int = 0) -> list[bytes]:
         """Events with a version greater than `after`, in order."""

@@ -34,7 +34,7 @@ class Restored:
 
 async def archive(client: Client, keys: Keys, incident_id: str) -> list[bytes]:
     """The lines of one incident: a header, one line per fact, the snapshot, the done-marks. Bytes are kept exactly."""
-    loaded, _ = await scripts.load(client, keys, incident_id)
+    loaded = await RedisJournal(client, keys).load(incident_id)
     if loaded is None:
         raise ArchiveError(f"There is no incident {incident_id}.")
     events = (await RedisJournal(client, keys).events(incident_id))[: loaded.version]

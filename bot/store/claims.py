@@ -20,21 +20,21 @@ CLAIM_MS = 30_000
 """How long a claim waits for its facts: longer than any append may take, short enough to wait out."""
 
 
-async def append(client: Client, keys: Keys, append: Append, attempt: str, last: str = "") -> tuple[Appended, str]:
+async def append(client: Client, keys: Keys, append: Append) -> Appended:
     """`scripts.append`; with several partitions the claim is taken before it and settled after it."""
     if keys.partitions == 1 or not (append.claim or append.release):
-        return await scripts.append(client, keys, append, attempt, last)
+        return await scripts.append(client, keys, append)
     claim, release = append.claim, append.release
     taken = await _take(client, keys, claim, append.incident_id) if claim else Taken(fresh=False)
     if isinstance(taken, Held) and await _would_be_written(client, keys, append):
-        return Claimed(taken.by), ""
-    answer, newest = await scripts.append(client, keys, replace(append, claim="", release=""), attempt, last)
+        return Claimed(taken.by)
+    answer = await scripts.append(client, keys, replace(append, claim="", release=""))
     written = isinstance(answer, Stored | Duplicate)
     if claim and isinstance(taken, Taken) and (written or taken.fresh):
         await scripts.claim_settle(client, keys, claim, append.incident_id, keep=written)
     if release and isinstance(answer, Stored):
         await scripts.claim_settle(client, keys, release, append.incident_id, keep=False)
-    return answer, newest
+    return answer
 
 
 async def holder(client: Client, keys: Keys, claim: str) -> str | None:

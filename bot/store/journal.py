@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import heapq
-import secrets
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 
-from bot.engine.ports import Append, Appended, Index, Loaded, Stale, Stored
+from bot.engine.ports import Append, Appended, Index, Loaded
 from bot.store import claims, scripts
 from bot.store.client import Client, pairs
 from bot.store.keys import Keys
 
 PAGE = 500
 """Events per read: a long stream must not hold the server for the time of one huge answer."""
-REMEMBERED = 5000
-"""Incidents whose newest attempt is remembered: more than are ever open at once."""
+LOADED_AT_ONCE = 100
+"""Incidents per read, for the same reason: at 10 kB each an answer of 1 MB."""
 
 
 class RedisJournal:
@@ -24,7 +23,6 @@ class RedisJournal:
     def __init__(self, client: Client, keys: Keys | None = None) -> None:
         self._client = client
         self._keys = keys or Keys()
-        self._newest: OrderedDict[str, tuple[int, str]] = OrderedDict()
 
     async def number(self, incident_id: str) -> int:
         return await scripts.number(self._client, self._keys, incident_id)
@@ -35,30 +33,20 @@ class RedisJournal:
     async def append(self, append: Append) -> Appended:
         """Raises ValueError for an append without events, or with due work of another incident."""
         _check(append, self._keys)
-        version, attempt = self._newest.get(append.incident_id, (0, ""))
-        last = attempt if version == append.expected else ""
-        answer, newest = await claims.append(self._client, self._keys, append, secrets.token_urlsafe(9), last)
-        if isinstance(answer, Stored | Stale) and answer.version >= append.expected:
-            self._remember(append.incident_id, answer.version, newest)
-        return answer
+        return await claims.append(self._client, self._keys, append)
 
-    async def load(self, incident_id: str) -> Loaded | None:
-        loaded, newest = await scripts.load(self._client, self._keys, incident_id)
-        if loaded is not None:
-            self._remember(incident_id, loaded.version, newest)
-        return loaded
+    async def load(self, incident_id: str, head: str = "") -> Loaded | None:
+        return (await scripts.load(self._client, self._keys, {incident_id: head}))[0]
 
     async def load_many(self, incident_ids: Sequence[str]) -> list[Loaded | None]:
         by_partition: dict[int, list[str]] = defaultdict(list)
         for incident_id in dict.fromkeys(incident_ids):
             by_partition[self._keys.partition(incident_id)].append(incident_id)
         found: dict[str, Loaded | None] = {}
-        groups = list(by_partition.values())
-        answers = await self._client.commands([("MGET", *map(self._keys.snapshot, group)) for group in groups])
-        for group, stored in zip(groups, answers, strict=True):
-            for incident_id, value in zip(group, stored, strict=True):
-                version, snapshot = scripts.split_snapshot(value or b"")
-                found[incident_id] = None if snapshot is None else Loaded(snapshot, version, (), version)
+        for group in by_partition.values():
+            for start in range(0, len(group), LOADED_AT_ONCE):
+                wanted = dict.fromkeys(group[start : start + LOADED_AT_ONCE], "")
+                found.update(zip(wanted, await scripts.load(self._client, self._keys, wanted), strict=True))
         return [found[incident_id] for incident_id in incident_ids]
 
     async def events(self, incident_id: str, after: int = 0) -> list[bytes]:
@@ -69,8 +57,6 @@ class RedisJournal:
             page = await self._client.command("XRANGE", key, start, "+", "COUNT", PAGE)
             found += [fields[b"e"] for _, fields in page]
             if len(page) < PAGE:
-                if page:
-                    self._remember(incident_id, after + len(found), page[-1][1][b"a"].decode())
                 return found
 
     async def members(self, index: Index, key: str = "", *, limit: int = 1000, newest: bool = True) -> list[str]:
@@ -89,14 +75,6 @@ class RedisJournal:
 
     async def claim_holder(self, claim: str) -> str | None:
         return await claims.holder(self._client, self._keys, claim)
-
-    def _remember(self, incident_id: str, version: int, attempt: str) -> None:
-        """Which attempt wrote the newest event that callers have seen, so that an append can tell after a failover
-        whether the stream still holds it."""
-        self._newest[incident_id] = (version, attempt)
-        self._newest.move_to_end(incident_id)
-        while len(self._newest) > REMEMBERED:
-            self._newest.popitem(last=False)
 
 
 def _check(append: Append, keys: Keys) -> None:

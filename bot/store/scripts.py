@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,15 +15,15 @@ REMEMBER_MS = 24 * 3600 * 1000
 """How long a delivery is remembered: Slack retries for about an hour, a person's CLI for less."""
 
 
-async def append(client: Client, keys: Keys, append: Append, attempt: str, last: str = "") -> tuple[Appended, str]:
+async def append(client: Client, keys: Keys, append: Append) -> Appended:
     """Write one command's events, snapshot, due work, projections, claim and dedup key in one atomic step, or nothing.
 
-    `attempt` is random and unique per call: a re-send after a lost answer finds it beside the first event and answers
-    Stored again instead of Stale or Duplicate. `last` is the attempt that wrote the event at `append.expected`, if it
-    is known. A `Stale` whose version is below `append.expected` means that a failover lost writes (the stream is
-    shorter, or the event there is not from `last`): the caller's fold must be loaded anew. The second result is the
-    attempt that wrote the newest event, "" when it is not known. Claims need a single partition (else see `claims`).
+    Every call has a random attempt, which is kept beside its events as their name: a re-send after a lost answer finds
+    it beside the first event and answers Stored again instead of Stale or Duplicate. A `Stale` whose version is below
+    `append.expected` means that a failover lost writes (the stream is shorter, or the event there has another name than
+    `append.head`): the caller's fold must be loaded anew. Claims need a single partition (else see `claims`).
     """
+    attempt = new_name()
     partition = keys.partition(append.incident_id)
     flags = "".join(flag for flag, on in (("d", append.dedup), ("c", append.claim), ("r", append.release)) if on)
     home = keys.events(append.incident_id)  # stands in for a claim that is not asked for: its slot is the right one
@@ -35,39 +36,38 @@ async def append(client: Client, keys: Keys, append: Append, attempt: str, last:
         *keys.work(partition),
         *(keys.index(partition, change.index, change.key) for change in append.index),
     ]
-    args: list[Arg] = [append.expected, attempt, flags, append.incident_id, append.snapshot, REMEMBER_MS]
-    args += [len(append.events), len(append.due), last, *append.events]
-    for due in append.due:
-        args += [due.key, "" if due.at is None else due.at]
+    args: list[Arg] = [append.expected, attempt, flags, append.incident_id, append.snapshot or "", REMEMBER_MS]
+    args += [len(append.events), len(append.due), append.head, *append.events]
+    args += [due.key for due in append.due]
+    args += ["" if due.at is None else due.at for due in append.due]
     args += ["" if change.score is None else change.score for change in append.index]
     answer, replicas = await client.run_replicated(script("append", "put"), names, args)
     match answer[0]:
         case b"stored":
-            return Stored(answer[1], replicas), attempt
+            return Stored(answer[1], replicas, attempt)
         case b"duplicate":
-            return Duplicate(answer[1]), ""
+            return Duplicate(answer[1])
         case b"claimed":
-            return Claimed(answer[1].decode()), ""
+            return Claimed(answer[1].decode())
         case _:
-            return Stale(answer[1], tuple(answer[2])), answer[3].decode()
+            return Stale(answer[1], tuple(answer[2]), answer[3].decode())
 
 
-async def load(client: Client, keys: Keys, incident_id: str) -> tuple[Loaded | None, str]:
-    """The snapshot and the events after it, read in one step, and the attempt that wrote the newest event."""
-    answer = await client.run(script("load"), [keys.events(incident_id), keys.snapshot(incident_id)], [])
-    if not answer:
-        return None, ""
-    version, stored, events, newest = answer
-    known, snapshot = split_snapshot(stored)
-    return Loaded(snapshot, known, tuple(events), version), newest.decode()
+def new_name() -> str:
+    """A name for the events of one append: random, so that none was ever given before."""
+    return secrets.token_urlsafe(9)
 
 
-def split_snapshot(stored: bytes) -> tuple[int, bytes | None]:
-    """The version and the bytes of a stored snapshot; (0, None) when there is none."""
-    if not stored:
-        return 0, None
-    version, _, snapshot = stored.partition(b" ")
-    return int(version), snapshot
+async def load(client: Client, keys: Keys, wanted: Mapping[str, str]) -> list[Loaded | None]:
+    """Snapshots and the events after them, read in one step: incident id -> the name of the newest event that the
+    caller has, whose snapshot and events are then left out. All of one partition."""
+    names = [name for incident_id in wanted for name in (keys.events(incident_id), keys.snapshot(incident_id))]
+    return [_loaded(*one) if one else None for one in await client.run(script("load"), names, list(wanted.values()))]
+
+
+def _loaded(version: int, head: bytes, stored: bytes, events: list[bytes]) -> Loaded:
+    known, _, snapshot = stored.partition(b" ")
+    return Loaded(snapshot if known else None, int(known or 0), tuple(events), version, head.decode())
 
 
 async def number(client: Client, keys: Keys, incident_id: str) -> int:
@@ -191,7 +191,8 @@ async def restore(
     0 when the stream was written."""
     names = [keys.events(incident_id), keys.snapshot(incident_id), keys.marks(incident_id)]
     flat = [part for pair in marks.items() for part in pair]
-    answer: int = await client.run(script("restore"), names, [len(events), snapshot, *events, *flat])
+    args: list[Arg] = [len(events), snapshot, new_name(), *events, *flat]
+    answer: int = await client.run(script("restore"), names, args)
     return answer
 
 

@@ -6,7 +6,7 @@ from bot.domain.base import Severity
 from bot.domain.commands import Command, Declare
 from bot.domain.decide import Context, Refusal, dated, decide, facts
 from bot.domain.dossier import Dossier, Playbook, RollbackPlan, Verdict
-from bot.domain.due import Due, due_after
+from bot.domain.due import Due, due_after, timers
 from bot.domain.events import Fact
 from bot.domain.fold import apply
 from bot.domain.incident import Incident
@@ -106,7 +106,7 @@ class Story:
         for fact in new:
             self.incident = apply(self.incident, fact, "inc")
         self.facts += new
-        self.due = list(due_after(before, self.state, new))
+        self.due = list(due_after(self.state.id, timers(before), timers(self.state), new))
         return [fact.event.type for fact in new]
 
     def elapse(self, minutes: float) -> list[str]:

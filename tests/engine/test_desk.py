@@ -15,6 +15,7 @@ from bot.domain.fold import fold
 from bot.domain.refusals import Refusal, Refused
 from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import Actor, Answer, StepRef, Surface
+from bot.engine.change import FACTS_BETWEEN_SNAPSHOTS
 from bot.engine.desk import Accepted, Desk, Order, opening_id
 from bot.engine.memory import MemoryJournal, MemoryWork
 from bot.engine.ports import Index, Journal
@@ -109,6 +110,29 @@ async def test_the_snapshot_is_the_fold(desks: Desks) -> None:
     facts = await desk.facts(incident_id)
     assert fresh == fold(facts, None, incident_id)
     assert sum(len(dump_fact(fact)) for fact in facts) > 0
+
+
+async def test_a_state_is_the_newest_snapshot_and_the_facts_after_it(desks: Desks) -> None:
+    writer = desks()
+    incident_id = await opened(writer)
+    written = set()
+    for number in range(30):
+        outcome = await writer.handle(incident_id, Order(c.PostUpdate(text=f"update {number}"), DANA, "test"))
+        assert isinstance(outcome, Accepted)
+        loaded = await writer.journal.load(incident_id)
+        assert loaded
+        written.add(loaded.snapshot_version)
+        assert len(loaded.events) < FACTS_BETWEEN_SNAPSHOTS
+        cold = desks()
+        assert await cold.incident(incident_id) == await writer.incident(incident_id) == outcome.incident
+        assert await cold.many([incident_id]) == [outcome.incident]
+    assert 3 <= len(written) <= 30 / FACTS_BETWEEN_SNAPSHOTS + 2
+    closed = await writer.handle(incident_id, Order(c.Close(), DANA, "test"))
+    assert isinstance(closed, Accepted)
+    await writer.handle(incident_id, Order(c.Note(text="after the close"), DANA, "test"))
+    loaded = await writer.journal.load(incident_id)
+    assert loaded
+    assert loaded.snapshot_version == loaded.version, "what is over is read from its snapshot alone"
 
 
 async def test_a_second_opening_joins_and_a_separate_one_does_not(desks: Desks) -> None:

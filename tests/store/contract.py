@@ -162,6 +162,29 @@ class JournalContract:
         assert [item and item.snapshot for item in loaded] == [b"c", None, b"a", b"c"]
         assert [item and item.version for item in loaded] == [2, None, 2, 2]
 
+    async def test_without_a_snapshot_the_events_after_the_last_one_are_read(self, stores: Stores) -> None:
+        journal = stores.journal
+        await journal.append(opening("a", claim=""))
+        await journal.append(Append("a", 2, (b"third",), None))
+        await journal.append(Append("a", 3, (b"fourth", b"fifth"), None))
+        expected = Loaded(b'{"state": "open"}', 2, (b"third", b"fourth", b"fifth"), 5)
+        assert await journal.load("a") == expected
+        assert await journal.load_many(["a"]) == [expected]
+        await journal.append(Append("a", 5, (b"sixth",), b"new"))
+        assert await journal.load("a") == Loaded(b"new", 6, (), 6)
+
+    async def test_what_is_known_is_not_read_again(self, stores: Stores) -> None:
+        journal = stores.journal
+        stored = await journal.append(opening())
+        assert isinstance(stored, Stored)
+        assert await journal.load("a", stored.head) == Loaded(None, 0, (), 2)
+        other = await journal.append(Append("a", 2, (b"third",), b"new"))
+        assert isinstance(other, Stored)
+        assert other.head != stored.head
+        read = await journal.load("a", stored.head)
+        assert read == Loaded(b"new", 3, (), 3)
+        assert read.head == other.head
+
     async def test_any_bytes_and_any_text_survive(self, stores: Stores) -> None:
         events = (bytes(range(256)), b"", "naïve ✓ : {p0}".encode())
         append = Append("a", 0, events, b"\x00 \xff", dedup="U1:ü {x}", index=(IndexChange(Index.THREAD, "C:1.2", 1),))

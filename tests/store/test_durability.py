@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,23 +76,26 @@ async def test_a_fold_that_outlived_a_failover_is_told_that_it_is_ahead(tmp_path
 
 async def test_a_fold_of_facts_that_were_replaced_is_told_so(redis_client: Client) -> None:
     """As after a failover: the facts this bot knows are gone, and another bot has written as many others."""
-    mine, theirs = RedisJournal(redis_client), RedisJournal(redis_client)
-    for version in (1, 2):
-        await mine.append(fact(version))
-    await redis_client.command("DEL", Keys().events("a"))
-    for version in (1, 2):
-        await theirs.append(fact(version))
-    assert await mine.append(fact(3)) == Stale(1, ()), "a version below the expected: load anew"
-    assert await mine.append(fact(3)) == Stale(1, ()), "until it is loaded"
-    assert len(await theirs.events("a")) == 2
-    loaded = await mine.load("a")
+    journal = RedisJournal(redis_client)
+    heads = []
+    for _ in range(2):
+        for version in (1, 2):
+            stored = await journal.append(fact(version))
+            assert isinstance(stored, Stored)
+        heads.append(stored.head)
+        if len(heads) == 1:
+            await redis_client.command("DEL", Keys().events("a"))
+    gone, present = heads
+    assert await journal.append(replace(fact(3), head=gone)) == Stale(1, ()), "a version below the expected: load anew"
+    assert len(await journal.events("a")) == 2
+    loaded = await journal.load("a", gone)
     assert loaded
-    assert loaded.version == 2
-    assert await mine.append(fact(3)) == Stored(3)
-    assert await theirs.append(fact(3)) == Stale(3, (b"fact 3",))
-    assert await theirs.append(fact(4)) == Stored(4)
-    assert await mine.events("a", 3) == [b"fact 4"]
-    assert await mine.append(fact(5)) == Stored(5)
+    assert (loaded.version, loaded.head, loaded.events) == (2, present, (b"fact 1", b"fact 2")[loaded.snapshot_version :])
+    assert await journal.append(replace(fact(3), head=present)) == Stored(3)
+    stale = await journal.append(replace(fact(3), head=present))
+    assert stale == Stale(3, (b"fact 3",))
+    assert isinstance(stale, Stale)
+    assert await journal.append(replace(fact(4), head=stale.head)) == Stored(4)
 
 
 async def test_marks_are_replicated_before_the_effect_may_begin(tmp_path: Path) -> None:

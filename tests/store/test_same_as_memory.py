@@ -43,7 +43,7 @@ def appends(draw: st.DrawFn) -> Append:
     incident = draw(st.sampled_from(INCIDENTS))
     own = [key for key in WORK if key.split(":")[1] == incident]
     services = st.sampled_from(("", *SERVICES))
-    due = st.lists(st.builds(DueChange, st.sampled_from(own), st.none() | instants), max_size=2)
+    due = st.lists(st.builds(DueChange, st.sampled_from(own), st.none() | instants), max_size=2, unique_by=lambda one: one.key)
     index = st.lists(
         st.builds(IndexChange, st.sampled_from([Index.OPEN, Index.DAY]), st.just(""), st.none() | instants), max_size=2
     )
@@ -51,7 +51,7 @@ def appends(draw: st.DrawFn) -> Append:
         incident,
         expected=draw(st.integers(0, 4)),
         events=tuple(draw(st.lists(st.binary(max_size=3), min_size=1, max_size=3))),
-        snapshot=draw(st.binary(max_size=3)),
+        snapshot=draw(st.none() | st.binary(max_size=3)),
         dedup=draw(st.sampled_from(("", "", "d1", "d2"))),
         due=tuple(draw(due)),
         index=tuple(draw(index)),

@@ -15,20 +15,22 @@ if deduplicates then
   end
 end
 
-local version = redis.call('XLEN', stream)
+-- The id of an entry is its version, so the newest one says how long the stream is.
+local newest = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]
+local version = newest and tonumber(string.match(newest[1], '^(%d+)')) or 0
 if version ~= expected then
-  local missed, newest = {}, ''
+  local missed = {}
   for i, entry in ipairs(redis.call('XRANGE', stream, (expected + 1) .. '-0', '+')) do
     if i == 1 and entry[2][4] == attempt then
       return { 'stored', expected + events }
     end
-    missed[i], newest = entry[2][2], entry[2][4]
+    missed[i] = entry[2][2]
   end
-  return { 'stale', version, missed, newest }
+  return { 'stale', version, missed, newest and newest[2][4] or '' }
 end
 
 -- Same version, other facts: a failover lost some that the caller has folded, and others took their place.
-if last ~= '' and redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1][2][4] ~= last then
+if last ~= '' and newest[2][4] ~= last then
   return { 'stale', expected - 1, {}, '' }
 end
 
@@ -47,11 +49,11 @@ for i = 1, events do
   redis.call('XADD', stream, version .. '-0', 'e', ARGV[at], 'a', attempt)
   at = at + 1
 end
-redis.call('SET', snapshot, version .. ' ' .. ARGV[5])
-for _ = 1, dues do
-  put(work, ARGV[at], ARGV[at + 1])
-  at = at + 2
+if ARGV[5] ~= '' then
+  redis.call('SET', snapshot, version .. ' ' .. ARGV[5])
 end
+put(work, { unpack(ARGV, at, at + dues - 1) }, { unpack(ARGV, at + dues, at + 2 * dues - 1) })
+at = at + 2 * dues
 for i = 14, #KEYS do
   if ARGV[at] == '' then
     redis.call('ZREM', KEYS[i], incident)

@@ -1,15 +1,23 @@
--- Snapshot and the events after it. Contract: scripts.load.
-local version = redis.call('XLEN', KEYS[1])
-if version == 0 then
-  return {}
-end
-local snapshot = redis.call('GET', KEYS[2])
-local known = snapshot and tonumber(string.match(snapshot, '^(%d+) ')) or 0
-local events = {}
-if known < version then
-  for i, entry in ipairs(redis.call('XRANGE', KEYS[1], (known + 1) .. '-0', '+')) do
-    events[i] = entry[2][2]
+-- Snapshots and the events after them, of the streams and snapshots in KEYS. Contract: scripts.load. ARGV names the newest
+-- event that the caller has of each stream: what it has already is left out.
+local found = {}
+for i = 1, #KEYS, 2 do
+  local newest = redis.call('XREVRANGE', KEYS[i], '+', '-', 'COUNT', 1)[1]
+  local one = {}
+  if newest then
+    local version, head = tonumber(string.match(newest[1], '^(%d+)')), newest[2][4]
+    local snapshot, events = '', {}
+    if head ~= ARGV[(i + 1) / 2] then
+      snapshot = redis.call('GET', KEYS[i + 1]) or ''
+      local known = tonumber(string.match(snapshot, '^(%d+) ')) or 0
+      if known < version then
+        for j, entry in ipairs(redis.call('XRANGE', KEYS[i], (known + 1) .. '-0', '+')) do
+          events[j] = entry[2][2]
+        end
+      end
+    end
+    one = { version, head, snapshot, events }
   end
+  found[#found + 1] = one
 end
-local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
-return { version, snapshot or '', events, newest[2][4] }
+return found

@@ -1,13 +1,23 @@
--- Shared by every script that adds due work. A leased key is not made claimable: the wish is kept in `redo` until the
--- lease is completed, so that two workers never hold one key. An empty `at` cancels.
-local function put(work, key, at)
-  if redis.call('HEXISTS', work.lease, key) == 1 then
-    redis.call('HSET', work.redo, key, at)
-  elseif at == '' then
-    redis.call('ZREM', work.due, key)
-    redis.call('HDEL', work.tries, key)
-  else
-    redis.call('ZADD', work.due, at, key)
+-- Shared by every script that adds due work: `keys`, and the instant of each. A leased key is not made claimable: the
+-- wish is kept in `redo` until the lease is completed, so that two workers never hold one key. An empty instant cancels.
+local function put(work, keys, instants)
+  if #keys == 0 then
+    return
+  end
+  local leases, due = redis.call('HMGET', work.lease, unpack(keys)), {}
+  for i, key in ipairs(keys) do
+    if leases[i] then
+      redis.call('HSET', work.redo, key, instants[i])
+    elseif instants[i] == '' then
+      redis.call('ZREM', work.due, key)
+      redis.call('HDEL', work.tries, key)
+    else
+      due[#due + 1] = instants[i]
+      due[#due + 1] = key
+    end
+  end
+  if #due > 0 then
+    redis.call('ZADD', work.due, unpack(due))
   end
 end
 

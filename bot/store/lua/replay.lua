@@ -4,5 +4,5 @@ if redis.call('ZREM', work.dead, ARGV[1]) == 0 then
   return 0
 end
 redis.call('HDEL', work.letters, ARGV[1])
-put(work, ARGV[1], ARGV[2])
+put(work, { ARGV[1] }, { ARGV[2] })
 return 1
