@@ -16,9 +16,17 @@ FACTS_BETWEEN_SNAPSHOTS = 8
 
 
 def append_for(
-    before: Known | None, after: Known, new: tuple[Fact, ...], *, now: int, soonest: Callable[[str], int]
+    before: Known | None,
+    after: Known,
+    new: tuple[Fact, ...],
+    *,
+    dedup: str,
+    alone: bool,
+    now: int,
+    soonest: Callable[[str], int],
 ) -> Append:
-    """The append of these facts. `soonest` gives the earliest instant (ms) at which a piece of work is worth trying."""
+    """The append of these facts. `alone`: an incident that opens takes its service for itself. `soonest` gives the
+    earliest instant (ms) at which a piece of work is worth trying."""
     state = before.incident if before else None
     claim, release = claims(state, after.incident)
     due = due_after(after.incident.id, before.timers if before else {}, after.timers, new)
@@ -28,9 +36,10 @@ def append_for(
         events=tuple(dump_fact(fact) for fact in new),
         snapshot=dump_snapshot(after.incident) if snapshot_is_due(before, after) else None,
         head=before.head if before else "",
+        dedup=dedup,
         due=tuple(DueChange(one.key, _at(one, after.incident.last_at, now, soonest)) for one in due),
         index=changed(state, after.incident),
-        claim=claim,
+        claim=claim if alone else "",
         release=release,
     )
 

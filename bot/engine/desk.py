@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 from bot.domain.codec import load_facts, load_snapshot
@@ -189,13 +189,13 @@ class Desk:
             new = facts(state, decision, context)
             after = known(_folded(state, new, incident_id))
             separate = contested or (isinstance(order.command, Declare) and order.command.separate)
-            change = append_for(before, after, new, now=context.at, soonest=self.soonest)
-            result = await self.journal.append(
-                replace(change, dedup=order.dedup, claim="" if separate else change.claim)
+            change = append_for(
+                before, after, new, dedup=order.dedup, alone=not separate, now=context.at, soonest=self.soonest
             )
+            result = await self.journal.append(change)
             if isinstance(result, Stored):
                 snapshot = after.version if change.snapshot else before.snapshot if before else 0
-                self._recall.keep(replace(after, head=result.head, snapshot=snapshot))
+                self._recall.keep(Known(after.incident, after.timers, result.head, snapshot))
                 if due := [one.at for one in change.due if one.at is not None]:
                     self.wake(min(due))
                 return Accepted(after.incident, new, replicas=result.replicas)

@@ -58,8 +58,8 @@ class IndexChange:
 
 @dataclass(frozen=True, slots=True)
 class DueChange:
-    """Put a piece of due work at an instant, or, with `at` None, cancel it. The same key replaces itself; one append names
-    a key once."""
+    """Put a piece of due work at an instant, or, with `at` None, cancel it. The same key replaces itself; an append
+    names each key once."""
 
     key: str
     at: int | None
@@ -74,7 +74,7 @@ class Append:
     """The version the decision was made on; 0 for a new incident. The version is the number of events in the stream."""
     events: tuple[bytes, ...]
     snapshot: bytes | None
-    """The state after these events. None (or nothing): not this time; a reader folds the events after the newest one."""
+    """The state after these events. None (or nothing): not this time."""
     head: str = ""
     """The name of the newest event that the decision was made on, "" when it is not known."""
     dedup: str = ""

@@ -32,7 +32,7 @@ class RedisJournal:
 
     async def append(self, append: Append) -> Appended:
         """Raises ValueError for an append without events, or with due work of another incident."""
-        _check(append, self._keys)
+        _check(append)
         return await claims.append(self._client, self._keys, append)
 
     async def load(self, incident_id: str, head: str = "") -> Loaded | None:
@@ -77,12 +77,11 @@ class RedisJournal:
         return await claims.holder(self._client, self._keys, claim)
 
 
-def _check(append: Append, keys: Keys) -> None:
+def _check(append: Append) -> None:
     if not append.events:
         raise ValueError("an append needs at least one event")
-    home = keys.partition(append.incident_id)
     for due in append.due:
-        if keys.work_partition(due.key) != home:
+        if due.key.split(":", 2)[1:2] != [append.incident_id]:
             raise ValueError(f"due work {due.key!r} of an append must name its own incident {append.incident_id!r}")
 
 

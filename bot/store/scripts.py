@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pydantic_core import to_json
+
 from bot.engine.ports import Append, Appended, Claimed, Duplicate, Index, Lease, Loaded, Mark, Stale, Stored
 from bot.store.client import Arg, Client
 from bot.store.keys import Keys
@@ -25,22 +27,25 @@ async def append(client: Client, keys: Keys, append: Append) -> Appended:
     """
     attempt = new_name()
     partition = keys.partition(append.incident_id)
-    flags = "".join(flag for flag, on in (("d", append.dedup), ("c", append.claim), ("r", append.release)) if on)
-    home = keys.events(append.incident_id)  # stands in for a claim that is not asked for: its slot is the right one
-    names = [
-        home,
-        keys.snapshot(append.incident_id),
-        keys.dedup(append.incident_id, append.dedup),
-        keys.claim(append.claim) if append.claim else home,
-        keys.claim(append.release) if append.release else home,
-        *keys.work(partition),
-        *(keys.index(partition, change.index, change.key) for change in append.index),
-    ]
-    args: list[Arg] = [append.expected, attempt, flags, append.incident_id, append.snapshot or "", REMEMBER_MS]
-    args += [len(append.events), len(append.due), append.head, *append.events]
-    args += [due.key for due in append.due]
-    args += ["" if due.at is None else due.at for due in append.due]
-    args += ["" if change.score is None else change.score for change in append.index]
+    due, _, lease, redo, tries, *_ = keys.work(partition)
+    names = [keys.events(append.incident_id), keys.snapshot(append.incident_id)]
+    names += [keys.dedup(append.incident_id, append.dedup), due, lease, redo, tries]
+    names += [keys.claim(claim) for claim in (append.claim, append.release) if claim]
+    names += [keys.index(partition, change.index, change.key) for change in append.index]
+    plan = {
+        "expected": append.expected,
+        "attempt": attempt,
+        "head": append.head,
+        "incident": append.incident_id,
+        "deduplicates": bool(append.dedup),
+        "remember": REMEMBER_MS,
+        "claims": bool(append.claim),
+        "releases": bool(append.release),
+        "due": [due.key for due in append.due],
+        "instants": ["" if due.at is None else due.at for due in append.due],
+        "scores": ["" if change.score is None else change.score for change in append.index],
+    }
+    args: list[Arg] = [to_json(plan), append.snapshot or "", *append.events]
     answer, replicas = await client.run_replicated(script("append", "put"), names, args)
     match answer[0]:
         case b"stored":

@@ -90,7 +90,11 @@ async def test_a_fold_of_facts_that_were_replaced_is_told_so(redis_client: Clien
     assert len(await journal.events("a")) == 2
     loaded = await journal.load("a", gone)
     assert loaded
-    assert (loaded.version, loaded.head, loaded.events) == (2, present, (b"fact 1", b"fact 2")[loaded.snapshot_version :])
+    assert (loaded.version, loaded.head, loaded.events) == (
+        2,
+        present,
+        (b"fact 1", b"fact 2")[loaded.snapshot_version :],
+    )
     assert await journal.append(replace(fact(3), head=present)) == Stored(3)
     stale = await journal.append(replace(fact(3), head=present))
     assert stale == Stale(3, (b"fact 3",))

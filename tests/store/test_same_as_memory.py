@@ -43,7 +43,9 @@ def appends(draw: st.DrawFn) -> Append:
     incident = draw(st.sampled_from(INCIDENTS))
     own = [key for key in WORK if key.split(":")[1] == incident]
     services = st.sampled_from(("", *SERVICES))
-    due = st.lists(st.builds(DueChange, st.sampled_from(own), st.none() | instants), max_size=2, unique_by=lambda one: one.key)
+    due = st.lists(
+        st.builds(DueChange, st.sampled_from(own), st.none() | instants), max_size=2, unique_by=lambda one: one.key
+    )
     index = st.lists(
         st.builds(IndexChange, st.sampled_from([Index.OPEN, Index.DAY]), st.just(""), st.none() | instants), max_size=2
     )

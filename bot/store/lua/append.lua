@@ -1,13 +1,18 @@
--- Everything one command writes, or nothing. Contract: scripts.append.
-local stream, snapshot, delivery, claim, release = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local work = work_keys(6)
-local expected, attempt, flags, incident = tonumber(ARGV[1]), ARGV[2], ARGV[3], ARGV[4]
-local remember, events, dues, last = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
-local deduplicates = string.find(flags, 'd', 1, true)
-local claims = string.find(flags, 'c', 1, true)
-local releases = string.find(flags, 'r', 1, true)
+-- Everything one command writes, or nothing. Contract: scripts.append. What is small travels as one JSON text: each
+-- argument of its own costs the caller more than the whole text costs here.
+local stream, snapshot, delivery = KEYS[1], KEYS[2], KEYS[3]
+local work = { due = KEYS[4], lease = KEYS[5], redo = KEYS[6], tries = KEYS[7] }
+local plan, state, events = cjson.decode(ARGV[1]), ARGV[2], #ARGV - 2
+local attempt, expected = plan.attempt, plan.expected
+local taken = 7
+local function another_key()
+  taken = taken + 1
+  return KEYS[taken]
+end
+local claim = plan.claims and another_key()
+local release = plan.releases and another_key()
 
-if deduplicates then
+if plan.deduplicates then
   local seen = redis.call('GET', delivery)
   if seen then
     local version, by = string.match(seen, '^(%d+) (.*)$')
@@ -30,45 +35,41 @@ if version ~= expected then
 end
 
 -- Same version, other facts: a failover lost some that the caller has folded, and others took their place.
-if last ~= '' and newest[2][4] ~= last then
+if plan.head ~= '' and newest[2][4] ~= plan.head then
   return { 'stale', expected - 1, {}, '' }
 end
 
-if claims then
+if claim then
   local holder = redis.call('GET', claim)
-  if holder and holder ~= incident then
+  if holder and holder ~= plan.incident then
     return { 'claimed', holder }
   end
 end
 
 -- From here on everything is written. XADD is first: a server that is full, read-only or short of replicas refuses the
 -- first write of a script, and then nothing has been written.
-local at = 10
 for i = 1, events do
   version = expected + i
-  redis.call('XADD', stream, version .. '-0', 'e', ARGV[at], 'a', attempt)
-  at = at + 1
+  redis.call('XADD', stream, version .. '-0', 'e', ARGV[2 + i], 'a', attempt)
 end
-if ARGV[5] ~= '' then
-  redis.call('SET', snapshot, version .. ' ' .. ARGV[5])
+if state ~= '' then
+  redis.call('SET', snapshot, version .. ' ' .. state)
 end
-put(work, { unpack(ARGV, at, at + dues - 1) }, { unpack(ARGV, at + dues, at + 2 * dues - 1) })
-at = at + 2 * dues
-for i = 14, #KEYS do
-  if ARGV[at] == '' then
-    redis.call('ZREM', KEYS[i], incident)
+put(work, plan.due, plan.instants)
+for i, score in ipairs(plan.scores) do
+  if score == '' then
+    redis.call('ZREM', KEYS[taken + i], plan.incident)
   else
-    redis.call('ZADD', KEYS[i], ARGV[at], incident)
+    redis.call('ZADD', KEYS[taken + i], score, plan.incident)
   end
-  at = at + 1
 end
-if claims then
-  redis.call('SET', claim, incident)
+if claim then
+  redis.call('SET', claim, plan.incident)
 end
-if releases and redis.call('GET', release) == incident then
+if release and redis.call('GET', release) == plan.incident then
   redis.call('DEL', release)
 end
-if deduplicates then
-  redis.call('SET', delivery, version .. ' ' .. attempt, 'PX', remember)
+if plan.deduplicates then
+  redis.call('SET', delivery, version .. ' ' .. attempt, 'PX', plan.remember)
 end
 return { 'stored', version }
