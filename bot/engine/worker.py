@@ -51,11 +51,22 @@ class Pace:
     """Between two looks while there are hands free."""
     spacing: int = 100
     """Between two drawings of one incident: a crowd that clicks makes one drawing of many."""
+    longest_spacing: int = 1_200
+    """It doubles up to this while an incident does not rest: Slack takes 50 updates a minute (docs.slack.dev, rate
+    limits, tier 3)."""
     first_retry: int = 500
     longest_retry: int = 30_000
     attempts: int = 12
     """Attempts after errors of our own; what is `RetryLater` is tried for as long as it takes."""
     together: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    """Not before `until` (ms) again; `spacing` is how far it was from the last start."""
+
+    until: int
+    spacing: int
 
 
 @dataclass(slots=True)
@@ -69,7 +80,7 @@ class Worker:
     observe: Callable[[Lease, str, int, str], None] = lambda lease, outcome, late_ms, error: None
     """Told of every finished piece: outcome (done, retried, buried, lost), lateness in ms, and the error if any."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _soonest: dict[str, int] = field(default_factory=dict)
+    _holds: dict[str, _Hold] = field(default_factory=dict)
     _next_look: float = inf
     """When a pause ends (ms); outside a pause every wake counts."""
 
@@ -81,13 +92,21 @@ class Worker:
     def soonest(self, key: str) -> int:
         """The earliest instant (ms) at which this piece is worth trying again: Slack asked to wait, or it was drawn a
         moment ago."""
-        return self._soonest.get(key, 0)
+        hold = self._holds.get(key)
+        return hold.until if hold else 0
 
-    def _hold(self, key: str, until: int) -> None:
-        if len(self._soonest) >= REMEMBERED_HOLDS:
+    def _begun(self, key: str) -> None:
+        """Work has begun: what is asked for meanwhile comes after the spacing too."""
+        now, last = self.clock.now(), self._holds.get(key)
+        restless = last is not None and now < last.until + last.spacing
+        spacing = min(2 * last.spacing, self.pace.longest_spacing) if last and restless else self.pace.spacing
+        self._hold(key, now + spacing, spacing)
+
+    def _hold(self, key: str, until: int, spacing: int) -> None:
+        if len(self._holds) >= REMEMBERED_HOLDS:
             now = self.clock.now()
-            self._soonest = {one: at for one, at in self._soonest.items() if at > now}
-        self._soonest[key] = until
+            self._holds = {one: hold for one, hold in self._holds.items() if hold.until + hold.spacing > now}
+        self._holds[key] = _Hold(until, spacing)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; what is in hand is finished first. A store that is away is waited for."""
@@ -162,14 +181,13 @@ class Worker:
             # A newer version wrote it during a rolling deploy: leave it for a replica that knows it.
             await self._retry(lease, f"this version cannot do {lease.key!r}", self.pace.longest_retry)
             return
-        # From the start: what is asked for while it is being done comes after the spacing too.
-        self._hold(lease.key, self.clock.now() + self.pace.spacing)
+        self._begun(lease.key)
         try:
             async with asyncio.timeout(self.pace.timeout / 1000), self._kept(lease):
                 await handler(incident_id, detail)
         except RetryLater as error:
             if error.delay_ms:
-                self._hold(lease.key, self.clock.now() + error.delay_ms)
+                self._hold(lease.key, self.clock.now() + error.delay_ms, self.pace.spacing)
             await self._retry(lease, str(error), error.delay_ms or self._backoff(lease))
         except (StoreUnavailable, TimeoutError) as error:
             await self._retry(lease, str(error) or "timed out", self._backoff(lease))

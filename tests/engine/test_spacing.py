@@ -57,9 +57,25 @@ async def test_the_first_click_is_drawn_at_once_and_the_next_ones_together() -> 
     bench.clock.at += bench.worker.pace.spacing
     await bench.worker.tick()
     assert bench.drawn == 2
-    bench.clock.at += bench.worker.pace.spacing
+    bench.clock.at += 4 * bench.worker.pace.spacing
     await bench.click(incident)
-    assert bench.drawn == 3
+    assert bench.drawn == 3, "after a rest at once again"
+
+
+async def test_an_incident_that_never_rests_is_drawn_as_often_as_slack_takes_it() -> None:
+    bench = Bench()
+    incident = await bench.opened()
+    for _ in range(600):
+        bench.clock.at += 100
+        await bench.click(incident)
+        await bench.worker.tick()
+    assert 45 <= bench.drawn <= 55, "a minute"
+    bench.clock.at += 2 * bench.worker.pace.longest_spacing
+    await bench.worker.tick()
+    before = bench.drawn
+    bench.clock.at += 2 * bench.worker.pace.longest_spacing
+    await bench.click(incident)
+    assert bench.drawn == before + 1
 
 
 async def test_nothing_is_tried_before_slack_may_be_asked_again() -> None:
