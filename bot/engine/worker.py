@@ -81,11 +81,14 @@ class Worker:
     """Told of every finished piece: outcome (done, retried, buried, lost), lateness in ms, and the error if any."""
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _holds: dict[str, _Hold] = field(default_factory=dict)
-    _next_look: float = inf
-    """When a pause ends (ms); outside a pause every wake counts."""
+    _next_look: float = -inf
+    """When the pause ends (ms); -inf outside a pause."""
+    _asked: float = inf
+    """The earliest instant (ms) that `wake` named since the last look."""
 
     def wake(self, at: int = 0) -> None:
         """There is work that is due at `at` (ms): look then rather than at the next poll."""
+        self._asked = min(self._asked, at)
         if at < self._next_look:
             self._wake.set()
 
@@ -135,6 +138,7 @@ class Worker:
         free = self.pace.together - len(in_hand)
         if free <= 0:
             return 0
+        self._asked = inf
         leases = await self.work.claim(self.clock.now(), lease_ms=self.pace.lease, limit=free)
         for lease in leases:
             task = asyncio.create_task(self._perform(lease), name=lease.key)
@@ -152,9 +156,11 @@ class Worker:
     async def _pause(self, stopping: asyncio.Task[bool], in_hand: set[asyncio.Task[None]], pause: int) -> None:
         waking = asyncio.create_task(self._wake.wait())
         full = in_hand if len(in_hand) >= self.pace.together else set()
+        # What was asked for during the look may be in hand already: worth another look, but not one after another.
+        pause = int(min(pause, max(self.pace.rest, self._asked - self.clock.now())))
         self._next_look = self.clock.now() + pause
         await asyncio.wait({waking, stopping, *full}, timeout=pause / 1000, return_when=asyncio.FIRST_COMPLETED)
-        self._next_look = inf
+        self._next_look = -inf
         waking.cancel()
         self._wake.clear()
 

@@ -7,6 +7,7 @@ counted once for the whole installation.
 
 from __future__ import annotations
 
+import functools
 import zlib
 from dataclasses import dataclass
 
@@ -62,9 +63,9 @@ class Keys:
         """Sorted set: incident ids of a projection by instant of declaration."""
         return f"{self._tag(partition)}:index:{index.value}:{key}"
 
-    def work(self, partition: int) -> list[str]:
+    def work(self, partition: int) -> tuple[str, ...]:
         """The keys of the due work of a partition, in the order of WORK_PARTS."""
-        return [f"{self._tag(partition)}:work:{part}" for part in WORK_PARTS]
+        return _work(self._tag(partition))
 
     def numbers(self) -> list[str]:
         """Counter, hash id -> number, hash number -> id."""
@@ -92,3 +93,8 @@ class Keys:
 
     def _tag(self, partition: int) -> str:
         return f"{self.prefix}:{{p{partition}}}"
+
+
+@functools.cache
+def _work(tag: str) -> tuple[str, ...]:
+    return tuple(f"{tag}:work:{part}" for part in WORK_PARTS)
