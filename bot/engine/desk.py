@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from weakref import WeakValueDictionary
 
 from bot.domain.codec import load_facts, load_snapshot
 from bot.domain.commands import AddReport, Command, Declare
-from bot.domain.decide import Context, dated, decide, facts
+from bot.domain.decide import Context
 from bot.domain.events import Fact
-from bot.domain.fold import fold
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal, Refused
 from bot.domain.vocabulary import Actor
-from bot.engine.change import append_for
+from bot.engine.change import Plan, folded, plan
 from bot.engine.ports import (
     Appended,
     Claimed,
@@ -33,6 +34,9 @@ from bot.engine.recall import Known, Recall, known
 MAX_ROUNDS = 64
 """Each round lost to a conflict means that somebody else made progress; 64 is far beyond any real crowd on one
 incident (the race test has 200 clicks and never needs more than the clicks in flight)."""
+
+TOGETHER = 16
+"""Commands on one incident that go to the store in one trip: a crowd waits for one answer instead of sixteen."""
 
 OPENING_ROUNDS = 4
 """How often an opening looks again because the incident that it was to join ended in that moment."""
@@ -65,6 +69,22 @@ class Order:
     happened: int | None = None
 
 
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """An order in the line; `outcome` when somebody before it has recorded it as well."""
+
+    order: Order
+    outcome: Outcome | None = None
+
+
+@dataclass(slots=True, weakref_slot=True)
+class _Line:
+    """Who wants to write to one incident, first come first: a crowd that races loses a round for every winner."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: deque[_Waiting] = field(default_factory=deque)
+
+
 @dataclass(slots=True)
 class Desk:
     """Decides commands on incidents and writes what follows. Raises StoreUnavailable when nothing could be written."""
@@ -78,8 +98,7 @@ class Desk:
     watch: Callable[[str, Order, Outcome], None] = lambda incident_id, order, outcome: None
     """Told of every outcome, with the id of the incident (metrics, logs)."""
     _recall: Recall = field(default_factory=Recall)
-    _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    """One writer at a time for each incident in this process: a crowd that races loses a round for every winner."""
+    _lines: WeakValueDictionary[str, _Line] = field(default_factory=WeakValueDictionary)
 
     async def open(self, order: Order) -> Outcome:
         """Open an incident with a `Declare`, or record it as a report in the one that is open for the service."""
@@ -104,7 +123,7 @@ class Desk:
         return outcome
 
     async def _declare(self, incident_id: str, declare: Declare, order: Order) -> Outcome | Claimed:
-        async with self._turn(incident_id):
+        async with self._line(incident_id).turn:
             # First: a late delivery of an opening belongs to what it opened, whoever has the service by now.
             known = await self._load(incident_id)
             if known:
@@ -119,9 +138,15 @@ class Desk:
 
     async def handle(self, incident_id: str, order: Order) -> Outcome:
         """Decide a command on an existing incident and record what follows from it."""
-        async with self._turn(incident_id):
-            before = self._recall.get(incident_id) or await self._load(incident_id)
-            outcome = await self._write(incident_id, before, order)
+        line, mine = self._line(incident_id), _Waiting(order)
+        line.waiting.append(mine)
+        try:
+            async with line.turn:
+                if mine.outcome is None and len(line.waiting) > 1:
+                    await self._together(incident_id, list(islice(line.waiting, TOGETHER)))
+                outcome = mine.outcome or await self._write(incident_id, await self._known(incident_id), order)
+        finally:
+            line.waiting.remove(mine)
         if isinstance(outcome, Claimed):
             raise AssertionError("only an opening can claim a service")
         self.watch(incident_id, order, outcome)
@@ -136,7 +161,7 @@ class Desk:
     async def remembered(self, incident_id: str) -> Incident | None:
         """The state as this process last saw it, read only if it never did. Enough to know what a click means: what is
         recorded is decided against the newest state."""
-        known = self._recall.get(incident_id) or await self._load(incident_id)
+        known = await self._known(incident_id)
         return known.incident if known else None
 
     async def by_number(self, number: int, *, newest: bool = True) -> Incident | None:
@@ -170,35 +195,42 @@ class Desk:
             return outcome
         return Accepted(outcome.incident, outcome.facts, outcome.duplicate, joined=True, replicas=outcome.replicas)
 
+    async def _together(self, incident_id: str, crowd: list[_Waiting]) -> None:
+        """Record in one trip what several ask for at once. What does not come to a plain end here (it is refused, or
+        somebody else was first) is left without an outcome, for its own turn."""
+        before = await self._known(incident_id)
+        told: list[tuple[_Waiting, Plan]] = []
+        for one in crowd:
+            # Its own turn may be the second attempt: only a delivery is recognised then.
+            planned = self._plan(incident_id, before, one.order) if one.order.dedup and one.outcome is None else None
+            if not isinstance(planned, Plan):
+                continue
+            if planned.change.claim or planned.change.release:
+                break
+            told.append((one, planned))
+            before = planned.after
+        if not told:
+            return
+        results = await self.journal.append_each([planned.change for _, planned in told])
+        for (one, planned), result in zip(told, results, strict=True):
+            if not isinstance(result, Stored):
+                break
+            one.outcome = self._stored(planned, result)
+
     async def _write(self, incident_id: str, before: Known | None, order: Order) -> Outcome | Claimed:
         contested = False
         for _ in range(MAX_ROUNDS):
-            state = before.incident if before else None
-            context = dated(
-                order.command,
-                Context(by=order.by, at=self.clock.now(), via=order.via, happened=order.happened),
-            )
-            decision = decide(state, order.command, context)
-            if isinstance(decision, Refusal):
+            planned = self._plan(incident_id, before, order, contested=contested)
+            if isinstance(planned, Refusal):
                 # What this process remembers may be old, or (after a failover) may never have been kept.
                 newest = await self._load(incident_id)
-                if (newest and newest.incident) is state:
-                    return decision
+                if newest is before:
+                    return planned
                 before = newest
                 continue
-            new = facts(state, decision, context)
-            after = known(_folded(state, new, incident_id))
-            separate = contested or (isinstance(order.command, Declare) and order.command.separate)
-            change = append_for(
-                before, after, new, dedup=order.dedup, alone=not separate, now=context.at, soonest=self.soonest
-            )
-            result = await self.journal.append(change)
+            result = await self.journal.append(planned.change)
             if isinstance(result, Stored):
-                snapshot = after.version if change.snapshot else before.snapshot if before else 0
-                self._recall.keep(Known(after.incident, after.timers, result.head, snapshot))
-                if due := [one.at for one in change.due if one.at is not None]:
-                    self.wake(min(due))
-                return Accepted(after.incident, new, replicas=result.replicas)
+                return self._stored(planned, result)
             if isinstance(result, Claimed):
                 if before is None:
                     return result
@@ -210,6 +242,20 @@ class Desk:
                 return Accepted(before.incident, duplicate=True)
         raise StoreUnavailable(f"{MAX_ROUNDS} other writes came first; nothing of this one was recorded. Try again.")
 
+    def _plan(self, incident_id: str, before: Known | None, order: Order, *, contested: bool = False) -> Plan | Refusal:
+        """What would be written, if nobody else was first."""
+        context = Context(by=order.by, at=self.clock.now(), via=order.via, happened=order.happened)
+        separate = contested or (isinstance(order.command, Declare) and order.command.separate)
+        return plan(
+            incident_id, before, order.command, context, dedup=order.dedup, separate=separate, soonest=self.soonest
+        )
+
+    def _stored(self, planned: Plan, result: Stored) -> Accepted:
+        self._recall.keep(replace(planned.after, head=result.head))
+        if due := [one.at for one in planned.change.due if one.at is not None]:
+            self.wake(min(due))
+        return Accepted(planned.after.incident, planned.new, replicas=result.replicas)
+
     async def _caught_up(self, incident_id: str, before: Known | None, result: Appended) -> Known:
         if isinstance(result, Stale) and before is not None and result.version < before.version:
             # A failover lost facts that this process has seen: what the store has now is the truth.
@@ -218,17 +264,20 @@ class Desk:
                 raise StoreUnavailable(f"The store has lost {before.incident.name}. Nothing of this was recorded.")
             return loaded
         if isinstance(result, Stale):
-            state = _folded(before.incident if before else None, load_facts(result.missed), incident_id)
+            state = folded(before.incident if before else None, load_facts(result.missed), incident_id)
             return self._recall.keep(known(state, result.head, before.snapshot if before else 0))
         newest = await self._load(incident_id)
         assert newest is not None, "a duplicate of an incident that does not exist"
         return newest
 
-    def _turn(self, incident_id: str) -> asyncio.Lock:
-        lock = self._turns.get(incident_id)
-        if lock is None:
-            lock = self._turns[incident_id] = asyncio.Lock()
-        return lock
+    def _line(self, incident_id: str) -> _Line:
+        line = self._lines.get(incident_id)
+        if line is None:
+            line = self._lines[incident_id] = _Line()
+        return line
+
+    async def _known(self, incident_id: str) -> Known | None:
+        return self._recall.get(incident_id) or await self._load(incident_id)
 
     async def _load(self, incident_id: str) -> Known | None:
         had = self._recall.get(incident_id)
@@ -246,17 +295,11 @@ class Desk:
         """The state, and the version of the snapshot that it was made from."""
         snapshot = load_snapshot(loaded.snapshot) if loaded.snapshot else None
         if snapshot is not None:
-            return _folded(snapshot, load_facts(loaded.events), incident_id), loaded.snapshot_version
+            return folded(snapshot, load_facts(loaded.events), incident_id), loaded.snapshot_version
         events = await self.journal.events(incident_id)
-        return _folded(None, load_facts(events[: loaded.version]), incident_id), 0
+        return folded(None, load_facts(events[: loaded.version]), incident_id), 0
 
 
 def opening_id(dedup: str) -> str:
     """The incident id that a delivery opens: 16 hex digits of its dedup key's hash."""
     return hashlib.sha256(dedup.encode()).hexdigest()[:16]
-
-
-def _folded(before: Incident | None, new: Iterable[Fact], incident_id: str) -> Incident:
-    after = fold(new, before, incident_id)
-    assert after is not None, "an empty stream has no state"
-    return after

@@ -210,6 +210,9 @@ class MemoryJournal:
             self._deliveries[append.incident_id, append.dedup] = version
         return Stored(version, head=self._head(append.incident_id))
 
+    async def append_each(self, appends: Sequence[Append]) -> list[Appended | None]:
+        return [await self.append(append) for append in appends]
+
     async def load(self, incident_id: str, head: str = "") -> Loaded | None:
         if incident_id not in self._streams:
             return None

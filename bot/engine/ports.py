@@ -152,6 +152,10 @@ class Journal(Protocol):
     async def append(self, append: Append) -> Appended:
         """Write one command's events, snapshot, due work, indexes and dedup key, or nothing at all."""
 
+    async def append_each(self, appends: Sequence[Append]) -> list[Appended | None]:
+        """Several appends of one incident in one trip, each for itself and in this order; none takes or gives back a
+        claim. None for one that the store refused to write: asked for singly, it says why."""
+
     async def load(self, incident_id: str, head: str = "") -> Loaded | None:
         """The newest snapshot and what came after it; None for an unknown id. When the newest event is still the one
         named `head`, snapshot and events are left out."""

@@ -20,6 +20,8 @@ from bot.store.errors import FAILURES, explain, passing, place, reached_server
 from bot.store.lua import Script
 
 Arg = str | bytes | int
+Call = tuple[Sequence[str], Sequence[Arg]]
+"""The keys and the arguments of one run of a script."""
 T = TypeVar("T")
 
 WAIT_MS = 500
@@ -115,15 +117,20 @@ class Client:
         """
         if not self.replicas:
             return await self.run(script, keys, args), None
-        parts = (len(keys), *keys, *args)
 
-        async def once() -> tuple[Any, int]:
-            try:
-                return await self._pipelined_wait(keys[0], ("EVALSHA", script.sha, *parts))
-            except NoScriptError:
-                return await self._pipelined_wait(keys[0], ("EVAL", script.text, *parts))
+        async def once() -> tuple[Any, int | None]:
+            (answer,), replicas = await self._in_turn(script, [(keys, args)])
+            if isinstance(answer, Exception):
+                raise answer
+            return answer, replicas
 
         return await self._resend(once)
+
+    async def run_each(self, script: Script, calls: Sequence[Call]) -> tuple[list[Any], int | None]:
+        """Run a script several times in one trip, in this order, and wait once for the expected replicas. The keys of
+        all calls live in one partition. None in place of the answer of a call that the server refused."""
+        answers, replicas = await self._resend(lambda: self._in_turn(script, calls))
+        return [None if isinstance(answer, Exception) else answer for answer in answers], replicas
 
     async def nodes(self) -> list[Any]:
         """One client per primary: the server itself, or every primary of a cluster."""
@@ -140,18 +147,25 @@ class Client:
         """INFO of one of `nodes`, as a mapping."""
         return dict(await self.ask(node, "INFO"))
 
-    async def _pipelined_wait(self, key: str, command: Sequence[Arg]) -> tuple[Any, int]:
+    async def _in_turn(self, script: Script, calls: Sequence[Call]) -> tuple[list[Any], int | None]:
+        answers, replicas = await self._pipelined(("EVALSHA", script.sha), calls)
+        if any(isinstance(answer, NoScriptError) for answer in answers):
+            answers, replicas = await self._pipelined(("EVAL", script.text), calls)
+        return answers, replicas
+
+    async def _pipelined(self, by: tuple[str, str], calls: Sequence[Call]) -> tuple[list[Any], int | None]:
+        pipe = self._redis.pipeline(transaction=False)
+        for keys, args in calls:
+            pipe.execute_command(*by, len(keys), *keys, *args)
+        if not self.replicas:
+            return await pipe.execute(raise_on_error=False), None
         where: dict[str, Any] = {}
         if self.is_cluster:
             await self._redis.initialize()
-            where["target_nodes"] = self._redis.get_node_from_key(key)
-        pipe = self._redis.pipeline(transaction=False)
-        pipe.execute_command(*command)
+            where["target_nodes"] = self._redis.get_node_from_key(calls[0][0][0])
         pipe.execute_command("WAIT", self.replicas, WAIT_MS, **where)
-        answer, replicas = await pipe.execute(raise_on_error=False)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer, replicas if isinstance(replicas, int) else 0
+        *answers, replicas = await pipe.execute(raise_on_error=False)
+        return answers, replicas if isinstance(replicas, int) else 0
 
     async def _resend(self, send: Callable[[], Awaitable[T]]) -> T:
         if not self._queue.locked():

@@ -35,6 +35,12 @@ class RedisJournal:
         _check(append)
         return await claims.append(self._client, self._keys, append)
 
+    async def append_each(self, appends: Sequence[Append]) -> list[Appended | None]:
+        """Raises ValueError as `append` does."""
+        for append in appends:
+            _check(append)
+        return await scripts.append_each(self._client, self._keys, appends)
+
     async def load(self, incident_id: str, head: str = "") -> Loaded | None:
         return (await scripts.load(self._client, self._keys, {incident_id: head}))[0]
 

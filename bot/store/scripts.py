@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic_core import to_json
 
@@ -26,6 +27,22 @@ async def append(client: Client, keys: Keys, append: Append) -> Appended:
     `append.head`): the caller's fold must be loaded anew. Claims need a single partition (else see `claims`).
     """
     attempt = new_name()
+    names, args = _written(keys, append, attempt)
+    answer, replicas = await client.run_replicated(script("append", "put"), names, args)
+    return _appended(answer, replicas, attempt)
+
+
+async def append_each(client: Client, keys: Keys, appends: Sequence[Append]) -> list[Appended | None]:
+    """Several of them in one trip, in this order; None for one that the server refused to write."""
+    attempts = [new_name() for _ in appends]
+    calls = [_written(keys, append, attempt) for append, attempt in zip(appends, attempts, strict=True)]
+    answers, replicas = await client.run_each(script("append", "put"), calls)
+    pairs = zip(answers, attempts, strict=True)
+    return [None if answer is None else _appended(answer, replicas, attempt) for answer, attempt in pairs]
+
+
+def _written(keys: Keys, append: Append, attempt: str) -> tuple[list[str], list[Arg]]:
+    """The keys and the arguments of the script."""
     partition = keys.partition(append.incident_id)
     due, _, lease, redo, tries, *_ = keys.work(partition)
     names = [keys.events(append.incident_id), keys.snapshot(append.incident_id)]
@@ -45,8 +62,10 @@ async def append(client: Client, keys: Keys, append: Append) -> Appended:
         "instants": ["" if due.at is None else due.at for due in append.due],
         "scores": ["" if change.score is None else change.score for change in append.index],
     }
-    args: list[Arg] = [to_json(plan), append.snapshot or "", *append.events]
-    answer, replicas = await client.run_replicated(script("append", "put"), names, args)
+    return names, [to_json(plan), append.snapshot or "", *append.events]
+
+
+def _appended(answer: list[Any], replicas: int | None, attempt: str) -> Appended:
     match answer[0]:
         case b"stored":
             return Stored(answer[1], replicas, attempt)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import pytest
 
@@ -16,9 +16,9 @@ from bot.domain.refusals import Refusal, Refused
 from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import Actor, Answer, StepRef, Surface
 from bot.engine.change import FACTS_BETWEEN_SNAPSHOTS
-from bot.engine.desk import Accepted, Desk, Order, opening_id
+from bot.engine.desk import TOGETHER, Accepted, Desk, Order, Outcome, opening_id
 from bot.engine.memory import MemoryJournal, MemoryWork
-from bot.engine.ports import Index, Journal
+from bot.engine.ports import Append, Appended, Index, Journal, StoreUnavailable
 from bot.engine.projections import entries
 from bot.store.client import Client
 from bot.store.journal import RedisJournal
@@ -88,6 +88,98 @@ async def test_200_racing_clicks_record_each_step_once(desks: Desks) -> None:
     refused = [one for one in outcomes if isinstance(one, Refusal)]
     assert {one.reason for one in refused} == {Refused.STEP_ALREADY_DONE}
     assert len(outcomes) == 200
+
+
+class Trips:
+    """A journal that counts how often it is asked to write, and fails when it is told to."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.taken = 0
+        self.broken = False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._journal, name)
+
+    async def append(self, append: Append) -> Appended:
+        self.taken += 1
+        if self.broken:
+            raise StoreUnavailable("is full")
+        await asyncio.sleep(0)
+        return await self._journal.append(append)
+
+    async def append_each(self, appends: Sequence[Append]) -> list[Appended | None]:
+        self.taken += 1
+        if self.broken:
+            return [None for _ in appends]
+        await asyncio.sleep(0)
+        return await self._journal.append_each(appends)
+
+
+def noted(desk: Desk, incident_id: str, number: int) -> asyncio.Task[Outcome]:
+    order = Order(c.Note(text=f"note {number}"), DANA, "test", f"note:{number}")
+    return asyncio.ensure_future(desk.handle(incident_id, order))
+
+
+async def test_a_crowd_goes_to_the_store_in_few_trips(desks: Desks) -> None:
+    desk = desks()
+    incident_id = await opened(desk)
+    desk.journal = trips = Trips(desk.journal)  # type: ignore[assignment]
+    outcomes = await asyncio.gather(*(noted(desk, incident_id, number) for number in range(64)))
+    assert trips.taken <= 1 + 64 / TOGETHER
+    told = [one.facts[0].event.text for one in outcomes if isinstance(one, Accepted)]  # type: ignore[union-attr]
+    assert told == [f"note {number}" for number in range(64)], "each is told of its own fact"
+    facts = await desks().facts(incident_id)
+    assert [fact.version for fact in facts] == list(range(1, len(facts) + 1))
+    assert await desks().incident(incident_id) == fold(facts, None, incident_id) == await desk.remembered(incident_id)
+
+
+async def test_in_a_crowd_each_is_answered_for_itself(desks: Desks) -> None:
+    desk = desks()
+    incident_id = await opened(desk)
+    commands: list[tuple[c.Command, str]] = [
+        (c.Note(text="a"), "1"),
+        (c.Note(text="a"), "1"),
+        (c.TakeLead(), "2"),
+        (c.AnswerStep(step=StepRef(run=9, number=9), answer=Answer.WORKED), "3"),
+        (c.Close(), "4"),
+        (c.Note(text="b"), "5"),
+        (c.Note(text="without a delivery"), ""),
+    ]
+    orders = [Order(command, DANA, "test", dedup) for command, dedup in commands]
+    outcomes = await asyncio.gather(*(desk.handle(incident_id, order) for order in orders))
+    accepted = [one for one in outcomes if isinstance(one, Accepted)]
+    assert [one.duplicate for one in accepted] == [False, True, False, False, False, False]
+    assert isinstance(outcomes[3], Refusal)
+    kinds = Counter(fact.event.type for fact in await desks().facts(incident_id))
+    assert (kinds["noted"], kinds["closed"]) == (3, 1)
+    assert await desk.journal.claim_holder("invoice-extract") is None
+
+
+async def test_who_leaves_the_line_is_not_recorded(desks: Desks) -> None:
+    desk = desks()
+    incident_id = await opened(desk)
+    desk.journal = Trips(desk.journal)  # type: ignore[assignment]
+    waiting = [noted(desk, incident_id, number) for number in range(4)]
+    await asyncio.sleep(0)
+    waiting[2].cancel()
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(one) for one in outcomes] == [Accepted, Accepted, asyncio.CancelledError, Accepted]
+    texts = [getattr(fact.event, "text", "") for fact in await desk.facts(incident_id)]
+    assert [text for text in texts if text.startswith("note")] == ["note 0", "note 1", "note 3"]
+
+
+async def test_a_crowd_that_the_store_refuses_is_told_so_one_by_one(desks: Desks) -> None:
+    desk = desks()
+    incident_id = await opened(desk)
+    before = await desk.facts(incident_id)
+    desk.journal = trips = Trips(desk.journal)  # type: ignore[assignment]
+    trips.broken = True
+    outcomes = await asyncio.gather(*(noted(desk, incident_id, n) for n in range(4)), return_exceptions=True)
+    assert [type(one) for one in outcomes] == [StoreUnavailable] * 4
+    assert await desk.facts(incident_id) == before
+    trips.broken = False
+    assert isinstance(await noted(desk, incident_id, 1), Accepted)
 
 
 async def test_a_refusal_is_never_based_on_an_old_state(desks: Desks) -> None:

@@ -185,6 +185,23 @@ class JournalContract:
         assert read == Loaded(b"new", 3, (), 3)
         assert read.head == other.head
 
+    async def test_several_appends_in_one_trip_are_each_for_themselves(self, stores: Stores) -> None:
+        journal = stores.journal
+        await journal.append(opening())
+        answers = await journal.append_each(
+            [
+                Append("a", 2, (b"third",), None, dedup="x", due=(DueChange("draw:a", 7),)),
+                Append("a", 3, (b"fourth", b"fifth"), b"new", dedup="y"),
+                Append("a", 5, (b"again",), None, dedup="x"),
+                Append("a", 6, (b"too early",), None, dedup="z"),
+            ]
+        )
+        assert answers == [Stored(3), Stored(5), Duplicate(3), Stale(5, ())]
+        assert await journal.events("a", 2) == [b"third", b"fourth", b"fifth"]
+        assert await journal.load("a") == Loaded(b"new", 5, (), 5)
+        assert ("draw:a", 7) in await stores.work.pending()
+        assert await journal.append_each([]) == []
+
     async def test_any_bytes_and_any_text_survive(self, stores: Stores) -> None:
         events = (bytes(range(256)), b"", "naïve ✓ : {p0}".encode())
         append = Append("a", 0, events, b"\x00 \xff", dedup="U1:ü {x}", index=(IndexChange(Index.THREAD, "C:1.2", 1),))
