@@ -24,7 +24,7 @@ async def test_a_full_store_is_as_quick_as_an_empty_one(tmp_path: Path) -> None:
     servers = [EmbeddedServer(folder, binary=valkey(), fsync="everysec", die_with_parent=True) for folder in folders]
     with servers[0] as first, servers[1] as second:
         small, large = (Client(server.url, pool_size=50, answer_timeout=10) for server in (first, second))
-        await fill(small, 0, 200)
+        await fill(small, 0, 1000)  # twenty of each service, as many as a list shows
         await fill(large, 0, 10_000)
         for name, (before, after) in (await everyday(small, large, rounds=200)).items():
             assert after / before < 1.6, (name, before, after)
