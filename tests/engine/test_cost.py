@@ -1,5 +1,4 @@
-"""What the desk costs, as ratios within one run. The limits leave room for a busy host: twice the goal, as for the
-acknowledgement path. The figures are in the store's page."""
+"""What the desk costs, as ratios within one run; limits with room for a busy host. The figures are in docs/store.md."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ async def test_a_command_costs_little_more_than_its_writes(tmp_path: Path) -> No
         client = Client(server.url)
         cost = await command_cost(client, rounds=200)
         await client.close()
-    assert cost.ratio < 3.0, cost
+    assert cost.ratio < 2.4, cost
 
 
 @pytest.mark.machine
