@@ -206,10 +206,13 @@ async def test_following_a_remote(origin: Path, tmp_path: Path) -> None:
     assert [problem.path for problem in library.problems] == [str(source.path)]
     stop = asyncio.Event()
     seen: list[str] = []
+    only_problems = 0
 
     async def follow() -> None:
+        nonlocal only_problems
         async for changed in library.follow(source, 0.01, stop):
             seen.extend(changed)
+            only_problems += not changed
 
     task = asyncio.create_task(follow())
     await until(lambda: seen == ["pay"])
@@ -223,3 +226,4 @@ async def test_following_a_remote(origin: Path, tmp_path: Path) -> None:
     await until(lambda: library.problems == ())
     stop.set()
     await asyncio.wait_for(task, 10)
+    assert only_problems == 2, "told once that the remote is away, and once that it is back"
