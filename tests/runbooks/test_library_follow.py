@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable
@@ -159,6 +160,20 @@ def test_git_source_lays_out_whole_commits(origin: Path, tmp_path: Path) -> None
         subprocess.run(["git", "status", "--porcelain"], cwd=origin, check=True, capture_output=True, timeout=20).stdout
         == b""
     )
+
+
+def test_two_replicas_share_one_copy_of_a_remote(origin: Path, tmp_path: Path) -> None:
+    one, two = (GitSource(str(origin), "main", "ops/playbooks", into=tmp_path / "copy") for _ in range(2))
+    assert one.sync() and two.sync()
+    commit(origin, "mail")
+    assert one.sync()
+    assert two.sync(), "what the other has fetched is news here"
+    assert not one.sync() and not two.sync()
+    with (tmp_path / "copy" / "lock").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waiting = GitSource(str(origin), "main", "ops/playbooks", into=tmp_path / "copy", timeout_s=0.2)
+        with pytest.raises(GitError, match="Another process fetches"):
+            waiting.sync()
 
 
 def test_git_source_says_what_failed(origin: Path, tmp_path: Path) -> None:
