@@ -20,6 +20,7 @@ from bot.engine.ports import Clock
 from bot.engine.worker import RetryLater
 from bot.postmortem.drafting.templates import check_templates
 from bot.postmortem.publish.change import PublishError
+from bot.postmortem.publish.git import GitBranch
 from bot.postmortem.publish.github import GitHubPulls, github_api
 from bot.runbooks.library.library import GitError, Library
 from bot.runbooks.lint import lint
@@ -205,6 +206,11 @@ async def _proposals(settings: Settings) -> list[Finding]:
         return [Finding(what, f"{folder} is no git repository", bad=True, advice=advice)]
     if shutil.which("git") is None:
         return [Finding(what, "become branches, but the program git is not installed", bad=True, advice="Install git.")]
+    try:
+        await asyncio.to_thread(GitBranch(folder, settings.git_base or "main").try_out)
+    except PublishError as error:
+        advice = "Give that clone to the bot's user, and set GIT_BASE to the branch that the runbooks are on."
+        return [Finding(what, str(error), bad=True, advice=advice)]
     return [Finding(what, f"become branches of {folder}")]
 
 

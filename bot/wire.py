@@ -31,6 +31,7 @@ from bot.postmortem.publish.git import GitBranch
 from bot.postmortem.publish.github import GitHubPulls, github_api
 from bot.postmortem.scribe import RunbookFile, RunbookScribe
 from bot.postmortem.secretary import BranchTarget, FileTarget, Secretary, Target
+from bot.runbooks.library.state import Problem
 from bot.settings import BadSettings, Settings
 from bot.slack import app as slack_app
 from bot.slack.listening.front import Front
@@ -189,14 +190,27 @@ async def _secretary(stack: AsyncExitStack, core: Core) -> Secretary:
 
 
 async def _follow(core: Core, stop: asyncio.Event) -> None:
-    """Take in every change of the runbooks while the bot runs."""
+    """Take in every change of the runbooks while the bot runs, and log each problem once while it lasts."""
     log = structlog.get_logger("section3.runbooks")
+    told: frozenset[Problem] = frozenset()
+
+    def tell() -> None:
+        nonlocal told
+        now = core.library.problems
+        for problem in now:
+            if problem not in told:
+                log.warning("runbook_unusable", reason=problem.sentence())
+        told = frozenset(now)
+
+    tell()
     source = git_source(core.settings)
     every = core.settings.playbooks_git_seconds
     changes = core.library.follow(source, every, stop) if source else core.library.watch(stop)
     async for services in changes:
         entries = await asyncio.to_thread(core.guide.refresh)
-        log.info("runbooks_changed", services=services, entries=entries)
+        if services:
+            log.info("runbooks_changed", services=services, entries=entries)
+        tell()
 
 
 async def _until_stopped(

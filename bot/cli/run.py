@@ -72,7 +72,9 @@ async def _serve(settings: Settings) -> None:
             # What stands now stays until the end: no later collection needs to look at it again.
             gc.freeze()
             gc.enable()
-            log.info("ready", version=__version__, port=bot.port, store=bot.core.store.client.where)
+            core = bot.core
+            runbooks = len(core.library.runbooks)
+            log.info("ready", version=__version__, port=bot.port, store=core.store.client.where, runbooks=runbooks)
             await stopping
         log.info("stopping")
         starting.cancel()

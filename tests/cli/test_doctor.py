@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -101,8 +102,28 @@ async def test_a_server_that_may_lose_facts(
         await redis_client.command("CONFIG", "SET", setting[0], value)
 
 
+def repository(root: Path) -> None:
+    """A repository with one commit on main."""
+    author = ("-c", "user.name=Somebody", "-c", "user.email=s@localhost")
+    for words in (("init", "-q", "-b", "main"), (*author, "commit", "-q", "--allow-empty", "-m", "first")):
+        subprocess.run(["git", "-C", root, *words], check=True)
+
+
+async def test_branches_that_git_would_refuse(look: Examine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    repository(tmp_path)
+    assert "has no branch release" in bad(await look(git_branch_repo=tmp_path, git_base="release")).said
+    with monkeypatch.context() as patched:
+        # git's own way to pretend that the folder is another user's, as a clone that was mounted into a container is.
+        patched.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+        found = bad(await look(git_branch_repo=tmp_path))
+        assert "dubious ownership" in found.said and "bot's user" in found.advice
+    full = tmp_path / ".git" / "objects" / "e6"
+    full.write_text("no folder for the empty object")
+    assert "git in" in bad(await look(git_branch_repo=tmp_path)).said
+
+
 async def test_branches_without_git(look: Examine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / ".git").mkdir()
+    repository(tmp_path)
     assert [one for one in await look(git_branch_repo=tmp_path) if one.bad] == []
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "git is not installed" in bad(await look(git_branch_repo=tmp_path)).said

@@ -23,9 +23,17 @@ def test_the_image_runs_as_a_plain_user_and_writes_only_to_its_data() -> None:
     assert re.search(r"^USER 10001:10001$", FINAL, re.M)
     data = re.findall(r"^VOLUME (\S+)$", FINAL, re.M)
     assert data == ["/var/lib/section3"]
+    assert "groupadd --gid 10001 section3" in FINAL and "useradd --uid 10001 --gid 10001" in FINAL
     assert f"DATA_DIR={data[0]}" in FINAL
     assert re.search(r"^HEALTHCHECK .*\n.*/healthz", FINAL, re.M)
     assert 'ENTRYPOINT ["section3"]' in FINAL and 'CMD ["run"]' in FINAL
+
+
+def test_nothing_is_compiled_at_a_start() -> None:
+    """The root is read-only, so bytecode that the image does not hold, or does not trust, is made again by every start."""
+    compiling = "python -m compileall -q --invalidation-mode unchecked-hash"
+    assert f"&& {compiling} /install\n" in DOCKERFILE and "--no-compile" in DOCKERFILE
+    assert re.search(rf"^RUN {compiling} .*/usr/local/lib/python3\.\*$", FINAL, re.M)
 
 
 def test_the_image_is_told_settings_that_exist() -> None:
@@ -39,6 +47,9 @@ def test_what_the_image_copies_exists_and_is_let_through() -> None:
     copied = {name for line in lines for name in line.split()[:-1]}
     assert copied == let_through
     assert all((ROOT / name).exists() for name in copied)
+    # The last rule wins: a .env beside a module does not become part of the package.
+    rules = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    assert rules[-2:] == ["**/__pycache__", "**/.*"]
 
 
 def test_the_versions_of_the_image_are_those_of_the_lock(tmp_path: Path) -> None:
@@ -105,6 +116,8 @@ def test_the_composition_keeps_every_fact_twice() -> None:
         options = " ".join(services[name]["command"])
         assert "--appendonly yes --appendfsync always" in options
         assert "--maxmemory-policy noeviction" in options
+        # Otherwise a replica that comes back waits 5 s, and every fact until then is on one server only.
+        assert "--repl-diskless-sync-delay 0" in options
     assert "--replicaof redis 6379" in " ".join(services["redis-replica"]["command"])
     assert compose["networks"]["store"]["internal"] is True
     assert all(service["read_only"] and service["cap_drop"] == ["ALL"] for service in services.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,31 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     judged("systemd-analyze", "verify", unit)
     # The exposure level, 0 (locked up) to 100 (open to all).
     judged("systemd-analyze", "security", "--offline=true", "--threshold=20", unit)
+
+
+def environment(lines: list[str]) -> set[str]:
+    """What the lines of a unit put into the environment."""
+    return {word for line in lines if line.startswith("Environment=") for word in line.split("=", 1)[1].split()}
+
+
+def test_the_unit_has_a_home_that_it_may_write_to() -> None:
+    unit = (DEPLOY / "section3.service").read_text(encoding="utf-8").splitlines()
+    assert "StateDirectory=section3" in unit
+    assert {"HOME=/var/lib/section3", "DATA_DIR=/var/lib/section3"} <= environment(unit)
+
+
+def test_a_command_on_the_machine_is_run_as_the_service_is() -> None:
+    unit = (DEPLOY / "section3.service").read_text(encoding="utf-8").splitlines()
+    script = (DEPLOY / "section3.sh").read_text(encoding="utf-8")
+    judged("sh", "-n", DEPLOY / "section3.sh")
+    words = shlex.split(script, comments=True)
+    asked = [word.partition("=")[2] for word in words if word.startswith("--property=")]
+    assert environment(asked) == environment(unit) != set()
+    # A unit without User= has a dynamic user of the unit's own name: this one.
+    assert "User=section3" in asked and not any(line.startswith("User=") for line in unit)
+    assert {one for one in asked if not one.startswith(("Environment=", "User="))} <= set(unit)
+    program = words[words.index("--") + 1]
+    assert f"ExecStart={program} run" in unit and words[-1] == "$@"
 
 
 def test_the_unit_finishes_what_is_in_hand() -> None:

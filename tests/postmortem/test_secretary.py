@@ -142,6 +142,6 @@ async def test_what_is_in_the_way_is_told_and_can_be_tried_again(tmp_path: Path)
     story = new()
     (stuck,) = await office.publish(story)
     assert isinstance(stuck, c.ReportStuckProposal)
-    assert "has no branch main" in stuck.why
+    assert "not a git repository" in stuck.why
     assert story.ended.proposal is not None
     assert story.ended.proposal.status == "made"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable
@@ -161,6 +162,20 @@ def test_git_source_lays_out_whole_commits(origin: Path, tmp_path: Path) -> None
     )
 
 
+def test_two_replicas_share_one_copy_of_a_remote(origin: Path, tmp_path: Path) -> None:
+    one, two = (GitSource(str(origin), "main", "ops/playbooks", into=tmp_path / "copy") for _ in range(2))
+    assert one.sync() and two.sync()
+    commit(origin, "mail")
+    assert one.sync()
+    assert two.sync(), "what the other has fetched is news here"
+    assert not one.sync() and not two.sync()
+    with (tmp_path / "copy" / "lock").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waiting = GitSource(str(origin), "main", "ops/playbooks", into=tmp_path / "copy", timeout_s=0.2)
+        with pytest.raises(GitError, match="Another process fetches"):
+            waiting.sync()
+
+
 def test_git_source_says_what_failed(origin: Path, tmp_path: Path) -> None:
     into = tmp_path / "copy"
     with pytest.raises(GitError, match="no folder elsewhere at commit"):
@@ -206,10 +221,13 @@ async def test_following_a_remote(origin: Path, tmp_path: Path) -> None:
     assert [problem.path for problem in library.problems] == [str(source.path)]
     stop = asyncio.Event()
     seen: list[str] = []
+    only_problems = 0
 
     async def follow() -> None:
+        nonlocal only_problems
         async for changed in library.follow(source, 0.01, stop):
             seen.extend(changed)
+            only_problems += not changed
 
     task = asyncio.create_task(follow())
     await until(lambda: seen == ["pay"])
@@ -223,3 +241,4 @@ async def test_following_a_remote(origin: Path, tmp_path: Path) -> None:
     await until(lambda: library.problems == ())
     stop.set()
     await asyncio.wait_for(task, 10)
+    assert only_problems == 2, "told once that the remote is away, and once that it is back"

@@ -28,9 +28,7 @@ class GitBranch:
 
         Raises PublishError, Moved when the runbook has changed in the same place.
         """
-        base = self._commit(self.base)
-        if base is None:
-            raise PublishError(f"{self.root} has no branch {self.base}. Name the branch that the runbooks are on.")
+        base = self._start()
         data = self._file(base, change.path)
         if data is None:
             raise PublishError(f"{change.path} is not on {self.base} of {self.root}. Name the folder of the runbooks.")
@@ -46,6 +44,14 @@ class GitBranch:
         self._git("update-ref", f"refs/heads/{change.branch}", commit, present or _NONE)
         return Published(target="git", ref=change.branch, proposal=ready.proposal)
 
+    def try_out(self) -> None:
+        """Do what every change needs, and leave one empty object behind.
+
+        Raises PublishError when git cannot read the repository, has no such base, or may not write.
+        """
+        self._start()
+        self._git("hash-object", "-w", "--stdin")
+
     def status(self, branch: str) -> Status:
         """Merged when the base holds the branch, declined when the branch is gone and the base does not."""
         tip = self._commit(f"refs/heads/{branch}")
@@ -59,6 +65,15 @@ class GitBranch:
         """Every id that an entry of the file ever had on the base: none of them is given to another failure."""
         log = self._run("log", "-p", "--format=", self.base, "--", path)
         return frozenset(_HEADING.findall(log.stdout.decode("utf-8", "replace")))
+
+    def _start(self) -> str:
+        """The commit that a change starts from."""
+        # First what git says of the repository itself: that it belongs to somebody else, for example.
+        self._git("rev-parse", "--git-dir")
+        base = self._commit(self.base)
+        if base is None:
+            raise PublishError(f"{self.root} has no branch {self.base}. Name the branch that the runbooks are on.")
+        return base
 
     def _carried(self, tip: str, base: str) -> bool:
         """Whether every file of the branch's own commit is on the base as it is there (a squash merge)."""
@@ -117,7 +132,8 @@ class GitBranch:
     def _git(self, *words: str, stdin: bytes | None = None) -> bytes:
         done = self._run(*words, stdin=stdin)
         if done.returncode:
-            said = done.stderr.decode("utf-8", "replace").strip() or f"git {words[0]} failed"
+            # What follows the first line is advice for a person at that machine's terminal.
+            said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0] or f"git {words[0]} failed"
             raise PublishError(f"git in {self.root} says: {said}. Nothing was published.")
         return done.stdout
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 import re
@@ -9,7 +10,9 @@ import shutil
 import signal
 import subprocess
 import tarfile
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 _USER = re.compile(r"(?<=://)[^/@\s]*@")
@@ -22,9 +25,10 @@ class GitError(Exception):
 class GitSource:
     """One branch of a remote. `folder` is the path of the runbooks inside it, "" for its top.
 
-    `into` is a folder that belongs to this source alone: a bare repository, one tree per fetched commit, and the link
-    `current` that is moved only when a tree is complete, so that a reader never sees half of a commit. Git runs without
-    a terminal (it cannot ask for a password), without hooks, and is ended after `timeout_s` seconds.
+    `into` is a folder for this remote alone: a bare repository, one tree per fetched commit, and the link `current`,
+    moved only when a tree is complete, so that a reader never sees half of a commit. The replicas of one machine may
+    share it: one fetches at a time, and each is told of what another has fetched. Git runs without a terminal (it
+    cannot ask for a password), without hooks, and is ended after `timeout_s` seconds.
     """
 
     def __init__(self, url: str, branch: str, folder: str, *, into: Path, timeout_s: float = 60.0) -> None:
@@ -40,6 +44,8 @@ class GitSource:
         self._inside = Path(folder)
         self._into = into
         self._timeout_s = timeout_s
+        self._told = ""
+        """The commit in service when `sync` was last asked."""
 
     @property
     def label(self) -> str:
@@ -59,21 +65,43 @@ class GitSource:
         return ""
 
     def sync(self) -> bool:
-        """Fetch; whether another commit is in service now. Blocks: call it from a thread. Raises GitError."""
-        repository = self._into / "repository.git"
+        """Fetch; whether another commit is in service than when this source was last asked (the first time: always).
+        Blocks: call it from a thread. Raises GitError."""
         try:
             self._into.mkdir(parents=True, exist_ok=True)
-            if not (repository / "HEAD").is_file():
-                self._git(repository, "init", "--quiet", "--bare")
-            reference = f"+refs/heads/{self._branch}:refs/heads/fetched"
-            self._git(repository, "fetch", "--quiet", "--no-tags", "--depth=1", "--", self._url, reference)
-            commit = self._git(repository, "rev-parse", "--verify", "refs/heads/fetched^{commit}").decode().strip()
-            if commit == self.commit:
-                return False
-            self._export(repository, commit)
+            with self._alone():
+                commit = self._fetch()
         except (OSError, tarfile.TarError) as error:
             raise GitError(f"The copy of {self.label} cannot be written: {error}.") from error
-        return True
+        moved, self._told = commit != self._told, commit
+        return moved
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the folder, so that no other process of this machine lays out files there."""
+        ends = time.monotonic() + self._timeout_s
+        with (self._into / "lock").open("wb") as lock:
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > ends:
+                        raise GitError(f"Another process fetches {self.label} and does not end.") from None
+                    time.sleep(0.05)
+            yield
+
+    def _fetch(self) -> str:
+        """The commit that is on the branch now, put into service when it is another one."""
+        repository = self._into / "repository.git"
+        if not (repository / "HEAD").is_file():
+            self._git(repository, "init", "--quiet", "--bare")
+        reference = f"+refs/heads/{self._branch}:refs/heads/fetched"
+        self._git(repository, "fetch", "--quiet", "--no-tags", "--depth=1", "--", self._url, reference)
+        commit = self._git(repository, "rev-parse", "--verify", "refs/heads/fetched^{commit}").decode().strip()
+        if commit != self.commit:
+            self._export(repository, commit)
+        return commit
 
     def _export(self, repository: Path, commit: str) -> None:
         """Lay the commit's files out beside the ones in service, then move the link."""

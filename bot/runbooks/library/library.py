@@ -173,8 +173,10 @@ class Library:
 
     async def follow(self, source: GitSource, every_s: float, stop: asyncio.Event) -> AsyncIterator[tuple[str, ...]]:
         """Fetch from a git remote now and every `every_s` seconds until `stop` is set; yields the services that changed
-        after each reload. A remote that fails is told in `problems`; what was loaded stays in service."""
+        after each reload, which may be none when only the problems did. A remote that fails is told in `problems`; what
+        was loaded stays in service."""
         while not stop.is_set():
+            before = self._remote
             try:
                 moved = await asyncio.to_thread(source.sync)
                 self._remote = None
@@ -184,5 +186,7 @@ class Library:
                 self._remote = Problem(source.label, f"{error} What was loaded stays in service.", since=since)
             if moved:
                 yield await asyncio.to_thread(self.reload)
+            elif self._remote != before:
+                yield ()
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), every_s)
