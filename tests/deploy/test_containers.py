@@ -30,7 +30,7 @@ def test_the_image_runs_as_a_plain_user_and_writes_only_to_its_data() -> None:
 
 
 def test_nothing_is_compiled_at_a_start() -> None:
-    """The root is read-only, so bytecode that the image does not hold, or does not trust, is made again by every start."""
+    """The root is read-only: bytecode that the image does not hold, or does not trust, is made again by every start."""
     compiling = "python -m compileall -q --invalidation-mode unchecked-hash"
     assert f"&& {compiling} /install\n" in DOCKERFILE and "--no-compile" in DOCKERFILE
     assert re.search(rf"^RUN {compiling} .*/usr/local/lib/python3\.\*$", FINAL, re.M)
