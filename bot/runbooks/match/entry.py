@@ -178,7 +178,7 @@ def _take(
         stems = [token.stem for token in found if token.surface not in words.STOP and len(token.surface) > 1]
         terms = [*stems, *words.joined(found)]
         if place is not Field.COMMAND:
-            terms += kinds.kinds(terms)
+            terms += [kind for kind, _ in kinds.spoken(found)]
             terms += words.identifiers(sentence)
         for term in terms:
             counts[term] = counts.get(term, 0.0) + 1.0

@@ -49,7 +49,7 @@ class Question:
     kinds: dict[str, float] = field(default_factory=dict)
     """Kinds of things the words speak of -> rarity."""
     told: dict[str, str] = field(default_factory=dict)
-    """Kind -> the word or pair that tells it."""
+    """Kind -> the stem, or the two stems, that tell it."""
     unknown: dict[str, float] = field(default_factory=dict)
     """Words no entry uses -> weight."""
     repaired: dict[str, str] = field(default_factory=dict)
@@ -132,9 +132,8 @@ def _words(question: Question, text: str, index: Postings) -> None:
             weight = base * index.rarity(token.stem) * _trust(question, token.surface)
             (known if token.stem in index else question.unknown)[token.stem] = weight
         pairs = [*words.joined(found), *words.identifiers(sentence)]
-        for term in (*(token.stem for token in found), *pairs):
-            for kind in kinds.kinds((term,)):
-                question.told.setdefault(kind, term)
+        for kind, term in kinds.spoken(found):
+            question.told.setdefault(kind, term)
         for pair in pairs:
             if pair in index:
                 question.pairs[pair] = JOINED_SHARE * index.rarity(pair)

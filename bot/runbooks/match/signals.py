@@ -171,7 +171,7 @@ class Signals:
         """Kinds in common that no common word explains."""
         impacts = self.entry.impacts
         told = self.question.told
-        return sum(worth for kind, worth in self.shared_kinds.items() if told[kind] not in impacts)
+        return sum(worth for kind, worth in self.shared_kinds.items() if not all(stem in impacts for stem in told[kind].split()))
 
     @property
     def amount(self) -> float:
