@@ -30,6 +30,9 @@ class Field(IntEnum):
     COMMAND = 7
 
 
+SEEN = sum(1 << place for place in (Field.NAME, Field.TITLE, Field.SIGN, Field.CAUSE, Field.IMPACT))
+"""The fields that say what a failure looks like and why, as a bit set; the others say what to do."""
+
 FIELD_WEIGHT: dict[Field, float] = {
     Field.NAME: 3.0,
     Field.TITLE: 2.0,

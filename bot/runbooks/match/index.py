@@ -136,10 +136,14 @@ class Index:
         table, none_table = (MEANING_WEIGHTS, MEANING_NONE_WEIGHTS) if like else (WEIGHTS, NONE_WEIGHTS)
         own = [service is None or signals.entry.service.casefold() == service for signals in found]
         worths = [worth(vector(signals, not mine), table) for signals, mine in zip(found, own, strict=True)]
-        none = worth(none_vector(question, max(signals.exact for signals in found), self._narrow(service)), none_table)
+        none = worth(self._none(question, found, service), none_table)
         free = [value if mine else value - table["other_service"] for value, mine in zip(worths, own, strict=True)]
         weighed = [Weighed(*item) for item in zip(found, shares(worths, none), shares(free, none), own, strict=True)]
         return sorted(weighed, key=lambda item: (-item.share, item.signals.entry.number))
+
+    def _none(self, question: Question, found: Sequence[Signals], service: str | None) -> tuple[float, ...]:
+        exact = max(signals.exact for signals in found)
+        return none_vector(question, exact, self._narrow(service), question.elsewhere(self._postings, service))
 
     def _narrow(self, service: str | None) -> bool:
         """The service is known and has few entries."""

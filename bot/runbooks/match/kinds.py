@@ -153,38 +153,63 @@ unchanged: nothing_changed no_deploy no_change nobody_touched nothing_touched no
   same_volume
 stream: stream streaming chunk sse midsentence mid-sentence sentence midway begins cursor typing half_answer
 cache: cache caching reuse stored_answer instantly memoize
-disk: disk volume storage filesystem inode pvc persistentvolume space full filling
-memory: leak memory ram heap oom oomkilled swap
-network: network interface nic packet connection tcp bandwidth connectivity socket vpn proxy firewall
-cpu: cpu throttling processor core load
-nodes: node host machine server kubelet instance
-pods: pod container replica deployment statefulset daemonset workload
-certificate: certificate tls ssl x509 expiry
-replication: lagging replication replica replicated failover standby follower secondary under-replicated
-config: config misconfigured reload setting
-clock: drift clock ntp skew time_sync timedatectl chrony timezone time_zone
-backup: backup restore snapshot archive
-dns: dns resolver resolve nameserver coredns hostname
-database: database db postgres postgresql mysql mariadb mongo mongodb sqlite rds query
-broker: kafka rabbitmq broker nats sqs pubsub topic consumer partition
-notify: notification notify alertmanager pagerduty receiver
-monitoring: prometheus grafana thanos scrape target exporter metric
-screen: button screen menu css layout font browser mobile ios android iphone tablet keyboard click widget website
-  dashboard frontend dark_mode blank_page portal
-print: print printer export excel csv word spreadsheet
-survey: survey csat feedback thumbs rating satisfaction
-reporting: statistics report usage_report steering figures
-office: office wifi laptop phone telephone badge licence license seat training payslip overtime coffee kitchen
-  parking calendar rota shift
-identity: sso saml idp mfa two-factor 2fa password_reset locked_out identity_provider sign-in_page
-mailbox: mailbox imap smtp spam dmarc spf sftp
-bank: bank payment_file transfer payee swift bic treasury payment
-rates: exchange_rate ecb vat tax tax_rate
-erase: erase delete deletion forget
 """
+
+TOPICS = """
+disk: disk volume storage filesystem inode pvc persistentvolume space full filling no_space
+memory: memory ram heap oom oomkilled swap leak
+network: network nic packet connection tcp bandwidth connectivity socket vpn proxy firewall subnet egress
+  ingress wan load_balancer no_route
+cpu: cpu throttling processor core load
+nodes: node host machine server kubelet instance rack data_centre data_center
+pods: pod container replica deployment statefulset daemonset workload namespace
+certificate: certificate tls ssl x509 https expiry
+replication: replication replica replicated failover standby follower secondary under-replicated lagging
+config: config misconfigured reload setting
+clock: clock ntp skew drift time_sync timedatectl chrony timezone time_zone daylight_saving
+backup: backup restore snapshot archive dump
+dns: dns resolver resolve nameserver coredns hostname domain domain_registration
+database: database db postgres postgresql mysql mariadb mongo mongodb sqlite rds query tablespace slow_query
+broker: kafka rabbitmq broker nats sqs pubsub topic consumer partition
+notify: notification notify alertmanager pagerduty
+monitoring: prometheus grafana thanos scrape target exporter metric panel dashboard datapoint
+bucket: bucket s3 blob object_storage minio gcs accessdenied iam
+secrets: key_rotation secret_rotation vault invalid_key api_key hostkey host_key ssh
+pipeline: pipeline ci build_pipeline terraform helm ansible jenkins argocd github gitlab merge_conflict pip npm
+screen: button screen menu css layout font browser mobile ios android iphone ipad tablet keyboard click widget
+  website webpage dashboard frontend dark_mode blank_page white_page portal homepage checkbox dropdown tooltip popup
+    cookie_banner firefox chrome safari edge javascript refresh_button icon logo banner
+
+format: markdown html bold italic asterisks line_break formatting emoji indentation bullet table_layout
+print: print printer toner export excel csv spreadsheet powerpoint slide
+survey: survey csat nps feedback thumbs rating satisfaction questionnaire stars
+reporting: statistics monthly_report weekly_report usage_report management_report tableau kpi steering_meeting
+
+office: wifi wi-fi laptop badge licence license seat training_course coffee kitchen parking lift elevator
+  projector canteen battery headset
+telephony: phone telephone call_centre hotline softphone telco voicemail call_recording phone_queue
+staff: payslip overtime holiday_calendar rota shift vacation_days new_colleague new_joiner onboarding hiring
+  timesheet time_sheet
+identity: sso saml idp mfa two-factor 2fa password_reset locked_out identity_provider login_page sign-in_page
+  login_screen password_policy ldap active_directory cannot_log
+mailbox: mailbox imap smtp spam dmarc spf dkim sftp phishing newsletter mail_server
+bank: bank payment_file bank_transfer payee swift bic treasury payment_run payment_terminal paypal
+rates: exchange_rate ecb vat_rate tax_rate fx revaluation
+masterdata: master_data vendor_master supplier_record cost_centre cost_center chart_accounts vendor_record
+closing: period_closed closed_period month-end year_end quarter_end fiscal_year audit
+erase: erase delete deletion
+speech: voice audio microphone transcription speech video
+tone: tone polite impolite rude formal informal friendly greeting salutation signature wording
+schedule: opening_hours holiday_schedule business_hours maintenance_window planned_maintenance sla sla_clock
+"""
+"""Areas of work and parts of systems. A report about one that no entry speaks of is about something else."""
 
 _SAYS_MUCH_IN_A_PAIR = frozenset("again another both do does doing each else few many more most much once only other own per same such too until".split())
 """Stop words that are no filling between two others: "too large", "the same answer", "each other"."""
+
+
+AREAS = frozenset(MARK + line.partition(":")[0] for line in TOPICS.split("\n") if not line.startswith(" "))
+"""The kinds of TOPICS."""
 
 _Kinds = tuple[str, ...]
 
@@ -194,7 +219,7 @@ def _table() -> tuple[dict[str, _Kinds], dict[str, dict[str, _Kinds]]]:
     """Stem -> its kinds, and first stem -> second stem -> the kinds of the pair."""
     single: dict[str, dict[str, None]] = {}
     pairs: dict[str, dict[str, dict[str, None]]] = {}
-    for line in TABLE.replace("\n  ", " ").strip().splitlines():
+    for line in (TABLE + TOPICS).replace("\n  ", " ").strip().splitlines():
         kind, _, members = line.partition(": ")
         for member in members.split():
             stems = [token.stem for token in _telling(words.tokens(member))]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
 
-from bot.runbooks.match.entry import Entry
+from bot.runbooks.match.entry import SEEN, Entry
 from bot.runbooks.match.typos import Vocabulary
 
 ENOUGH = 60
@@ -69,6 +69,11 @@ class Postings:
         if not self._rarity:
             self._rarity = _rarities(len(self.entries))
         return self._rarity[len(self._lists.get(term, ()))]
+
+    def describes(self, term: str, service: str | None) -> bool:
+        """Whether an entry (of this service) says this about what is seen or why, not only in its steps."""
+        own = self.entries if service is None else self.by_service.get(service, ())
+        return any(number in own and self.entries[number].fields[term] & SEEN for number in self._lists.get(term, ()))
 
     def scores(self, terms: Mapping[str, float], most: int | None = None) -> dict[int, float]:
         """Entry number -> sum of weight x impact over the terms it holds.

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.runbooks.match import kinds, words
+from bot.runbooks.match.asking import asks
 from bot.runbooks.match.metrics import Reading, readings
 from bot.runbooks.match.model import Query
 from bot.runbooks.match.postings import Postings
@@ -67,8 +68,18 @@ class Question:
     severity: str = ""
     words_total: float = 0.0
     """Weight of every word, known or not."""
+    asks: bool = False
+    """It asks for something instead of reporting a failure."""
     cut: bool = False
     """The text was longer than is read."""
+
+    def elsewhere(self, index: Postings, service: str | None) -> float:
+        """How much is said about areas (certificates, printers, payroll) that no entry speaks of: rarity added up.
+
+        With a service, its entries alone are asked.
+        """
+        areas = kinds.AREAS & self.told.keys()
+        return sum([index.rarity(area) for area in areas if not index.describes(area, service)])
 
     @property
     def lookups(self) -> dict[str, float]:
@@ -78,7 +89,7 @@ class Question:
 def read(query: Query, index: Postings) -> Question:
     """Take a query apart against the words the index knows."""
     text = query.text[:LONGEST_TEXT]
-    question = Question(cut=len(query.text) > LONGEST_TEXT, severity=_severity(query))
+    question = Question(cut=len(query.text) > LONGEST_TEXT, severity=_severity(query), asks=asks(text))
     alert = query.alert_name
     whole = "\n".join((alert if alert not in text else "", text, *query.metrics))
     _words(question, whole, index)

@@ -37,9 +37,14 @@ NONE_WEIGHTS: dict[str, float] = {
     "short": 0.3,
     "unmet_name": 1.15,
     "service": -1.45,
+    "asks": 1.1,
+    "elsewhere": 1.1,
 }
 """What makes "none of these" more likely, by the query alone."""
 
+
+MOST_ELSEWHERE = 2.0
+"""Two areas that no entry speaks of say it all."""
 
 MEANING_WEIGHTS: dict[str, float] = {
     "relevance": 4.35,
@@ -62,7 +67,7 @@ MEANING_WEIGHTS: dict[str, float] = {
 }
 """The same, fitted with likeness by meaning as two signals more (section3[semantic])."""
 
-MEANING_NONE_WEIGHTS: dict[str, float] = {"bias": 7.1, "short": -3.6, "unmet_name": 1.0, "service": -2.25}
+MEANING_NONE_WEIGHTS: dict[str, float] = {"bias": 7.1, "short": -3.6, "unmet_name": 1.0, "service": -2.25, "asks": 1.1, "elsewhere": 1.1}
 
 
 def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:
@@ -87,13 +92,15 @@ def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:
     )
 
 
-def none_vector(question: Question, exact: float, service: bool) -> tuple[float, ...]:
+def none_vector(question: Question, exact: float, service: bool, elsewhere: float) -> tuple[float, ...]:
     """The query's own signals in the order of NONE_WEIGHTS."""
     return (
         1.0,
         1.0 / (1 + len(question.terms) + len(question.unknown)),
         0.0 if exact else question.alert_sure,
         float(service),
+        float(question.asks),
+        min(elsewhere, MOST_ELSEWHERE),
     )
 
 
