@@ -16,19 +16,19 @@ MARK = "~"
 """Sets a kind apart from a word in the index."""
 
 TABLE = """
-slow: slow slowly sluggish latency lag laggy delay crawl p90 p95 p99 ttft timeout timed_out late ages forever eternity
-  takes_long takes_minutes response_time load_time deadline_exceeded high_latency tardy
+slow: slow slowly sluggish latency lag laggy delay crawl p90 p95 p99 ttft timeout timed_out late forever eternity
+  takes_long takes_minutes response_time load_time deadline_exceeded high_latency tardy takes_ages
 hang: idle hang hung freeze froze frozen stall stuck wedged unresponsive spinner spinning halt midway blinking cursor
   hourglass limbo standstill silence dangling deadlock zombie nothing_happens never_finishes never_completes
-  never_ends no_progress not_moving not_finish stops_responding still_processing still_running
-  keeps_loading no_end stops_mid nothing_more
-waiting: queued pile_up processed wait pending queue backlog pile heap unprocessed unanswered untouched outstanding overdue unread
-  not_processed not_picked nobody_picks behind accumulate climbing no_reply no_answer nothing_arrives
-  not_arriving nothing_comes nothing_came not_come response_time sit
+  never_ends no_progress not_moving not_finish stops_responding still_processing still_running keeps_loading no_end
+  stops_mid nothing_more
+waiting: queued pile_up wait pending queue backlog pile heap unprocessed unanswered untouched outstanding overdue
+  unread not_processed not_picked nobody_picks behind accumulate climbing no_reply no_answer nothing_arrives
+  not_arriving nothing_comes nothing_came not_come response_time
 idle: idle doing_nothing do_nothing not_busy nothing_to_do bored sleeping unused twiddling low_cpu not_consuming
   not_pulling not_pick nobody_pulls not_working apparently_nothing
-down: crashloop failing down outage offline unavailable unreachable crash crashloopbackoff dead died oom oomkilled 500 502 503 504
-  unhealthy restart reboot sick collapse not_reachable not_available cannot_reach not_reach not_connect
+down: crashloop failing down outage offline unavailable unreachable crash crashloopbackoff dead died oom oomkilled 500
+  502 503 504 unhealthy restart reboot sick collapse not_reachable not_available cannot_reach not_reach not_connect
   connection_refused connection_reset no_connection not_respond not_responding try_later maintenance status_page
   gone_dark broke broken out_of_order not_notready notready not_ready
 refused: reject refuse deny decline bounce block forbid forbidden disallow 403 denied turn_away not_accept not_take
@@ -36,55 +36,55 @@ refused: reject refuse deny decline bounce block forbid forbidden disallow 403 d
 double: duplicate double twice copy identical 2x 3x 4x triple triplicate redeliver repeat two_times three_times
   several_times multiple_times second_time once_more both_times exact_same same_answer same_message same_mail
   same_number same_amount same_reply dedupe deduplication idempotency idempotent resend again_sent sent_again
-  booked_again paid_again posted_again second_copy clone extras thrice exists_two
-loop: endless_loop loop endless endlessly infinite recursion recursive repeat cycle ping-pong iteration keeps_calling never_stops
-  never_stop each_other same_args same_call same_tool same_query runaway hundred_times over_and_over
-  again_and_again back_and_forth circles max_steps steps not_stop cannot_stop keeps_going still_going nonstop
-  non-stop without_end keeps_trying round_and_round
-money: cost spend spent spending budget price pricey expensive usd dollar cents money charge burn burned eur gbp
-  cash bucks meter allowance wallet fortune overspend costly ai_bill llm_bill monthly_bill cloud_bill usage_bill
+  booked_again paid_again posted_again second_copy clone thrice exists_two
+loop: endless_loop loop endless endlessly infinite recursion recursive repeat cycle ping-pong iteration keeps_calling
+  never_stops never_stop each_other same_args same_call same_tool same_query runaway hundred_times over_and_over
+  again_and_again back_and_forth circles max_steps not_stop cannot_stop keeps_going still_going nonstop non-stop
+  without_end keeps_trying round_and_round
+money: cost spend spent spending budget price pricey expensive usd dollar cents money charge burn burned eur gbp cash
+  bucks meter allowance wallet fortune overspend costly ai_bill llm_bill monthly_bill cloud_bill usage_bill
   spend_report cost_alert per_answer per_question per_run tripled quadrupled four_times pay_full
 language: language locale lang translate translation tongue english french spanish german italian portuguese dutch
-  polish czech slovak russian turkish arabic hebrew hindi urdu bengali tamil persian farsi chinese mandarin
-  cantonese japanese korean vietnamese thai indonesian swedish danish norwegian finnish greek ukrainian romanian
-  bulgarian hungarian croatian serbian slovenian estonian latvian lithuanian catalan cyrillic kanji gibberish
-  unreadable alphabet script foreign characters symbols letters spelling bilingual not_understand
+  polish czech slovak russian turkish arabic hebrew hindi urdu bengali tamil persian farsi chinese mandarin cantonese
+  japanese korean vietnamese thai indonesian swedish danish norwegian finnish greek ukrainian romanian bulgarian
+  hungarian croatian serbian slovenian estonian latvian lithuanian catalan cyrillic kanji gibberish unreadable
+  alphabet script foreign characters symbols letters spelling bilingual not_understand
 amount: amount total sum decimal comma apostrophe thousands thousandth separator currency euro eur usd gbp chf yen
-  cents digit factor magnitude number_format decimal_point power_of_ten ten_times tenfold hundredfold too_high
-  too_low extra_zero missing_zero zeros rounding figure francs pounds
-invented: invent invention fabricate made_up make_up makes_up hallucinate hallucination fake bogus fiction
-  fictional fictitious nonexistent imaginary untrue not_exist never_existed no_such never_heard
-  cannot_find not_find nowhere thin_air fantasy confabulate unfounded baseless not_true not_real nobody_wrote
-  never_wrote nonsense lie lying no_basis never_offered never_agreed
+  cents digit factor magnitude number_format decimal_point power_of_ten ten_times tenfold hundredfold too_high too_low
+  extra_zero missing_zero zeros francs pounds
+invented: invent invention fabricate made_up make_up makes_up hallucinate hallucination fake bogus fiction fictional
+  fictitious nonexistent imaginary untrue not_exist never_existed no_such never_heard cannot_find not_find nowhere
+  thin_air fantasy confabulate unfounded baseless not_true not_real nobody_wrote never_wrote nonsense lie lying
+  no_basis never_offered never_agreed
 promise: promise pledge commit commitment guarantee warranty policy refund discount voucher coupon compensation
   compensate reimburse reimbursement waive entitlement entitled goodwill free_shipping free_of_charge money_back
-  full_amount offered offer return_window assure assured grant granted rebate gift gift_card store_credit
-  concession terms rule insurance cancellation return_policy
+  full_amount offered offer return_window assure assured grant granted rebate gift gift_card store_credit concession
+  rule insurance cancellation return_policy
 citation: citation cite source reference footnote endnote quote quotation clause paragraph passage section doi
   bibliography isbn study paper author attribution page_number dead_link quotation_marks mouth
-permission: permission acl access authorise authorize entitled confidential restricted secret private clearance
-  group role rights access_rights internal_only need-to-know not_see not_read not_open not_supposed
-   off-limits director management manager board council intern trainee apprentice student temp
-  contractor freelancer junior outsider allowed privilege unauthorised
+permission: permission acl access authorise entitled confidential restricted secret private clearance group role
+  access_rights internal_only need-to-know not_see not_read not_open not_supposed off-limits director management
+  manager board council intern trainee apprentice student temp contractor freelancer junior outsider allowed privilege
+  unauthorised authorisation
 sensitive: salary payroll compensation bonus restructuring layoff redundancy dismissal disciplinary appraisal
   acquisition merger hr severance payslip board_paper strategy
-exposed: leak expose disclosure disclose exfiltrate breach visible plaintext unmasked unredacted plain_text
-  clear_text cleartext readable everyone_sees everybody_sees publicly public
-personal: confidential_data pii personal iban gdpr salary payroll passport ssn birthdate birthday address tax_id phone_number
-  home_address bank_account bank_details account_number employee full_name card_number privacy private
+exposed: leak expose disclosure disclose exfiltrate breach visible plaintext unmasked unredacted plain_text clear_text
+  cleartext readable everyone_sees everybody_sees publicly public
+personal: confidential_data pii personal iban gdpr salary payroll passport ssn birthdate birthday address tax_id
+  phone_number home_address bank_account bank_details account_number employee full_name card_number privacy private
   sensitive personal_data data_protection credit_card national_id medical
-logs: log logging trace kibana splunk loki datadog graylog logstash cloudwatch opensearch sentry elasticsearch
-  jaeger tempo newrelic syslog stdout telemetry log_viewer log_file debug debug_output monitoring_tool
+logs: log logging trace kibana splunk loki datadog graylog logstash cloudwatch opensearch sentry elasticsearch jaeger
+  tempo newrelic syslog stdout telemetry log_viewer log_file debug debug_output monitoring_tool
 stranger: tenant cross-tenant wrong_tenant another_customer other_customer another_client another_company
-  another_tenant another_user other_user other_people someone_else somebody_else wrong_person
-  different_account different_customer different_client different_company other_company other_client
-  wrong_customer wrong_account two_customers competitor cross-customer another_firm other_firm
-  another_organisation not_mine stranger mixed_up mix-up
+  another_tenant another_user other_user other_people someone_else somebody_else wrong_person different_account
+  different_customer different_client different_company other_company other_client wrong_customer wrong_account
+  two_customers competitor cross-customer another_firm other_firm another_organisation not_mine stranger mixed_up
+  mix-up
 helpdesk: helpdesk ticket zendesk freshdesk intercom servicenow hubspot gorgias kayako case ticket_system
 ledger: erp sap netsuite odoo workday dynamics ledger posting posted booked booking bookkeeping s4hana xero sage
   accounting accounting_system accounting_software quickbooks datev
-vectors: vector qdrant pinecone weaviate milvus chroma pgvector faiss vespa knowledge_base lookup retrieval
-  retrieve retriever document_store document_search search_index similarity_search vector_store
+vectors: vector qdrant pinecone weaviate milvus chroma pgvector faiss vespa knowledge_base lookup retrieval retrieve
+  retriever document_store document_search search_index similarity_search vector_store
 embedding: embedding embed embedder reembed dimension dim encoder encode text_encoder
 irrelevant: irrelevant unrelated random randomly nonsense off-topic off_topic rubbish garbage relevance recall
   wrong_documents wrong_results bad_results not_related nothing_to_do meaningless not_match totally_wrong
@@ -94,78 +94,75 @@ websearch: web_search web website bing google tavily serp serpapi brave duckduck
   external browse browsing egress press_release weather
 nothing: empty no_results nothing_found no_hits zero_results found_nothing finds_nothing no_matches not_find
   back_empty nothing_online nothing_comes
-stale: not_found weeks_old nothing_newer stale outdated old obsolete superseded outofdate crawl crawler sync reindex watermark last_year
-  previous_version former not_updated freshness months_old days_ago weeks_ago months_ago replaced newer fresh
-  last_month out_of_date up_to_date not_know still_tells still_shows still_quotes still_answers
+stale: not_found weeks_old nothing_newer stale outdated old obsolete superseded outofdate crawl crawler sync reindex
+  watermark last_year previous_version former not_updated freshness months_old days_ago weeks_ago months_ago replaced
+  newer fresh last_month out_of_date up_to_date not_know still_tells still_shows still_quotes still_answers
   not_included recently_changed newly new_version new_page
 wiki: wiki confluence sharepoint notion intranet handbook guideline page folder drive knowledge_base
 model: model llm gpt claude sonnet opus haiku gemini mistral llama snapshot weights fingerprint ai_version
   model_version
 provider: provider vendor openai anthropic azure bedrock vertex gateway upstream ai_vendor cohere
 retired: retire deprecated deprecation sunset discontinue remove withdrawn shutdown eol decommission switched_off
-  turned_off shut_down shut_off end_of_life no_longer not_found 404 410 gone taken_off pulled phased_out
-   not_supported legacy not_exist ceased
+  turned_off shut_down shut_off end_of_life no_longer not_found 404 410 gone taken_off pulled phased_out not_supported
+  legacy not_exist ceased
 quota: quota limit rate_limit throttle throttling ceiling cap exhausted used_up exceed tpm rpm 429 529 overload
-  capacity busy swamped overwhelmed saturated congested flooded keep_up many_requests overcrowded backoff
-  turning_away
-signin: oauth login signin logon logged_out credential password 401 unauthorized reauth reauthorize
-  reconnect disconnected revoked expired authentication scope invalid_grant refresh_token access_token api_key
-  off-boarded authorization withdrawn lost_access cut_off account_disabled consent service_account
-prompt: prompt instruction few-shot fewshot template wording example
-release: rolled deploy deployment release rollout rolled rollback upgrade update shipped hotfix patch migration went_live
-  new_version new_build
-autoreply: office_reply holiday_notice autoresponder auto-reply autoreply vacation holiday out_of_office ooo noreply no-reply mailer-daemon
-  postmaster donotreply bounces auto-submitted robot automatic automated absence absent delivery_failure
-  undeliverable away_message each_other
+  capacity busy swamped overwhelmed saturated congested flooded keep_up many_requests overcrowded backoff turning_away
+signin: oauth login signin logon logged_out credential password 401 unauthorized reauth reauthorize reconnect
+  disconnected revoked expired authentication scope invalid_grant refresh_token access_token api_key off-boarded
+  withdrawn lost_access cut_off account_disabled consent service_account
+prompt: prompt instruction few-shot fewshot template example
+release: rolled deploy deployment release rollout rolled rollback upgrade update shipped hotfix patch migration
+  went_live new_version new_build
+autoreply: office_reply holiday_notice autoresponder auto-reply autoreply vacation holiday out_of_office ooo noreply
+  no-reply mailer-daemon postmaster donotreply bounces auto-submitted robot automatic automated absence absent
+  delivery_failure undeliverable away_message each_other
 mail: mail email message inbox e-mail
 attack: injection inject jailbreak hidden hide malicious attacker attack exploit trick manipulate override
-  ignore_previous ignore_rules previous_instructions previous_rules white_text follows_instructions
-  commands exfiltrate suspicious smuggle secret_orders obey went_along system_prompt reveal
-  pretend impersonate hacker hacked social_engineering
+  ignore_previous ignore_rules previous_instructions previous_rules white_text follows_instructions exfiltrate
+  suspicious smuggle secret_orders obey went_along system_prompt reveal pretend impersonate hacker hacked
+  social_engineering
 guardrail: guardrail moderation filter safety refusal harmless harmful censor false_positive content_filter
-  cannot_help not_help not_assist innocent legitimate overcautious cautious turned_away not_able decline
-  violate violation violence offensive inappropriate nothing_bad against_rules flagged self-harm refuses_to_answer
+  cannot_help not_help not_assist innocent legitimate overcautious cautious turned_away not_able decline violate
+  violation violence offensive inappropriate nothing_bad against_rules flagged self-harm refuses_to_answer
 routing: re-route route reroute misroute misclassified wrong_team wrong_queue wrong_department wrong_desk wrong_group
-  wrong_people wrong_place sales billing logistics classifier classify category triage label bucket assign
-  reassign ends_up end_up land forward dispatch team department
-malformed: broken_json cut parse parser json jsondecodeerror unparseable malformed truncate truncation cut_off cuts_off cut_short
-  incomplete unterminated partial halfway half_way middle eof validation_error stops_mid unfinished brace
-  bracket unexpected_end not_read gives_up finish_reason stop_reason max_tokens abruptly
+  wrong_people wrong_place sales logistics classifier classify category triage label bucket assign reassign ends_up
+  end_up land dispatch
+malformed: broken_json cut parse parser json jsondecodeerror unparseable malformed truncate truncation cut_off
+  cuts_off cut_short incomplete unterminated partial halfway half_way middle eof validation_error stops_mid unfinished
+  brace bracket unexpected_end not_read gives_up finish_reason stop_reason max_tokens abruptly
 batch: batch job cron nightly import scheduler schedule overnight second_run ran_twice
 workflow: workflow in-flight inflight approval checkpoint resume long-running suspended temporal langgraph begun
-  continue unfinished half-finished halfway half_way middle wake nondeterminism
-  nondeterministic replay sign-off still_processing history airflow
+  continue unfinished half-finished halfway half_way middle wake nondeterminism nondeterministic replay sign-off
+  still_processing history airflow
 schema: schema field parameter attribute column mandatory required unknown_field missing_field renamed interface
   additional compulsory 400 422 bad_request unprocessable property breaking_change
 document: scan scanner ocr image fax photo copier document pdf page file attachment upload
-scan: scan scanner ocr image photo picture camera fax copier handwriting handwritten paper jpg jpeg png tiff
-  photocopy
+scan: scan scanner ocr image photo picture camera fax copier handwriting handwritten paper jpg jpeg png tiff photocopy
 big: large larger big huge oversized size mb megabyte gb 413 entity_too too_large too_big too_many max_size heavy
   heavier monstrous giant enormous several_hundred many_pages
-overlong: too_long too_much many_tokens context_window context_length token_limit long_text long_prompt
-  long_chat longer length maximum input_too too_large too_big request_too
+overlong: too_long too_much many_tokens context_window context_length token_limit long_text long_prompt long_chat
+  longer length maximum input_too too_large too_big request_too
 conversation: conversation chat thread history session dialogue context window
-quality: accuracy quality worse degrade degradation drift correct correction mistake precision
-  wrong_values misread reviewer golden slipped benchmark repair fixing hand-corrected score worsen deteriorate
-  regress regression error_rate more_errors sloppy unreliable noticeably
+quality: accuracy quality worse degrade degradation drift correct correction mistake precision wrong_values misread
+  reviewer golden slipped benchmark repair hand-corrected score worsen deteriorate regress regression error_rate
+  more_errors sloppy unreliable
 unchanged: nothing_changed no_deploy no_change nobody_touched nothing_touched nothing_deployed no_release
-  without_change silent silently quietly unnoticed no_errors not_change flat same_traffic same_number
-  same_volume
-stream: stream streaming chunk sse midsentence mid-sentence sentence midway begins cursor typing half_answer
+  without_change silent silently quietly unnoticed no_errors not_change flat same_traffic same_number same_volume
+stream: stream streaming chunk sse midsentence mid-sentence sentence midway cursor half_answer
 cache: cache caching reuse stored_answer instantly memoize
 """
 
 TOPICS = """
 disk: disk volume storage filesystem inode pvc persistentvolume space full filling no_space
 memory: memory ram heap oom oomkilled swap leak
-network: network nic packet connection tcp bandwidth connectivity socket vpn proxy firewall subnet egress
-  ingress wan load_balancer no_route
+network: network nic packet connection tcp bandwidth connectivity socket vpn proxy firewall subnet egress ingress wan
+  load_balancer no_route
 cpu: cpu throttling processor core load
 nodes: node host machine server kubelet instance rack data_centre data_center
-pods: pod container replica deployment statefulset daemonset workload namespace
+pods: pod replica deployment statefulset daemonset workload namespace docker
 certificate: certificate tls ssl x509 https expiry
 replication: replication replica replicated failover standby follower secondary under-replicated lagging
-config: config misconfigured reload setting
+config: config misconfigured reload
 clock: clock ntp skew drift time_sync timedatectl chrony timezone time_zone daylight_saving
 backup: backup restore snapshot archive dump
 dns: dns resolver resolve nameserver coredns hostname domain domain_registration
@@ -176,20 +173,20 @@ monitoring: prometheus grafana thanos scrape target exporter metric panel dashbo
 bucket: bucket s3 blob object_storage minio gcs accessdenied iam
 secrets: key_rotation secret_rotation vault invalid_key api_key hostkey host_key ssh
 pipeline: pipeline ci build_pipeline terraform helm ansible jenkins argocd github gitlab merge_conflict pip npm
-screen: button screen menu css layout font browser mobile ios android iphone ipad tablet keyboard click widget
-  website webpage dashboard frontend dark_mode blank_page white_page portal homepage checkbox dropdown tooltip popup
-    cookie_banner firefox chrome safari edge javascript refresh_button icon logo banner
+screen: button screen menu css layout font browser mobile ios android iphone ipad tablet keyboard click widget website
+  webpage dashboard frontend dark_mode blank_page white_page portal homepage checkbox dropdown tooltip popup
+  cookie_banner firefox chrome safari edge javascript refresh_button icon logo banner
 
 format: markdown html bold italic asterisks line_break formatting emoji indentation bullet table_layout
 print: print printer toner export excel csv spreadsheet powerpoint slide
-survey: survey csat nps feedback thumbs rating satisfaction questionnaire stars
+survey: survey csat nps feedback thumbs satisfaction questionnaire
 reporting: statistics monthly_report weekly_report usage_report management_report tableau kpi steering_meeting
 
-office: wifi wi-fi laptop badge licence license seat training_course coffee kitchen parking lift elevator
-  projector canteen battery headset
+office: wifi wi-fi laptop badge licence license seat training_course coffee kitchen parking lift elevator projector
+  canteen battery headset
 telephony: phone telephone call_centre hotline softphone telco voicemail call_recording phone_queue
-staff: payslip overtime holiday_calendar rota shift vacation_days new_colleague new_joiner onboarding hiring
-  timesheet time_sheet
+staff: payslip overtime holiday_calendar rota shift vacation_days new_colleague new_joiner onboarding hiring timesheet
+  time_sheet
 identity: sso saml idp mfa two-factor 2fa password_reset locked_out identity_provider login_page sign-in_page
   login_screen password_policy ldap active_directory cannot_log
 mailbox: mailbox imap smtp spam dmarc spf dkim sftp phishing newsletter mail_server
@@ -199,7 +196,7 @@ masterdata: master_data vendor_master supplier_record cost_centre cost_center ch
 closing: period_closed closed_period month-end year_end quarter_end fiscal_year audit
 erase: erase delete deletion
 speech: voice audio microphone transcription speech video
-tone: tone polite impolite rude formal informal friendly greeting salutation signature wording
+tone: tone polite impolite rude formal informal friendly greeting salutation signature
 schedule: opening_hours holiday_schedule business_hours maintenance_window planned_maintenance sla sla_clock
 """
 """Areas of work and parts of systems. A report about one that no entry speaks of is about something else."""
