@@ -16,18 +16,18 @@ MARK = "~"
 """Sets a kind apart from a word in the index."""
 
 TABLE = """
-slow: slow slowly sluggish latency lag laggy delay crawl p90 p95 p99 ttft timeout timed_out late forever eternity
-  takes_long takes_minutes response_time load_time deadline_exceeded high_latency tardy takes_ages indefinitely
-  load_times slows lagging minutes_until
+slow: slow slowly sluggish latency lag laggy delay p90 p95 p99 ttft timeout timed_out late forever eternity takes_long
+  takes_minutes response_time load_time deadline_exceeded high_latency tardy takes_ages indefinitely load_times slows
+  lagging minutes_until
 hang: idle hang hung freeze froze frozen stall stuck wedged unresponsive spinner spinning halt midway blinking cursor
   hourglass limbo standstill silence dangling deadlock zombie nothing_happens never_finishes never_completes
   never_ends no_progress not_moving not_finish stops_responding still_processing still_running keeps_loading no_end
   stops_mid nothing_more indefinitely interrupted never_comes never_came never_loads no_response no_reaction
   stays_open ends_suddenly stops_suddenly
 waiting: queued pile_up wait pending queue backlog pile heap unprocessed unanswered untouched outstanding overdue
-  unread not_processed not_picked nobody_picks behind accumulate climbing no_reply no_answer nothing_arrives
-  not_arriving nothing_comes nothing_came not_come response_time await awaiting nothing_moves nothing_processed
-  no_progress not_moving stays_queue stuck_queue not_handled unhandled
+  unread not_processed not_picked nobody_picks accumulate climbing no_reply no_answer nothing_arrives not_arriving
+  nothing_comes nothing_came not_come response_time await awaiting nothing_moves nothing_processed no_progress
+  not_moving stays_queue stuck_queue not_handled unhandled hours_behind fall_behind falling_behind
 idle: idle doing_nothing do_nothing not_busy nothing_to_do bored sleeping unused twiddling low_cpu not_consuming
   not_pulling not_pick nobody_pulls not_working apparently_nothing inactive asleep slept not_used does_nothing
 down: crashloop failing down outage offline unavailable unreachable crash crashloopbackoff dead died oom oomkilled 500
@@ -61,8 +61,8 @@ language: language locale lang translate translation tongue english french spani
   flemish serb multilingual mother_tongue
 amount: amount total sum decimal comma apostrophe thousands thousandth separator currency euro eur usd gbp chf yen
   cents digit factor magnitude number_format decimal_point power_of_ten ten_times tenfold hundredfold too_high too_low
-  extra_zero missing_zero zeros francs pounds monetary tenth too_small too_large_by hundred_times thousand_times
-  shifted moved_point moved_comma wrong_amount wrong_sum numeric minus sign
+  extra_zero missing_zero zeros francs pounds monetary tenth too_small shifted moved_point moved_comma wrong_amount
+  wrong_sum numeric minus sign
 invented: invent invention fabricate made_up make_up makes_up hallucinate hallucination fake bogus fiction fictional
   fictitious nonexistent imaginary untrue not_exist never_existed no_such never_heard cannot_find not_find nowhere
   thin_air fantasy confabulate unfounded baseless not_true not_real nobody_wrote never_wrote nonsense lie lying
@@ -98,7 +98,7 @@ stranger: tenant cross-tenant wrong_tenant another_customer other_customer anoth
   different_employee
 helpdesk: helpdesk ticket zendesk freshdesk intercom servicenow hubspot gorgias kayako case ticket_system
 ledger: erp sap netsuite odoo workday dynamics ledger posting posted booked booking bookkeeping s4hana xero sage
-  accounting accounting_system accounting_software quickbooks datev
+  accounting_system accounting_software quickbooks datev
 vectors: vector qdrant pinecone weaviate milvus chroma pgvector faiss vespa knowledge_base lookup retrieval retrieve
   retriever document_store document_search search_index similarity_search vector_store search_down cannot_search
   could_not_search not_search search_fails
@@ -142,7 +142,7 @@ attack: injection inject jailbreak hidden hide malicious attacker attack exploit
   ignore_previous ignore_rules previous_instructions previous_rules white_text follows_instructions exfiltrate
   suspicious smuggle secret_orders obey went_along system_prompt reveal pretend impersonate hacker hacked
   social_engineering compromised intruder malware vulnerability told_bot told_assistant instructions_inside
-  written_instructions fake_instructions orders
+  written_instructions fake_instructions
 guardrail: guardrail moderation filter safety refusal harmless harmful censor false_positive content_filter
   cannot_help not_help not_assist innocent legitimate overcautious cautious turned_away not_able decline violate
   violation violence offensive inappropriate nothing_bad against_rules flagged self-harm refuses_to_answer unsafe
@@ -154,8 +154,7 @@ malformed: broken_json cut parse parser json jsondecodeerror unparseable malform
   cuts_off cut_short incomplete unterminated partial halfway half_way middle eof validation_error stops_mid unfinished
   brace bracket unexpected_end not_read gives_up finish_reason stop_reason max_tokens abruptly lines_missing
   rows_missing missing_rows missing_lines rest_missing first_page last_lines half_result
-batch: batch job cron nightly import scheduler schedule overnight second_run ran_twice weekly midnight daily hourly
-  nightly_run
+batch: batch job cron import scheduler schedule overnight second_run ran_twice weekly midnight daily nightly_run
 workflow: workflow in-flight inflight approval checkpoint resume long-running suspended temporal langgraph begun
   continue unfinished half-finished halfway half_way middle wake nondeterminism nondeterministic replay sign-off
   still_processing history airflow never_completed old_runs older_runs not_resumed
@@ -186,7 +185,7 @@ cache: cache caching reuse stored_answer instantly memoize immediately saved_ans
 """
 
 TOPICS = """
-disk: disk volume storage filesystem inode pvc persistentvolume space full filling no_space
+disk: disk volume storage filesystem inode pvc persistentvolume space filling no_space disk_full
 memory: memory ram heap oom oomkilled swap leak
 network: network nic packet connection tcp bandwidth connectivity socket vpn proxy firewall subnet egress ingress wan
   load_balancer no_route
@@ -263,6 +262,11 @@ def _table() -> tuple[dict[str, _Kinds], dict[str, dict[str, _Kinds]]]:
         {stem: tuple(kinds) for stem, kinds in single.items()},
         {first: {second: tuple(kinds) for second, kinds in after.items()} for first, after in pairs.items()},
     )
+
+
+def known(stem: str) -> bool:
+    """The table has the word: it is no mistake in typing, whether entries use it or not."""
+    return stem in _table()[0]
 
 
 def _telling(tokens: Sequence[words.Token]) -> list[words.Token]:

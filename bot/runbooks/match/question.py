@@ -143,13 +143,15 @@ def _words(question: Question, text: str, index: Postings) -> None:
             weight = base * index.rarity(token.stem) * _trust(question, token.surface)
             (known if token.stem in index else question.unknown)[token.stem] = weight
         pairs = [*words.joined(found), *words.identifiers(sentence)]
-        for kind, term in kinds.spoken(found):
+        for kind, term in kinds.spoken([token for token in found if _trust(question, token.surface) > REPAIRED_SHORT]):
             question.told.setdefault(kind, term)
         for pair in pairs:
             if pair in index:
                 question.pairs[pair] = JOINED_SHARE * index.rarity(pair)
             else:
                 question.missing_pairs += JOINED_SHARE
+    if words.shifted(text):
+        question.told.setdefault(f"{kinds.MARK}amount", "")
     question.terms = _most(known, MOST_TERMS)
     question.pairs = _most({pair: weight for pair, weight in question.pairs.items() if pair not in known}, MOST_TERMS)
     question.unknown = {word: _unknown_weight(word, weight) for word, weight in question.unknown.items()}
@@ -159,7 +161,8 @@ def _words(question: Question, text: str, index: Postings) -> None:
 
 
 def _repaired(question: Question, token: words.Token, index: Postings) -> words.Token:
-    if token.stem in index or token.surface in index.vocabulary or not words.weight(token.surface):
+    known = token.stem in index or token.surface in index.vocabulary or kinds.known(token.stem)
+    if known or not words.weight(token.surface):
         return token
     better = index.vocabulary.repaired(token.surface)
     if better is None:
