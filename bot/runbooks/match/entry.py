@@ -92,6 +92,8 @@ class Entry:
     """Every word as written (lower case), and the neighbours in names joined: what mistakes are repaired to."""
     alerts: frozenset[str] = frozenset()
     """Alert names, squeezed for exact comparison."""
+    numbered: bool = False
+    """Its id is only a number of ours, so its title describes and does not name it."""
     named: bool = False
     """It is the page of an alert, by a name in camel case; a topic's page may serve an alert of any name."""
     names: tuple[dict[str, float], ...] = ()
@@ -159,7 +161,8 @@ def build(service: str, mode: FailureMode, number: int) -> Entry:
     names = alert_names(mode)
     entry.alerts = frozenset(words.squeezed(name) for name in names)
     entry.named = any(_CAMEL.search(name) for name in names)
-    heading = mode.title if CODE.fullmatch(mode.id) else f"{mode.id} {mode.title}"
+    entry.numbered = CODE.fullmatch(mode.id) is not None
+    heading = mode.title if entry.numbered else f"{mode.id} {mode.title}"
     entry.names = tuple(stems for name in dict.fromkeys((*names, heading)) if (stems := content(name)))
     entry.conditions = tuple(
         found for value in mode.signals_of(SignalKind.METRIC) if (found := metrics.condition(value)) is not None

@@ -133,7 +133,12 @@ class Signals:
 
     @property
     def apart(self) -> float:
-        """Share of what sets the entry's name apart from the other candidates' names that is in the query."""
+        """Share of what sets the entry's name apart from the other candidates' names that is in the query.
+
+        0 for an entry that is numbered and not named: its title is a sentence like its others.
+        """
+        if self.entry.numbered:
+            return 0.0
         best = 0.0
         for name in self.entry.names:
             apart = {term: weight * self.pool.names[term] for term, weight in name.items()}
@@ -162,16 +167,21 @@ class Signals:
 
     @property
     def kinds(self) -> float:
-        """Share of the query's kinds the entry speaks of."""
+        """Share of the query's kinds that stand in the entry's names, title, symptoms and signals."""
         total = sum(self.question.kinds.values())
-        return sum(self.shared_kinds.values()) / (total + 0.3)
+        fields = self.entry.fields
+        return sum(worth for kind, worth in self.shared_kinds.items() if fields[kind] & _STRONG) / (total + 0.3)
 
     @property
     def new_kinds(self) -> float:
         """Kinds in common that no common word explains."""
         impacts = self.entry.impacts
         told = self.question.told
-        return sum(worth for kind, worth in self.shared_kinds.items() if not all(stem in impacts for stem in told[kind].split()))
+        return sum(
+            worth
+            for kind, worth in self.shared_kinds.items()
+            if not all(stem in impacts for stem in told[kind].split())
+        )
 
     @property
     def amount(self) -> float:

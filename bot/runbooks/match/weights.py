@@ -34,7 +34,6 @@ WEIGHTS: dict[str, float] = {
 
 NONE_WEIGHTS: dict[str, float] = {
     "bias": 7.45,
-    "short": 0.3,
     "unmet_name": 1.15,
     "service": -1.45,
     "asks": 1.1,
@@ -67,7 +66,7 @@ MEANING_WEIGHTS: dict[str, float] = {
 }
 """The same, fitted with likeness by meaning as two signals more (section3[semantic])."""
 
-MEANING_NONE_WEIGHTS: dict[str, float] = {"bias": 7.1, "short": -3.6, "unmet_name": 1.0, "service": -2.25, "asks": 1.1, "elsewhere": 1.1}
+MEANING_NONE_WEIGHTS: dict[str, float] = {"bias": 7.1, "unmet_name": 1.0, "service": -2.25, "asks": 1.1, "elsewhere": 1.1}
 
 
 def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:
@@ -96,7 +95,6 @@ def none_vector(question: Question, exact: float, service: bool, elsewhere: floa
     """The query's own signals in the order of NONE_WEIGHTS."""
     return (
         1.0,
-        1.0 / (1 + len(question.terms) + len(question.unknown)),
         0.0 if exact else question.alert_sure,
         float(service),
         float(question.asks),
