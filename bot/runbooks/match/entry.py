@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -74,6 +75,8 @@ class Passage:
     field: Field
     label: str
     terms: frozenset[str]
+    length: float
+    """The length of the sentence as a vector, if all its words were equally telling."""
 
 
 @dataclass(slots=True, eq=False)
@@ -192,7 +195,8 @@ def _take(
         if place is Field.NAME:
             entry.surfaces.update(words.joined(found))
         if stems and place not in (Field.COMMAND, Field.NOTE) and len(entry.passages) < MOST_PASSAGES:
-            entry.passages.append(Passage(sentence.strip(), place, label, frozenset(stems)))
+            length = max(0.8 * math.sqrt(len(set(stems))), 1.2)
+            entry.passages.append(Passage(sentence.strip(), place, label, frozenset(stems), length))
 
 
 def _impacts(counts: dict[Field, dict[str, float]], lengths: dict[Field, int]) -> dict[str, float]:

@@ -242,7 +242,9 @@ schedule: opening_hours holiday_schedule business_hours maintenance_window plann
 """
 """Areas of work and parts of systems. A report about one that no entry speaks of is about something else."""
 
-_SAYS_MUCH_IN_A_PAIR = frozenset("again another both do does doing each else few many more most much once only other own per same such too until".split())
+_SAYS_MUCH_IN_A_PAIR = words.listed(
+    "again another both do does doing each else few many more most much once only other own per same such too until"
+)
 """Stop words that are no filling between two others: "too large", "the same answer", "each other"."""
 
 
@@ -260,13 +262,11 @@ def _table() -> tuple[dict[str, _Kinds], dict[str, dict[str, _Kinds]]]:
     for line in (TABLE + TOPICS).replace("\n  ", " ").strip().splitlines():
         kind, _, members = line.partition(": ")
         for member in members.split():
-            stems = [token.stem for token in _telling(words.tokens(member))]
-            if '_' in member and len(stems)!=2: print('BAD',kind,member,stems); continue
-            if len(stems) == 1:
-                single.setdefault(stems[0], {})[MARK + kind] = None
-            elif len(stems) == 2:
-                pairs.setdefault(stems[0], {}).setdefault(stems[1], {})[MARK + kind] = None
-            else: print('BAD',kind,member,stems)
+            first, *rest = [token.stem for token in _telling(words.tokens(member))]
+            if not rest:
+                single.setdefault(first, {})[MARK + kind] = None
+            else:
+                pairs.setdefault(first, {}).setdefault(rest[0], {})[MARK + kind] = None
     return (
         {stem: tuple(kinds) for stem, kinds in single.items()},
         {first: {second: tuple(kinds) for second, kinds in after.items()} for first, after in pairs.items()},

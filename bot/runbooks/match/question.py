@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ MOST_TERMS = 64
 
 JOINED_SHARE = 0.5
 """What a joined pair weighs beside a word: its words are counted already."""
+
+MISSING_SHARE = 0.3
+"""What a pair that no entry has counts of its weight in the best score a query could have: most pairs are chance."""
 
 MAYBE_ALERT = 0.2
 """How sure a short name in camel case at the beginning of a text is an alert's: it may be a product (NetSuite)."""
@@ -68,6 +72,13 @@ class Question:
     severity: str = ""
     words_total: float = 0.0
     """Weight of every word, known or not."""
+    pairs_total: float = 0.0
+    """Weight of every joined pair, known or not."""
+    kinds_total: float = 0.0
+    length: float = 0.0
+    """The length of the query as a vector of its words' weights."""
+    attainable: float = 0.0
+    """The best lexical score the query could have anywhere."""
     asks: bool = False
     """It asks for something instead of reporting a failure."""
     cut: bool = False
@@ -157,7 +168,12 @@ def _words(question: Question, text: str, index: Postings) -> None:
     question.unknown = {word: _unknown_weight(word, weight) for word, weight in question.unknown.items()}
     question.unknown = _most(question.unknown, MOST_TERMS)
     question.kinds = {kind: index.rarity(kind) for kind in question.told if kind in index}
+    known_pairs = sum(question.pairs.values())
     question.words_total = sum(question.terms.values()) + sum(question.unknown.values())
+    question.length = math.hypot(*question.terms.values(), *question.unknown.values())
+    question.pairs_total = known_pairs + question.missing_pairs
+    question.kinds_total = sum(question.kinds.values())
+    question.attainable = question.words_total + known_pairs + MISSING_SHARE * question.missing_pairs
 
 
 def _repaired(question: Question, token: words.Token, index: Postings) -> words.Token:

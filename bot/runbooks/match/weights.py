@@ -66,7 +66,13 @@ MEANING_WEIGHTS: dict[str, float] = {
 }
 """The same, fitted with likeness by meaning as two signals more (section3[semantic])."""
 
-MEANING_NONE_WEIGHTS: dict[str, float] = {"bias": 7.1, "unmet_name": 1.0, "service": -2.25, "asks": 1.1, "elsewhere": 1.1}
+MEANING_NONE_WEIGHTS: dict[str, float] = {
+    "bias": 7.1,
+    "unmet_name": 1.0,
+    "service": -2.25,
+    "asks": 1.1,
+    "elsewhere": 1.1,
+}
 
 
 def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:

@@ -35,11 +35,12 @@ MOST_FIGURES = 12
 """A text with more numbers than this is a table or a log, not a report about two of them."""
 
 
-def _listed(text: str) -> frozenset[str]:
+def listed(text: str) -> frozenset[str]:
+    """The words of a table."""
     return frozenset(text.split())
 
 
-STOP = _listed(
+STOP = listed(
     """
 a about above after again all also am an and any are as at be because been before being below between both but by can
 could did do does doing done during each else ever every few for from further get gets getting got had has have having
@@ -52,7 +53,7 @@ yours im ive dont thats
 )
 """Words that carry no evidence about a failure, in either direction."""
 
-LIGHT = _listed(
+LIGHT = listed(
     """
 no not never none without down up out off over under already always anyone anybody back everybody everyone everything
 going guy help hey hi know look looks looking make makes need new nobody nothing now old people right see seen show
