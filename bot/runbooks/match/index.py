@@ -156,9 +156,8 @@ class Index:
         named = set().union(*(postings.by_alert.get(name, ()) for name in question.names))
         named.update(*(postings.by_id[found] for found in question.ids))
         named.update(*(postings.by_metric.get(name, ()) for name in question.values))
-        promising = dict(scores)
-        for number, score in postings.scores(question.kinds, common).items():
-            promising[number] = promising.get(number, 0.0) + KIND_SHARE * score
+        shares = {kind: KIND_SHARE * rarity for kind, rarity in question.kinds.items()}
+        promising = postings.scores(shares, common, scores)
         kept = named.union(nlargest(WEIGHED, promising, key=promising.__getitem__))
         kept.update(nlargest(WEIGHED // 2, like, key=like.__getitem__))
         if service:

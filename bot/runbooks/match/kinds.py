@@ -242,16 +242,17 @@ schedule: opening_hours holiday_schedule business_hours maintenance_window plann
 """
 """Areas of work and parts of systems. A report about one that no entry speaks of is about something else."""
 
-_SAYS_MUCH_IN_A_PAIR = words.listed(
+_FILLING = words.STOP - words.listed(
     "again another both do does doing each else few many more most much once only other own per same such too until"
 )
-"""Stop words that are no filling between two others: "too large", "the same answer", "each other"."""
+"""Stop words that say nothing between two others, unlike those in "too large", "the same answer", "each other"."""
 
 
 AREAS = frozenset(MARK + line.partition(":")[0] for line in TOPICS.split("\n") if not line.startswith(" "))
 """The kinds of TOPICS."""
 
 _Kinds = tuple[str, ...]
+_NO_PAIRS: dict[str, _Kinds] = {}
 
 
 @lru_cache(maxsize=1)
@@ -262,7 +263,7 @@ def _table() -> tuple[dict[str, _Kinds], dict[str, dict[str, _Kinds]]]:
     for line in (TABLE + TOPICS).replace("\n  ", " ").strip().splitlines():
         kind, _, members = line.partition(": ")
         for member in members.split():
-            first, *rest = [token.stem for token in _telling(words.tokens(member))]
+            first, *rest = [token.stem for token in words.tokens(member) if token.surface not in _FILLING]
             if not rest:
                 single.setdefault(first, {})[MARK + kind] = None
             else:
@@ -278,22 +279,18 @@ def known(stem: str) -> bool:
     return stem in _table()[0]
 
 
-def _telling(tokens: Sequence[words.Token]) -> list[words.Token]:
-    return [token for token in tokens if token.surface not in words.STOP or token.surface in _SAYS_MUCH_IN_A_PAIR]
-
-
 def spoken(tokens: Sequence[words.Token]) -> Iterator[tuple[str, str]]:
     """The kinds of things a sentence speaks of, each with the stem or the two stems that tell it."""
     single, pairs = _table()
-    before: dict[str, _Kinds] | None = None
+    before: dict[str, _Kinds] = {}
     first = ""
-    for token in tokens:
-        stem = token.stem
-        if token.surface in words.STOP and token.surface not in _SAYS_MUCH_IN_A_PAIR:
+    for surface, stem in tokens:
+        if surface in _FILLING:
             continue
-        for kind in single.get(stem, ()):
-            yield kind, stem
-        if before is not None:
-            for kind in before.get(stem, ()):
+        if stem in single:
+            for kind in single[stem]:
+                yield kind, stem
+        if stem in before:
+            for kind in before[stem]:
                 yield kind, f"{first} {stem}"
-        before, first = pairs.get(stem), stem
+        before, first = pairs.get(stem, _NO_PAIRS), stem
