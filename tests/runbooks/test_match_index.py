@@ -130,6 +130,34 @@ def test_a_reason_may_be_a_thing_of_the_same_kind() -> None:
     assert "same kind of thing: ledger (sap)" in best.why
 
 
+def test_a_wrong_size_is_a_reason() -> None:
+    bills = mode("BK-02", "Amounts misread", symptoms=("a posted amount is off by a power of ten",), words=("decimal",))
+    best = Index([book("books", bills)]).match(Query(text="1.234,56 was entered as 1.23")).best
+    assert best is not None
+    assert "same kind of thing: amount" in best.why
+
+
+def test_a_word_that_is_known_to_the_table_is_not_repaired() -> None:
+    """ "Danish" is one letter from "vanish"; it is a language, whether an entry speaks of it or not."""
+    lost = mode("AA-01", "Rows vanish", words=("vanish",))
+    tongue = mode("AA-02", "Wrong language", words=("english",))
+    assert first(Index([book("s", lost, tongue)]), text="a danish customer was answered in greek") == "AA-02"
+
+
+def test_an_area_that_no_entry_speaks_of_speaks_for_none(index: Index) -> None:
+    plain = index.match(Query(text="pages are pale", service="printers"))
+    foreign = index.match(Query(text="pages are pale, tls certificate", service="printers"))
+    assert foreign.documented < plain.documented
+    known = Index([book("printers", QUEUE, TONER, mode("PR-03", "TLS certificate expired"))])
+    assert known.match(Query(text="tls certificate expired", service="printers")).verdict is Verdict.DOCUMENTED
+
+
+def test_a_wish_is_less_documented_than_a_report_in_the_same_words(index: Index) -> None:
+    report = index.match(Query(text="toner, pale pages"))
+    wish = index.match(Query(text="can we have toner, pale pages"))
+    assert wish.documented < report.documented
+
+
 def test_chatter_is_refused(index: Index) -> None:
     for text in ("can someone approve my holiday", "lol", "???"):
         assert index.match(Query(text=text)).verdict is Verdict.UNDOCUMENTED

@@ -6,7 +6,9 @@ from __future__ import annotations
 import re
 
 _ANYBODY = "we|you|i|someone|somebody|anyone"
-_WISH = "get (?:an?|the|new|more)|have|add|make|change|delete|remove|include|approve|use|explain how"
+_WISH = (
+    r"get(?! (?:it|this|that|these|them|back|rid)\b)|have|add|make|change|delete|remove|include|approve|use|explain how"
+)
 _WHO = "we|i|users?|managers?|leads?|colleagues?|team|finance|billing|marketing"
 _QUESTION = (
     "how many|how long do|how do i|how do we|who is|who can|who takes|who has|where do|where can|where is|where are|"

@@ -54,7 +54,7 @@ class Question:
     kinds: dict[str, float] = field(default_factory=dict)
     """Kinds of things the words speak of -> rarity."""
     told: dict[str, str] = field(default_factory=dict)
-    """Kind -> the stem, or the two stems, that tell it."""
+    """Kind -> the stem, or the two stems, that tell it; "" when two numbers do."""
     unknown: dict[str, float] = field(default_factory=dict)
     """Words no entry uses -> weight."""
     repaired: dict[str, str] = field(default_factory=dict)

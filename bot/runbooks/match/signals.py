@@ -159,15 +159,14 @@ class Signals:
         return held / (self.question.kinds_total + 0.3)
 
     @property
-    def new_kinds(self) -> float:
-        """Kinds in common that no common word explains."""
-        impacts = self.entry.impacts
-        told = self.question.told
-        return sum(
-            worth
+    def unexplained_kinds(self) -> dict[str, float]:
+        """The kinds in common that no word in common tells -> rarity x impact."""
+        impacts, told = self.entry.impacts, self.question.told
+        return {
+            kind: worth
             for kind, worth in self.shared_kinds.items()
-            if not all(stem in impacts for stem in told[kind].split())
-        )
+            if not told[kind] or any(stem not in impacts for stem in told[kind].split())
+        }
 
     @property
     def amount(self) -> float:

@@ -41,37 +41,36 @@ NONE_WEIGHTS: dict[str, float] = {
 }
 """What makes "none of these" more likely, by the query alone."""
 
-
 MOST_ELSEWHERE = 2.0
 """Two areas that no entry speaks of say it all."""
 
 MEANING_WEIGHTS: dict[str, float] = {
-    "relevance": 4.35,
-    "strong_coverage": 2.05,
-    "pairs": 1.1,
-    "amount": 2.55,
-    "ratio": 0.85,
+    "relevance": 3.95,
+    "strong_coverage": 2.2,
+    "pairs": 0.8,
+    "amount": 2.8,
+    "ratio": 1.15,
     "apart": 1.6,
     "exact": 12.0,
     "mentioned": 2.0,
-    "other_name": -5.7,
+    "other_name": -5.9,
     "metric_fit": 5.0,
     "severity": 0.6,
     "qualifier": 1.1,
-    "kinds": 2.95,
-    "new_kinds": 5.4,
-    "other_service": -6.9,
-    "meaning": 0.9,
-    "meaning_gap": 8.2,
+    "kinds": 4.8,
+    "new_kinds": 5.2,
+    "other_service": -7.1,
+    "meaning": 0.3,
+    "meaning_gap": 7.95,
 }
 """The same, fitted with likeness by meaning as two signals more (section3[semantic])."""
 
 MEANING_NONE_WEIGHTS: dict[str, float] = {
-    "bias": 7.1,
-    "unmet_name": 1.0,
-    "service": -2.25,
-    "asks": 1.1,
-    "elsewhere": 1.1,
+    "bias": 6.5,
+    "unmet_name": 1.35,
+    "service": -1.75,
+    "asks": 1.65,
+    "elsewhere": 1.6,
 }
 
 
@@ -91,7 +90,7 @@ def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:
         signals.severity,
         signals.qualifier,
         signals.kinds,
-        signals.new_kinds,
+        sum(signals.unexplained_kinds.values()),
         float(other_service),
         *signals.meaning,
     )

@@ -85,11 +85,9 @@ def _words(entry: Entry, question: Question, shared: dict[str, float]) -> list[s
 
 
 def _kinds(signals: Signals) -> list[str]:
-    question, shared = signals.question, signals.shared_kinds
-    telling = [kind for kind in shared if question.told[kind] not in signals.entry.impacts]
-    telling.sort(key=shared.__getitem__, reverse=True)
+    question, telling = signals.question, signals.unexplained_kinds
     named = []
-    for kind in telling[:_MOST_KINDS]:
+    for kind in sorted(telling, key=telling.__getitem__, reverse=True)[:_MOST_KINDS]:
         name = kind.removeprefix(MARK)
         word = " ".join(question.surfaces.get(stem, stem) for stem in question.told[kind].split())
         named.append(f"{name} ({word})" if word not in ("", name) else name)
