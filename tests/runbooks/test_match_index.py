@@ -83,7 +83,17 @@ def test_siblings_that_are_both_shown_say_what_separates_them() -> None:
     assert match.verdict is Verdict.UNSURE
     reasons = {candidate.id: candidate.why for candidate in match.candidates}
     assert reasons["DK-01"][-1] == "confused with DK-02: step 1 separates them"
-    assert not any(reason.startswith("confused") for reason in reasons["DK-02"])
+
+
+def test_the_check_that_separates_siblings_is_among_the_three_reasons_a_message_shows() -> None:
+    one = mode("DK-01", "Disk filling up", alerts=("DiskFilling",), symptoms=("writes get slow",), cause="Old logs.")
+    told = one.model_copy(update={"confused_with": (Text(text="DK-02: step 1 separates them"),)})
+    other = one.model_copy(update={"id": "DK-02"})
+    match = Index([book("disks", told, other)]).match(Query(text="disk filling, writes slow, old logs"))
+    assert match.verdict is Verdict.UNSURE
+    why = next(candidate.why for candidate in match.candidates if candidate.id == "DK-01")
+    assert len(why) > 3
+    assert "confused with DK-02: step 1 separates them" in why[:3]
 
 
 def test_a_measured_value_beyond_the_bound_finds_the_entry_and_says_so(index: Index) -> None:

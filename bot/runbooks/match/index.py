@@ -31,6 +31,9 @@ SHOWN = 10
 OFFERED = 3
 """Candidates a person chooses from when the answer is unsure."""
 
+TOLD_FIRST = 2
+"""Reasons before the check that separates a candidate from its rivals: a message shows three of them."""
+
 WEIGHED = 20
 """Candidates whose signals are computed: the best by words and kinds."""
 
@@ -215,7 +218,7 @@ def judge(shares: Sequence[float], few: bool = False) -> Verdict:
 def _candidate(item: Weighed, rivals: set[str]) -> Candidate:
     reasons = why.reasons(item.signals)
     if item.signals.entry.id in rivals:
-        reasons += why.separation(item.signals, rivals)
+        reasons = (*reasons[:TOLD_FIRST], *why.separation(item.signals, rivals), *reasons[TOLD_FIRST:])
     mode = item.signals.entry.mode
     return Candidate(
         id=mode.id,
