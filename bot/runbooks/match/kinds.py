@@ -190,7 +190,7 @@ memory: memory ram heap oom oomkilled swap leak
 network: network nic packet connection tcp bandwidth connectivity socket vpn proxy firewall subnet egress ingress wan
   load_balancer no_route
 cpu: cpu throttling processor core load
-nodes: node host machine server kubelet instance rack data_centre data_center gpu vm hypervisor
+nodes: node host machine server kubelet instance rack data_centre data_center gpu vm hypervisor kernel windows_update
 pods: pod replica deployment statefulset daemonset workload namespace docker
 certificate: certificate tls ssl x509 https expiry
 replication: replication replica replicated failover standby follower secondary under-replicated lagging
@@ -198,45 +198,55 @@ config: config misconfigured reload
 clock: clock ntp skew drift time_sync timedatectl chrony timezone time_zone daylight_saving
 backup: backup restore snapshot archive dump
 dns: dns resolver resolve nameserver coredns hostname domain domain_registration
-database: database db postgres postgresql mysql mariadb mongo mongodb sqlite rds query tablespace slow_query
+database: database db postgres postgresql mysql mariadb mongo mongodb sqlite rds query tablespace slow_query sql
+  table_lock
 broker: kafka rabbitmq broker nats sqs pubsub topic consumer partition
 notify: notification notify alertmanager pagerduty push_notification
 monitoring: prometheus grafana thanos scrape target exporter metric panel dashboard datapoint
 bucket: bucket s3 blob object_storage minio gcs accessdenied iam
 secrets: key_rotation secret_rotation vault invalid_key api_key hostkey host_key ssh
-pipeline: pipeline ci build_pipeline terraform helm ansible jenkins argocd github gitlab merge_conflict pip npm
+pipeline: pipeline ci build_pipeline terraform helm ansible jenkins argocd github gitlab merge_conflict pip npm branch
+  pull_request repository
 screen: button screen menu css layout font browser mobile ios android iphone ipad tablet keyboard click widget website
   webpage dashboard frontend dark_mode blank_page white_page portal homepage checkbox dropdown tooltip popup
-  cookie_banner firefox chrome safari edge javascript refresh_button icon logo banner cdn js_bundle
+  cookie_banner firefox chrome safari edge javascript refresh_button icon logo banner cdn js_bundle font_size
+  screen_reader contrast shortcut image_icon
 format: markdown html bold italic asterisks line_break formatting emoji indentation bullet table_layout
 print: print printer toner export excel csv spreadsheet powerpoint slide
 survey: survey csat nps feedback thumbs satisfaction questionnaire
 reporting: statistics monthly_report weekly_report usage_report management_report tableau kpi steering_meeting
-
-office: wifi wi-fi laptop badge licence license seat training_course coffee kitchen parking lift elevator projector
-  canteen battery headset stolen meeting_room
+  quarterly_report management_summary
+office: wifi wi-fi laptop badge training_course coffee kitchen parking lift elevator projector canteen battery headset
+  stolen meeting_room docking_station
 telephony: phone telephone call_centre hotline softphone telco voicemail call_recording phone_queue handset
 staff: payslip overtime holiday_calendar rota shift vacation_days new_colleague new_joiner onboarding hiring timesheet
-  time_sheet
+  time_sheet sick_leave short-staffed shift_plan webinar workshop
 identity: sso saml idp mfa two-factor 2fa password_reset locked_out identity_provider login_page sign-in_page
-  login_screen password_policy ldap active_directory cannot_log account_locked new_password
-  forgot_password sign-up two_factor
-mailbox: mailbox imap smtp spam dmarc spf dkim sftp phishing newsletter mail_server
+  login_screen password_policy ldap active_directory cannot_log account_locked new_password forgot_password sign-up
+  two_factor
+mailbox: mailbox imap smtp spam dmarc spf dkim sftp phishing newsletter mail_server spam_folder junk_folder
+  not_delivered undelivered
 bank: bank payment_file bank_transfer payee swift bic treasury payment_run payment_terminal paypal
 rates: exchange_rate ecb vat_rate tax_rate fx revaluation
 masterdata: master_data vendor_master supplier_record cost_centre cost_center chart_accounts vendor_record
-  supplier_portal new_supplier supplier_changed vendor_onboarding
+  supplier_portal new_supplier supplier_changed vendor_onboarding vendor_number supplier_name bank_change changed_bank
 closing: period_closed closed_period month-end year_end quarter_end fiscal_year audit credit_note accrual depreciation
+  general_ledger balance_sheet audit_trail
 erase: erase delete deletion
 speech: voice audio microphone transcription speech video
 tone: tone polite impolite rude formal informal friendly greeting salutation signature greet first_name surname
-  misspelled
+  misspelled gender pronoun
 shop: checkout cart basket webshop storefront
 logistics: parcel courier warehouse shipment customs freight
 testing: staging load_test unit_test test_environment sandbox qa penetration_test
-analytics: analytics event_tracking warehouse_load etl datawarehouse data_warehouse
+analytics: analytics event_tracking warehouse_load etl datawarehouse data_warehouse powerbi looker bi
 chatapp: slack msteams whatsapp telegram teams_app slack_channel not_in_channel
 arithmetic: arithmetic calculate calculation calculator added_up adds_up multiply maths
+licensing: licence license seat subscription contract_renewal trial_period
+einvoice: ubl peppol zugferd edi edifact xrechnung xml
+dunning: dunning late_fee collection_agency
+deskwork: macro canned_response merge_tickets merged_tickets auto-close duplicate_ticket saved_view
+saved: bookmark favourite share_link saved_conversations history_gone history_lost lost_history chats_gone
 schedule: opening_hours holiday_schedule business_hours maintenance_window planned_maintenance sla sla_clock
   maintenance
 """
@@ -248,7 +258,7 @@ _FILLING = words.STOP - words.listed(
 """Stop words that say nothing between two others, unlike those in "too large", "the same answer", "each other"."""
 
 
-AREAS = frozenset(MARK + line.partition(":")[0] for line in TOPICS.split("\n") if not line.startswith(" "))
+AREAS = frozenset(MARK + line.partition(":")[0] for line in TOPICS.strip().split("\n") if line[0] != " ")
 """The kinds of TOPICS."""
 
 _Kinds = tuple[str, ...]
