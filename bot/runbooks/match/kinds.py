@@ -16,7 +16,7 @@ MARK = "~"
 """Sets a kind apart from a word in the index."""
 
 TABLE = """
-slow: slow slowly sluggish latency lag laggy delay p90 p95 p99 ttft timeout timed_out late forever eternity takes_long
+slow: slow slowly sluggish latency lag laggy delay p90 p95 p99 ttft timeout timed_out late forever takes_long
   takes_minutes response_time load_time deadline_exceeded high_latency tardy takes_ages indefinitely load_times slows
   lagging minutes_until
 hang: idle hang hung freeze froze frozen stall stuck wedged unresponsive spinner spinning halt midway blinking cursor
@@ -50,9 +50,9 @@ loop: endless_loop loop endless endlessly infinite recursion recursive repeat cy
   without_end keeps_trying round_and_round constantly keeps_searching keeps_asking keeps_running keeps_repeating
   running_circles same_step same_action hundred_calls thousand_calls hundreds_calls
 money: cost spend spent spending budget price pricey expensive usd dollar cents money charge burn burned eur gbp cash
-  bucks meter allowance wallet fortune overspend costly ai_bill llm_bill monthly_bill cloud_bill usage_bill
-  spend_report cost_alert per_answer per_question per_run tripled quadrupled four_times pay_full expenditure expense
-  cheap fee funds monetary paying costing paid_too
+  bucks meter wallet overspend costly ai_bill llm_bill monthly_bill cloud_bill usage_bill spend_report cost_alert
+  per_answer per_question per_run tripled quadrupled four_times pay_full expenditure expense cheap fee funds monetary
+  paying costing paid_too
 language: language locale lang translate translation tongue english french spanish german italian portuguese dutch
   polish czech slovak russian turkish arabic hebrew hindi urdu bengali tamil persian farsi chinese mandarin cantonese
   japanese korean vietnamese thai indonesian swedish danish norwegian finnish greek ukrainian romanian bulgarian
@@ -61,8 +61,8 @@ language: language locale lang translate translation tongue english french spani
   flemish serb multilingual mother_tongue
 amount: amount total sum decimal comma apostrophe thousands thousandth separator currency euro eur usd gbp chf yen
   cents digit factor magnitude number_format decimal_point power_of_ten ten_times tenfold hundredfold too_high too_low
-  extra_zero missing_zero zeros francs pounds monetary tenth too_small shifted moved_point moved_comma wrong_amount
-  wrong_sum numeric minus sign
+  extra_zero missing_zero zeros pounds monetary tenth too_small shifted moved_point moved_comma wrong_amount wrong_sum
+  minus sign
 invented: invent invention fabricate made_up make_up makes_up hallucinate hallucination fake bogus fiction fictional
   fictitious nonexistent imaginary untrue not_exist never_existed no_such never_heard cannot_find not_find nowhere
   thin_air fantasy confabulate unfounded baseless not_true not_real nobody_wrote never_wrote nonsense lie lying
@@ -72,20 +72,20 @@ promise: promise pledge commit commitment guarantee warranty policy refund disco
   full_amount offered offer return_window assure assured grant granted rebate gift gift_card store_credit concession
   rule insurance cancellation return_policy deal vow told_customer free_months
 citation: citation cite source reference footnote endnote quote quotation clause paragraph passage section doi
-  bibliography isbn study paper author attribution page_number dead_link quotation_marks mouth excerpt publication
-  publisher book article_number link page_does hyperlink url
+  bibliography isbn study paper author attribution page_number dead_link quotation_marks mouth excerpt article_number
+  link page_does hyperlink url
 permission: permission acl access authorise entitled confidential restricted secret private clearance group role
   access_rights internal_only need-to-know not_see not_read not_open not_supposed off-limits director management
   manager board council intern trainee apprentice student temp contractor freelancer junior outsider allowed privilege
   unauthorised authorisation managerial able_see able_read able_open restrict secrecy need_clearance not_cleared
 sensitive: salary payroll compensation bonus restructuring layoff redundancy dismissal disciplinary appraisal
-  acquisition merger hr severance payslip board_paper strategy wage pay_slip pay_rise earnings takeover reorganisation
+  acquisition merger hr payslip board_paper strategy wage pay_slip pay_rise earnings takeover reorganisation
   misconduct
 exposed: leak expose disclosure disclose exfiltrate breach visible plaintext unmasked unredacted plain_text clear_text
   cleartext readable everyone_sees everybody_sees publicly public revealed uncovered unencrypted
-personal: confidential_data pii personal iban gdpr salary payroll passport ssn birthdate birthday address tax_id
-  phone_number home_address bank_account bank_details account_number employee full_name card_number privacy private
-  sensitive personal_data data_protection credit_card national_id medical personal_details customer_data private_data
+personal: confidential_data pii iban gdpr salary payroll passport ssn birthdate birthday address tax_id phone_number
+  home_address bank_account bank_details account_number employee full_name card_number privacy private sensitive
+  personal_data data_protection credit_card national_id medical personal_details customer_data private_data
   names_addresses
 logs: log logging trace kibana splunk loki datadog graylog logstash cloudwatch opensearch sentry elasticsearch jaeger
   tempo newrelic syslog stdout telemetry log_viewer log_file debug debug_output monitoring_tool log_entries log_lines
@@ -125,7 +125,7 @@ retired: retire deprecated deprecation sunset discontinue remove withdrawn shutd
   legacy not_exist ceased vanished defunct not_offered available_anymore supported_anymore exist_anymore
   deprecated_model
 quota: quota limit rate_limit throttle throttling ceiling cap exhausted used_up exceed tpm rpm 429 529 overload
-  capacity busy swamped overwhelmed saturated congested flooded keep_up many_requests overcrowded backoff turning_away
+  capacity swamped overwhelmed saturated congested flooded keep_up many_requests overcrowded backoff turning_away
   maximum excessive high_demand heavy_load
 signin: oauth login signin logon logged_out credential password 401 unauthorized reauth reauthorize reconnect
   disconnected revoked expired authentication scope invalid_grant refresh_token access_token api_key off-boarded
@@ -154,7 +154,7 @@ malformed: broken_json cut parse parser json jsondecodeerror unparseable malform
   cuts_off cut_short incomplete unterminated partial halfway half_way middle eof validation_error stops_mid unfinished
   brace bracket unexpected_end not_read gives_up finish_reason stop_reason max_tokens abruptly lines_missing
   rows_missing missing_rows missing_lines rest_missing first_page last_lines half_result
-batch: batch job cron import scheduler schedule overnight second_run ran_twice weekly midnight daily nightly_run
+batch: batch job cron import scheduler schedule overnight second_run ran_twice midnight daily nightly_run
 workflow: workflow in-flight inflight approval checkpoint resume long-running suspended temporal langgraph begun
   continue unfinished half-finished halfway half_way middle wake nondeterminism nondeterministic replay sign-off
   still_processing history airflow never_completed old_runs older_runs not_resumed
@@ -178,8 +178,8 @@ quality: accuracy quality worse degrade degradation drift correct correction mis
 unchanged: nothing_changed no_deploy no_change nobody_touched nothing_touched nothing_deployed no_release
   without_change silent silently quietly unnoticed no_errors not_change flat same_traffic same_number same_volume
   quiet no_reason without_reason nobody_changed same_settings same_usage same_questions not_more
-stream: stream streaming chunk sse midsentence mid-sentence sentence midway cursor half_answer feed mid_sentence
-  few_words half_sentence answer_stops answer_ends
+stream: stream streaming chunk sse midsentence mid-sentence midway cursor half_answer feed mid_sentence few_words
+  half_sentence answer_stops answer_ends
 cache: cache caching reuse stored_answer instantly memoize immediately saved_answer stored_reply same_answer_for
   earlier_answer
 """
@@ -193,16 +193,16 @@ cpu: cpu throttling processor core load
 nodes: node host machine server kubelet instance rack data_centre data_center gpu vm hypervisor kernel windows_update
 pods: pod replica deployment statefulset daemonset workload namespace docker
 certificate: certificate tls ssl x509 https expiry
-replication: replication replica replicated failover standby follower secondary under-replicated lagging
+replication: replication replica replicated failover standby secondary under-replicated lagging
 config: config misconfigured reload
 clock: clock ntp skew drift time_sync timedatectl chrony timezone time_zone daylight_saving
 backup: backup restore snapshot archive dump
-dns: dns resolver resolve nameserver coredns hostname domain domain_registration
+dns: dns resolve nameserver coredns hostname domain domain_registration
 database: database db postgres postgresql mysql mariadb mongo mongodb sqlite rds query tablespace slow_query sql
   table_lock
 broker: kafka rabbitmq broker nats sqs pubsub topic consumer partition
 notify: notification notify alertmanager pagerduty push_notification
-monitoring: prometheus grafana thanos scrape target exporter metric panel dashboard datapoint
+monitoring: prometheus grafana thanos scrape target metric panel dashboard datapoint
 bucket: bucket s3 blob object_storage minio gcs accessdenied iam
 secrets: key_rotation secret_rotation vault invalid_key api_key hostkey host_key ssh
 pipeline: pipeline ci build_pipeline terraform helm ansible jenkins argocd github gitlab merge_conflict pip npm branch
@@ -234,10 +234,10 @@ closing: period_closed closed_period month-end year_end quarter_end fiscal_year 
   general_ledger balance_sheet audit_trail
 erase: erase delete deletion
 speech: voice audio microphone transcription speech video
-tone: tone polite impolite rude formal informal friendly greeting salutation signature greet first_name surname
-  misspelled gender pronoun
+tone: tone polite impolite rude formal greeting salutation signature greet first_name surname misspelled gender
+  pronoun
 shop: checkout cart basket webshop storefront
-logistics: parcel courier warehouse shipment customs freight
+logistics: parcel courier warehouse shipment freight
 testing: staging load_test unit_test test_environment sandbox qa penetration_test
 analytics: analytics event_tracking warehouse_load etl datawarehouse data_warehouse powerbi looker bi
 chatapp: slack msteams whatsapp telegram teams_app slack_channel not_in_channel

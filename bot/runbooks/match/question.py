@@ -178,7 +178,7 @@ def _words(question: Question, text: str, index: Postings) -> None:
 
 def _repaired(question: Question, token: words.Token, index: Postings) -> words.Token:
     known = token.stem in index or token.surface in index.vocabulary or kinds.known(token.stem)
-    if known or not words.weight(token.surface):
+    if known or words.weight(token.surface) < 1:
         return token
     better = index.vocabulary.repaired(token.surface)
     if better is None:

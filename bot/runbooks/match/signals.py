@@ -169,6 +169,15 @@ class Signals:
         }
 
     @property
+    def new_kinds(self) -> float:
+        """What the unexplained kinds are worth; a word that tells several of them counts once."""
+        best: dict[str, float] = {}
+        for kind, worth in self.unexplained_kinds.items():
+            term = self.question.told[kind]
+            best[term] = max(best.get(term, 0.0), worth)
+        return sum(best.values())
+
+    @property
     def amount(self) -> float:
         """How much was matched at all: four telling words are full evidence."""
         return min(1.0, sum(self.shared.values()) / 4)

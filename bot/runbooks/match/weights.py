@@ -90,7 +90,7 @@ def vector(signals: Signals, other_service: bool) -> tuple[float, ...]:
         signals.severity,
         signals.qualifier,
         signals.kinds,
-        sum(signals.unexplained_kinds.values()),
+        signals.new_kinds,
         float(other_service),
         *signals.meaning,
     )
