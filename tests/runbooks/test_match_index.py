@@ -7,7 +7,11 @@ import pytest
 from bot.domain.base import Severity
 from bot.domain.runbook import Text
 from bot.runbooks.match import Index, Query, Verdict
+from bot.runbooks.match.entry import build
 from bot.runbooks.match.index import FEW
+from bot.runbooks.match.postings import Postings
+from bot.runbooks.match.question import read
+from bot.runbooks.match.signals import Pool, Signals
 from tests.runbooks.matching.books import CLUSTER, DAEMON, PRINTERS, QUEUE, TONER, book, mode
 
 
@@ -145,6 +149,15 @@ def test_a_wrong_size_is_a_reason() -> None:
     best = Index([book("books", bills)]).match(Query(text="1.234,56 was entered as 1.23")).best
     assert best is not None
     assert "same kind of thing: amount" in best.why
+
+
+def test_a_word_that_tells_two_kinds_is_counted_once() -> None:
+    postings = Postings()
+    postings.add(build("s", mode("AA-01", "Upload refused", symptoms=("huge", "context window")), 0))
+    asked = read(Query(text="too large"), postings)
+    signals = Signals(postings.entries[0], asked, Pool.of({0: 0.0}, postings, {}), 0.0)
+    assert signals.unexplained_kinds.keys() == {"~big", "~overlong"} == set(asked.told)
+    assert signals.new_kinds == max(signals.unexplained_kinds.values())
 
 
 def test_a_word_that_is_known_to_the_table_is_not_repaired() -> None:

@@ -156,6 +156,20 @@ def test_an_unknown_word_is_repaired_to_a_near_known_one(typed: str, meant: str 
     assert vocabulary.repaired(typed) == meant
 
 
+@pytest.mark.parametrize("word", ["want", "five", "plain"])
+def test_a_short_word_with_another_letter_or_one_more_is_a_word_of_its_own(word: str) -> None:
+    vocabulary = Vocabulary()
+    vocabulary.add(["wait", "file", "plan"])
+    assert vocabulary.repaired(word) is None
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("eror", "error"), ("tonre", "toner"), ("filtr", "filter")])
+def test_a_short_word_with_a_letter_left_out_or_two_swapped_is_repaired(typed: str, meant: str) -> None:
+    vocabulary = Vocabulary()
+    vocabulary.add(["error", "toner", "filter"])
+    assert vocabulary.repaired(typed) == meant
+
+
 def test_a_word_that_is_removed_is_no_longer_a_repair() -> None:
     vocabulary = Vocabulary()
     vocabulary.add(["queue"])

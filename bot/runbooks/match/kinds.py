@@ -62,7 +62,7 @@ language: language locale lang translate translation tongue english french spani
 amount: amount total sum decimal comma apostrophe thousands thousandth separator currency euro eur usd gbp chf yen
   cents digit factor magnitude number_format decimal_point power_of_ten ten_times tenfold hundredfold too_high too_low
   extra_zero missing_zero zeros pounds monetary tenth too_small shifted moved_point moved_comma wrong_amount wrong_sum
-  minus sign
+  minus sign times_too
 invented: invent invention fabricate made_up make_up makes_up hallucinate hallucination fake bogus fiction fictional
   fictitious nonexistent imaginary untrue not_exist never_existed no_such never_heard cannot_find not_find nowhere
   thin_air fantasy confabulate unfounded baseless not_true not_real nobody_wrote never_wrote nonsense lie lying

@@ -170,11 +170,11 @@ class Signals:
 
     @property
     def new_kinds(self) -> float:
-        """What the unexplained kinds are worth; a word that tells several of them counts once."""
+        """What the unexplained kinds are worth; a word that tells several ("large", "too large") counts once."""
         best: dict[str, float] = {}
         for kind, worth in self.unexplained_kinds.items():
-            term = self.question.told[kind]
-            best[term] = max(best.get(term, 0.0), worth)
+            word = self.question.told[kind].rpartition(" ")[2]
+            best[word] = max(best.get(word, 0.0), worth)
         return sum(best.values())
 
     @property
