@@ -13,8 +13,7 @@ from typer.testing import CliRunner, Result
 from bot.cli import match
 
 ROOT = Path(__file__).parents[2]
-REPORTS = Path(__file__).parent / "matching" / "reports.jsonl"
-BLIND = Path(__file__).parent / "matching" / "blind.jsonl"
+SETS = Path(__file__).parent / "matching"
 
 
 def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
@@ -103,7 +102,7 @@ def test_an_unknown_service_is_told_the_nearest() -> None:
 
 
 def test_the_evaluation_prints_every_figure() -> None:
-    result = run("eval", str(REPORTS), "--no-twins")
+    result = run("eval", str(SETS / "reports.jsonl"), "--no-twins")
     assert result.exit_code == 0, result.stderr
     for word in (
         "R@1",
@@ -119,25 +118,33 @@ def test_the_evaluation_prints_every_figure() -> None:
         assert word in result.stdout
 
 
-def test_the_reports_of_the_repository_are_matched_well_enough() -> None:
-    """The figures of docs/matching.md, with some room: a change that costs more than that is looked at."""
-    result = run("eval", str(REPORTS), "--json", "--max-false-documented", "0.1", "--min-r1", "0.78")
+@pytest.mark.parametrize(
+    ("name", "first", "first_three", "auroc", "auroc_removed", "answered", "false"),
+    [
+        ("training", 0.89, 0.97, 0.88, 0.89, 0.90, 0.03),
+        ("reports", 0.89, 0.95, 0.94, 0.90, 0.91, 0.03),
+        ("blind", 0.92, 0.95, 0.96, 0.90, 0.92, 0.03),
+        ("second", 0.93, 0.96, 0.97, 0.96, 0.96, 0.04),
+        ("third", 0.89, 0.98, 0.92, 0.90, 0.96, 0.05),
+    ],
+)
+def test_the_reports_of_the_repository_are_matched_as_docs_matching_tells(
+    name: str, first: float, first_three: float, auroc: float, auroc_removed: float, answered: float, false: float
+) -> None:
+    """Floors one or two reports below what was reached: a change that costs more than that is looked at.
+
+    All of these reports were read when the matcher was tuned. The floors say that nothing got lost, not how good the
+    matcher is on reports it has not seen.
+    """
+    path = SETS / f"{name}.jsonl"
+    result = run("eval", str(path), "--json", "--max-false-documented", str(false), "--min-r1", str(first))
     assert result.exit_code == 0, result.stderr
     found = json.loads(result.stdout)
-    assert found["r_at_3"] >= 0.95
-    assert found["answered"] >= 0.85
-    assert found["auroc"] >= 0.82
-    assert found["verdicts_right_entry_removed"]["documented"] <= 0.1
-
-
-def test_blind_reports_are_never_called_documented_lightly() -> None:
-    """The figures of docs/matching.md for reports whose author had not seen the entries, with some room."""
-    result = run("eval", str(BLIND), "--json", "--max-false-documented", "0.1", "--min-r1", "0.7")
-    assert result.exit_code == 0, result.stderr
-    found = json.loads(result.stdout)
-    assert found["r_at_3"] >= 0.9
-    assert found["answered"] >= 0.85
-    assert found["verdicts_right_entry_removed"]["documented"] <= 0.1
+    assert found["r_at_3"] >= first_three
+    assert found["auroc"] >= auroc
+    assert found["auroc_right_entry_removed"] >= auroc_removed
+    assert found["answered"] >= answered
+    assert found["verdicts_right_entry_removed"]["documented"] <= 0.03
 
 
 def test_limits_that_are_not_kept_end_with_1(tmp_path: Path) -> None:

@@ -7,7 +7,11 @@ import pytest
 from bot.domain.base import Severity
 from bot.domain.runbook import Text
 from bot.runbooks.match import Index, Query, Verdict
+from bot.runbooks.match.entry import build
 from bot.runbooks.match.index import FEW
+from bot.runbooks.match.postings import Postings
+from bot.runbooks.match.question import read
+from bot.runbooks.match.signals import Pool, Signals
 from tests.runbooks.matching.books import CLUSTER, DAEMON, PRINTERS, QUEUE, TONER, book, mode
 
 
@@ -83,7 +87,17 @@ def test_siblings_that_are_both_shown_say_what_separates_them() -> None:
     assert match.verdict is Verdict.UNSURE
     reasons = {candidate.id: candidate.why for candidate in match.candidates}
     assert reasons["DK-01"][-1] == "confused with DK-02: step 1 separates them"
-    assert not any(reason.startswith("confused") for reason in reasons["DK-02"])
+
+
+def test_the_check_that_separates_siblings_is_among_the_three_reasons_a_message_shows() -> None:
+    one = mode("DK-01", "Disk filling up", alerts=("DiskFilling",), symptoms=("writes get slow",), cause="Old logs.")
+    told = one.model_copy(update={"confused_with": (Text(text="DK-02: step 1 separates them"),)})
+    other = one.model_copy(update={"id": "DK-02"})
+    match = Index([book("disks", told, other)]).match(Query(text="disk filling, writes slow, old logs"))
+    assert match.verdict is Verdict.UNSURE
+    why = next(candidate.why for candidate in match.candidates if candidate.id == "DK-01")
+    assert len(why) > 3
+    assert "confused with DK-02: step 1 separates them" in why[:3]
 
 
 def test_a_measured_value_beyond_the_bound_finds_the_entry_and_says_so(index: Index) -> None:
@@ -128,6 +142,43 @@ def test_a_reason_may_be_a_thing_of_the_same_kind() -> None:
     best = Index([book("books", ledger)]).match(Query(text="sap turns every bill away")).best
     assert best is not None
     assert "same kind of thing: ledger (sap)" in best.why
+
+
+def test_a_wrong_size_is_a_reason() -> None:
+    bills = mode("BK-02", "Amounts misread", symptoms=("a posted amount is off by a power of ten",), words=("decimal",))
+    best = Index([book("books", bills)]).match(Query(text="1.234,56 was entered as 1.23")).best
+    assert best is not None
+    assert "same kind of thing: amount" in best.why
+
+
+def test_a_word_that_tells_two_kinds_is_counted_once() -> None:
+    postings = Postings()
+    postings.add(build("s", mode("AA-01", "Upload refused", symptoms=("huge", "context window")), 0))
+    asked = read(Query(text="too large"), postings)
+    signals = Signals(postings.entries[0], asked, Pool.of({0: 0.0}, postings, {}), 0.0)
+    assert signals.unexplained_kinds.keys() == {"~big", "~overlong"} == set(asked.told)
+    assert signals.new_kinds == max(signals.unexplained_kinds.values())
+
+
+def test_a_word_that_is_known_to_the_table_is_not_repaired() -> None:
+    """ "Danish" is one letter from "vanish"; it is a language, whether an entry speaks of it or not."""
+    lost = mode("AA-01", "Rows vanish", words=("vanish",))
+    tongue = mode("AA-02", "Wrong language", words=("english",))
+    assert first(Index([book("s", lost, tongue)]), text="a danish customer was answered in greek") == "AA-02"
+
+
+def test_an_area_that_no_entry_speaks_of_speaks_for_none(index: Index) -> None:
+    plain = index.match(Query(text="pages are pale", service="printers"))
+    foreign = index.match(Query(text="pages are pale, tls certificate", service="printers"))
+    assert foreign.documented < plain.documented
+    known = Index([book("printers", QUEUE, TONER, mode("PR-03", "TLS certificate expired"))])
+    assert known.match(Query(text="tls certificate expired", service="printers")).verdict is Verdict.DOCUMENTED
+
+
+def test_a_wish_is_less_documented_than_a_report_in_the_same_words(index: Index) -> None:
+    report = index.match(Query(text="toner, pale pages"))
+    wish = index.match(Query(text="can we have toner, pale pages"))
+    assert wish.documented < report.documented
 
 
 def test_chatter_is_refused(index: Index) -> None:

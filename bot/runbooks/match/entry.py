@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,6 +30,9 @@ class Field(IntEnum):
     NOTE = 6
     COMMAND = 7
 
+
+SEEN = sum(1 << place for place in (Field.NAME, Field.TITLE, Field.SIGN, Field.CAUSE, Field.IMPACT))
+"""The fields that say what a failure looks like and why, as a bit set; the others say what to do."""
 
 FIELD_WEIGHT: dict[Field, float] = {
     Field.NAME: 3.0,
@@ -71,6 +75,8 @@ class Passage:
     field: Field
     label: str
     terms: frozenset[str]
+    length: float
+    """The length of the sentence as a vector, if all its words were equally telling."""
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +95,8 @@ class Entry:
     """Every word as written (lower case), and the neighbours in names joined: what mistakes are repaired to."""
     alerts: frozenset[str] = frozenset()
     """Alert names, squeezed for exact comparison."""
+    numbered: bool = False
+    """Its id is only a number of ours, so its title describes and does not name it."""
     named: bool = False
     """It is the page of an alert, by a name in camel case; a topic's page may serve an alert of any name."""
     names: tuple[dict[str, float], ...] = ()
@@ -156,7 +164,8 @@ def build(service: str, mode: FailureMode, number: int) -> Entry:
     names = alert_names(mode)
     entry.alerts = frozenset(words.squeezed(name) for name in names)
     entry.named = any(_CAMEL.search(name) for name in names)
-    heading = mode.title if CODE.fullmatch(mode.id) else f"{mode.id} {mode.title}"
+    entry.numbered = CODE.fullmatch(mode.id) is not None
+    heading = mode.title if entry.numbered else f"{mode.id} {mode.title}"
     entry.names = tuple(stems for name in dict.fromkeys((*names, heading)) if (stems := content(name)))
     entry.conditions = tuple(
         found for value in mode.signals_of(SignalKind.METRIC) if (found := metrics.condition(value)) is not None
@@ -178,7 +187,7 @@ def _take(
         stems = [token.stem for token in found if token.surface not in words.STOP and len(token.surface) > 1]
         terms = [*stems, *words.joined(found)]
         if place is not Field.COMMAND:
-            terms += kinds.kinds(terms)
+            terms += [kind for kind, _ in kinds.spoken(found)]
             terms += words.identifiers(sentence)
         for term in terms:
             counts[term] = counts.get(term, 0.0) + 1.0
@@ -186,7 +195,8 @@ def _take(
         if place is Field.NAME:
             entry.surfaces.update(words.joined(found))
         if stems and place not in (Field.COMMAND, Field.NOTE) and len(entry.passages) < MOST_PASSAGES:
-            entry.passages.append(Passage(sentence.strip(), place, label, frozenset(stems)))
+            length = max(0.8 * math.sqrt(len(set(stems))), 1.2)
+            entry.passages.append(Passage(sentence.strip(), place, label, frozenset(stems), length))
 
 
 def _impacts(counts: dict[Field, dict[str, float]], lengths: dict[Field, int]) -> dict[str, float]:

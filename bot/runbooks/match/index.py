@@ -31,6 +31,9 @@ SHOWN = 10
 OFFERED = 3
 """Candidates a person chooses from when the answer is unsure."""
 
+TOLD_FIRST = 2
+"""Reasons before the check that separates a candidate from its rivals: a message shows three of them."""
+
 WEIGHED = 20
 """Candidates whose signals are computed: the best by words and kinds."""
 
@@ -136,10 +139,14 @@ class Index:
         table, none_table = (MEANING_WEIGHTS, MEANING_NONE_WEIGHTS) if like else (WEIGHTS, NONE_WEIGHTS)
         own = [service is None or signals.entry.service.casefold() == service for signals in found]
         worths = [worth(vector(signals, not mine), table) for signals, mine in zip(found, own, strict=True)]
-        none = worth(none_vector(question, max(signals.exact for signals in found), self._narrow(service)), none_table)
+        none = worth(self._none(question, found, service), none_table)
         free = [value if mine else value - table["other_service"] for value, mine in zip(worths, own, strict=True)]
         weighed = [Weighed(*item) for item in zip(found, shares(worths, none), shares(free, none), own, strict=True)]
         return sorted(weighed, key=lambda item: (-item.share, item.signals.entry.number))
+
+    def _none(self, question: Question, found: Sequence[Signals], service: str | None) -> tuple[float, ...]:
+        exact = max(signals.exact for signals in found)
+        return none_vector(question, exact, self._narrow(service), question.elsewhere(self._postings, service))
 
     def _narrow(self, service: str | None) -> bool:
         """The service is known and has few entries."""
@@ -152,9 +159,8 @@ class Index:
         named = set().union(*(postings.by_alert.get(name, ()) for name in question.names))
         named.update(*(postings.by_id[found] for found in question.ids))
         named.update(*(postings.by_metric.get(name, ()) for name in question.values))
-        promising = dict(scores)
-        for number, score in postings.scores(question.kinds, common).items():
-            promising[number] = promising.get(number, 0.0) + KIND_SHARE * score
+        shares = {kind: KIND_SHARE * rarity for kind, rarity in question.kinds.items()}
+        promising = postings.scores(shares, common, scores)
         kept = named.union(nlargest(WEIGHED, promising, key=promising.__getitem__))
         kept.update(nlargest(WEIGHED // 2, like, key=like.__getitem__))
         if service:
@@ -212,7 +218,7 @@ def judge(shares: Sequence[float], few: bool = False) -> Verdict:
 def _candidate(item: Weighed, rivals: set[str]) -> Candidate:
     reasons = why.reasons(item.signals)
     if item.signals.entry.id in rivals:
-        reasons += why.separation(item.signals, rivals)
+        reasons = (*reasons[:TOLD_FIRST], *why.separation(item.signals, rivals), *reasons[TOLD_FIRST:])
     mode = item.signals.entry.mode
     return Candidate(
         id=mode.id,

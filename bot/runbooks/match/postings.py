@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
 
-from bot.runbooks.match.entry import Entry
+from bot.runbooks.match.entry import SEEN, Entry
 from bot.runbooks.match.typos import Vocabulary
 
 ENOUGH = 60
@@ -70,22 +71,29 @@ class Postings:
             self._rarity = _rarities(len(self.entries))
         return self._rarity[len(self._lists.get(term, ()))]
 
-    def scores(self, terms: Mapping[str, float], most: int | None = None) -> dict[int, float]:
-        """Entry number -> sum of weight x impact over the terms it holds.
+    def describes(self, term: str, service: str | None) -> bool:
+        """Whether an entry (of this service) says this about what is seen or why, not only in its steps."""
+        own = self.entries if service is None else self.by_service.get(service, ())
+        return any(number in own and self.entries[number].fields[term] & SEEN for number in self._lists.get(term, ()))
 
-        With `most`, terms that more than so many entries hold only add to entries that a rarer term has found: what
-        nearly everything holds finds nothing.
+    def scores(
+        self, terms: Mapping[str, float], most: int, found_before: Mapping[int, float] | None = None
+    ) -> dict[int, float]:
+        """Entry number -> sum of weight x impact over the terms it holds, on top of what was found before.
+
+        Terms that more than `most` entries hold only add to entries that a rarer term has found: what nearly
+        everything holds finds nothing.
         """
-        totals: dict[int, float] = {}
+        totals = defaultdict(float, found_before or {})
         lists = [(len(found), weight, found) for term, weight in terms.items() if (found := self._lists.get(term))]
         lists.sort(key=itemgetter(0))
         for count, weight, found in lists:
-            if most is not None and count > most and len(totals) >= ENOUGH:
+            if count > most and len(totals) >= ENOUGH:
                 for number in totals.keys() & found.keys():
                     totals[number] += weight * found[number]
                 continue
             for number, impact in found.items():
-                totals[number] = totals.get(number, 0.0) + weight * impact
+                totals[number] += weight * impact
         return totals
 
     def _tables(self, entry: Entry) -> Iterator[tuple[dict[str, set[int]], set[str]]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.runbooks.match import kinds, words
+from bot.runbooks.match.asking import asks
 from bot.runbooks.match.metrics import Reading, readings
 from bot.runbooks.match.model import Query
 from bot.runbooks.match.postings import Postings
@@ -19,6 +21,9 @@ MOST_TERMS = 64
 
 JOINED_SHARE = 0.5
 """What a joined pair weighs beside a word: its words are counted already."""
+
+MISSING_SHARE = 0.3
+"""What a pair that no entry has counts of its weight in the best score a query could have: most pairs are chance."""
 
 MAYBE_ALERT = 0.2
 """How sure a short name in camel case at the beginning of a text is an alert's: it may be a product (NetSuite)."""
@@ -49,7 +54,7 @@ class Question:
     kinds: dict[str, float] = field(default_factory=dict)
     """Kinds of things the words speak of -> rarity."""
     told: dict[str, str] = field(default_factory=dict)
-    """Kind -> the word or pair that tells it."""
+    """Kind -> the stem, or the two stems, that tell it; "" when two numbers do."""
     unknown: dict[str, float] = field(default_factory=dict)
     """Words no entry uses -> weight."""
     repaired: dict[str, str] = field(default_factory=dict)
@@ -67,8 +72,25 @@ class Question:
     severity: str = ""
     words_total: float = 0.0
     """Weight of every word, known or not."""
+    pairs_total: float = 0.0
+    """Weight of every joined pair, known or not."""
+    kinds_total: float = 0.0
+    length: float = 0.0
+    """The length of the query as a vector of its words' weights."""
+    attainable: float = 0.0
+    """The best lexical score the query could have anywhere."""
+    asks: bool = False
+    """It asks for something instead of reporting a failure."""
     cut: bool = False
     """The text was longer than is read."""
+
+    def elsewhere(self, index: Postings, service: str | None) -> float:
+        """How much is said about areas (certificates, printers, payroll) that no entry speaks of: rarity added up.
+
+        With a service, its entries alone are asked.
+        """
+        areas = kinds.AREAS & self.told.keys()
+        return sum([index.rarity(area) for area in areas if not index.describes(area, service)])
 
     @property
     def lookups(self) -> dict[str, float]:
@@ -78,7 +100,7 @@ class Question:
 def read(query: Query, index: Postings) -> Question:
     """Take a query apart against the words the index knows."""
     text = query.text[:LONGEST_TEXT]
-    question = Question(cut=len(query.text) > LONGEST_TEXT, severity=_severity(query))
+    question = Question(cut=len(query.text) > LONGEST_TEXT, severity=_severity(query), asks=asks(text))
     alert = query.alert_name
     whole = "\n".join((alert if alert not in text else "", text, *query.metrics))
     _words(question, whole, index)
@@ -132,24 +154,31 @@ def _words(question: Question, text: str, index: Postings) -> None:
             weight = base * index.rarity(token.stem) * _trust(question, token.surface)
             (known if token.stem in index else question.unknown)[token.stem] = weight
         pairs = [*words.joined(found), *words.identifiers(sentence)]
-        for term in (*(token.stem for token in found), *pairs):
-            for kind in kinds.kinds((term,)):
-                question.told.setdefault(kind, term)
+        for kind, term in kinds.spoken([token for token in found if _trust(question, token.surface) > REPAIRED_SHORT]):
+            question.told.setdefault(kind, term)
         for pair in pairs:
             if pair in index:
                 question.pairs[pair] = JOINED_SHARE * index.rarity(pair)
             else:
                 question.missing_pairs += JOINED_SHARE
+    if words.shifted(text):
+        question.told.setdefault(f"{kinds.MARK}amount", "")
     question.terms = _most(known, MOST_TERMS)
     question.pairs = _most({pair: weight for pair, weight in question.pairs.items() if pair not in known}, MOST_TERMS)
     question.unknown = {word: _unknown_weight(word, weight) for word, weight in question.unknown.items()}
     question.unknown = _most(question.unknown, MOST_TERMS)
     question.kinds = {kind: index.rarity(kind) for kind in question.told if kind in index}
+    known_pairs = sum(question.pairs.values())
     question.words_total = sum(question.terms.values()) + sum(question.unknown.values())
+    question.length = math.hypot(*question.terms.values(), *question.unknown.values())
+    question.pairs_total = known_pairs + question.missing_pairs
+    question.kinds_total = sum(question.kinds.values())
+    question.attainable = question.words_total + known_pairs + MISSING_SHARE * question.missing_pairs
 
 
 def _repaired(question: Question, token: words.Token, index: Postings) -> words.Token:
-    if token.stem in index or token.surface in index.vocabulary or not words.weight(token.surface):
+    known = token.stem in index or token.surface in index.vocabulary or kinds.known(token.stem)
+    if known or words.weight(token.surface) < 1:
         return token
     better = index.vocabulary.repaired(token.surface)
     if better is None:

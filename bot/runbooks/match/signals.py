@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from bot.domain.base import Severity
 from bot.runbooks.match import words
-from bot.runbooks.match.entry import Entry, Field, Passage
+from bot.runbooks.match.entry import Entry, Field
 from bot.runbooks.match.metrics import Condition, Fit, Reading
 from bot.runbooks.match.postings import Postings
 from bot.runbooks.match.question import Question
@@ -73,7 +72,7 @@ class Pool:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Signals:
     """What speaks for and against one entry."""
 
@@ -84,6 +83,21 @@ class Signals:
     """Sum of weight x impact over the query's words and pairs."""
     like: float | None = None
     """Likeness by meaning (a cosine), None when it is not measured."""
+    shared: dict[str, float] = field(init=False)
+    """The query's words the entry holds, with their weight."""
+    shared_kinds: dict[str, float] = field(init=False)
+    """The kinds of things the query speaks of that the entry speaks of too -> rarity x impact."""
+    exact: float = field(init=False)
+    """1 when the query is about an alert of this entry or names its id, less when it names one in passing."""
+
+    def __post_init__(self) -> None:
+        impacts, question = self.entry.impacts, self.question
+        self.shared = {term: weight for term, weight in question.terms.items() if term in impacts}
+        self.shared_kinds = {kind: rarity * impacts[kind] for kind, rarity in question.kinds.items() if kind in impacts}
+        if question.alert in self.entry.alerts or self.entry.id.casefold() in question.ids:
+            self.exact = 1.0
+        else:
+            self.exact = IN_PASSING if self.entry.alerts & question.names.keys() else 0.0
 
     @property
     def meaning(self) -> tuple[float, ...]:
@@ -92,17 +106,10 @@ class Signals:
             return ()
         return (2 * max(self.like - UNLIKE, 0.0), self.like - self.pool.likest)
 
-    @cached_property
-    def shared(self) -> dict[str, float]:
-        """The query's words the entry holds, with their weight."""
-        impacts = self.entry.impacts
-        return {term: weight for term, weight in self.question.terms.items() if term in impacts}
-
     @property
     def relevance(self) -> float:
         """The lexical score over the best score this query could have anywhere."""
-        question = self.question
-        attainable = question.words_total + sum(question.pairs.values()) + question.missing_pairs * 0.3
+        attainable = self.question.attainable
         return self.lexical / attainable if attainable else 0.0
 
     @property
@@ -110,35 +117,24 @@ class Signals:
         """Share of the query's weight that stands in the entry's names, title, symptoms and signals."""
         total = self.question.words_total
         fields = self.entry.fields
-        held = sum(weight for term, weight in self.shared.items() if fields[term] & _STRONG)
+        held = sum([weight for term, weight in self.shared.items() if fields[term] & _STRONG])
         return held / total if total else 0.0
-
-    @cached_property
-    def passage(self) -> tuple[float, Passage | None]:
-        """The sentence most like the query (a cosine) and how like it is.
-
-        A sentence's length is taken from its number of words alone, as if all were equally telling.
-        """
-        shared, question = self.shared, self.question
-        norm = math.sqrt(sum([w * w for w in (*question.terms.values(), *question.unknown.values())]))
-        wanted, best, found = frozenset(shared), 0.0, None
-        for passage in self.entry.passages:
-            if passage.terms.isdisjoint(wanted):
-                continue
-            dot = sum([shared[term] ** 2 for term in passage.terms & wanted])
-            cosine = dot / (norm * max(0.8 * math.sqrt(len(passage.terms)), 1.2))
-            if cosine > best:
-                best, found = cosine, passage
-        return best, found
 
     @property
     def apart(self) -> float:
-        """Share of what sets the entry's name apart from the other candidates' names that is in the query."""
-        best = 0.0
+        """Share of what sets the entry's name apart from the other candidates' names that is in the query.
+
+        0 for an entry that is numbered and not named: its title is a sentence like its others.
+        """
+        if self.entry.numbered:
+            return 0.0
+        terms, telling, best = self.question.terms, self.pool.names, 0.0
         for name in self.entry.names:
-            apart = {term: weight * self.pool.names[term] for term, weight in name.items()}
-            total = sum(apart.values())
-            held = sum(apart[term] for term in apart if term in self.question.terms)
+            total = held = 0.0
+            for term, weight in name.items():
+                apart = weight * telling[term]
+                total += apart
+                held += apart if term in terms else 0.0
             best = max(best, held / total if total else 0.0)
         return best
 
@@ -150,40 +146,41 @@ class Signals:
     @property
     def pairs(self) -> float:
         """Share of the query's joined pairs that the entry holds."""
-        held = sum(weight for pair, weight in self.question.pairs.items() if pair in self.entry.impacts)
-        total = sum(self.question.pairs.values()) + self.question.missing_pairs
-        return held / total if total else 0.0
-
-    @cached_property
-    def shared_kinds(self) -> dict[str, float]:
-        """The kinds of things the query speaks of that the entry speaks of too -> rarity x impact."""
         impacts = self.entry.impacts
-        return {kind: rarity * impacts[kind] for kind, rarity in self.question.kinds.items() if kind in impacts}
+        held = sum([weight for pair, weight in self.question.pairs.items() if pair in impacts])
+        total = self.question.pairs_total
+        return held / total if total else 0.0
 
     @property
     def kinds(self) -> float:
-        """Share of the query's kinds the entry speaks of."""
-        total = sum(self.question.kinds.values())
-        return sum(self.shared_kinds.values()) / (total + 0.3)
+        """Share of the query's kinds that stand in the entry's names, title, symptoms and signals."""
+        fields = self.entry.fields
+        held = sum([worth for kind, worth in self.shared_kinds.items() if fields[kind] & _STRONG])
+        return held / (self.question.kinds_total + 0.3)
+
+    @property
+    def unexplained_kinds(self) -> dict[str, float]:
+        """The kinds in common that no word in common tells -> rarity x impact."""
+        impacts, told = self.entry.impacts, self.question.told
+        return {
+            kind: worth
+            for kind, worth in self.shared_kinds.items()
+            if not told[kind] or any(stem not in impacts for stem in told[kind].split())
+        }
 
     @property
     def new_kinds(self) -> float:
-        """Kinds in common that no common word explains."""
-        impacts = self.entry.impacts
-        told = self.question.told
-        return sum(worth for kind, worth in self.shared_kinds.items() if told[kind] not in impacts)
+        """What the unexplained kinds are worth; a word that tells several ("large", "too large") counts once."""
+        best: dict[str, float] = {}
+        for kind, worth in self.unexplained_kinds.items():
+            word = self.question.told[kind].rpartition(" ")[2]
+            best[word] = max(best.get(word, 0.0), worth)
+        return sum(best.values())
 
     @property
     def amount(self) -> float:
         """How much was matched at all: four telling words are full evidence."""
         return min(1.0, sum(self.shared.values()) / 4)
-
-    @cached_property
-    def exact(self) -> float:
-        """1 when the query is about an alert of this entry or names its id, less when it names one in passing."""
-        if self.question.alert in self.entry.alerts or self.entry.id.casefold() in self.question.ids:
-            return 1.0
-        return IN_PASSING if self.entry.alerts & self.question.names.keys() else 0.0
 
     @property
     def mentioned(self) -> bool:

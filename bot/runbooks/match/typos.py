@@ -11,6 +11,10 @@ from collections.abc import Iterable
 SHORTEST = 4
 """Words shorter than this are never repaired: too many of their neighbours are words of their own."""
 
+LONG = 6
+"""In words shorter than this only a letter left out or two swapped are repaired: with another letter, or one more, most
+of them are words of their own (want and wait, five and file)."""
+
 TWO_EDITS_FROM = 9
 """From this length on, forms with one letter removed may also meet two edits apart."""
 
@@ -65,9 +69,17 @@ class Vocabulary:
                 if known not in near:
                     near[known] = distance(word, known)
         allowed = 2 if len(word) >= TWO_EDITS_FROM else 1
-        close = [(edits, known[0] != word[0], -self._uses[known], known) for known, edits in near.items()]
+        close = [
+            (edits, known[0] != word[0], -self._uses[known], known)
+            for known, edits in near.items()
+            if len(word) >= LONG or _slipped(word, known)
+        ]
         best = min((item for item in close if item[0] <= allowed), default=None)
         return best[3] if best else None
+
+
+def _slipped(typed: str, meant: str) -> bool:
+    return len(meant) == len(typed) + 1 or sorted(typed) == sorted(meant)
 
 
 def _repairable(word: str) -> bool:

@@ -17,16 +17,18 @@ MOST = 5
 
 _LONGEST_QUOTE = 90
 _MOST_KINDS = 3
+_MOST_WORDS = 6
 _LEAST_PASSAGE = 0.15
 _ALIKE = 0.45
 
-_PLACES: tuple[tuple[tuple[Field, ...], str], ...] = (
-    ((Field.NAME,), "the alert name"),
-    ((Field.TITLE,), "the title"),
-    ((Field.SIGN,), "symptoms and signals"),
-    ((Field.CAUSE, Field.IMPACT), "cause and impact"),
-    ((Field.STEP, Field.COMMAND, Field.NOTE), "steps and notes"),
+_PLACES: tuple[tuple[int, str], ...] = (
+    (1 << Field.NAME, "the alert name"),
+    (1 << Field.TITLE, "the title"),
+    (1 << Field.SIGN, "symptoms and signals"),
+    (1 << Field.CAUSE | 1 << Field.IMPACT, "cause and impact"),
+    (1 << Field.STEP | 1 << Field.COMMAND | 1 << Field.NOTE, "steps and notes"),
 )
+"""Bit sets of fields, and what they are called together."""
 
 
 def reasons(signals: Signals) -> tuple[str, ...]:
@@ -69,24 +71,26 @@ def _metrics(signals: Signals) -> list[str]:
 
 
 def _words(entry: Entry, question: Question, shared: dict[str, float]) -> list[str]:
-    left = sorted(shared, key=lambda term: -shared[term])
-    found = []
-    for places, label in _PLACES:
-        mask = sum(1 << place for place in places)
-        here = [term for term in left if entry.fields[term] & mask]
-        left = [term for term in left if term not in here]
-        telling = [term for term in here if question.surfaces[term] not in words.LIGHT]
-        if telling:
-            found.append(f"{label}: {', '.join(_spelled(question, term) for term in telling[:6])}")
-    return found
+    found: dict[str, list[str]] = {}
+    for term in sorted(shared, key=shared.__getitem__, reverse=True):
+        if question.surfaces[term] not in words.LIGHT:
+            here = entry.fields[term]
+            label = next(label for mask, label in _PLACES if here & mask)
+            found.setdefault(label, []).append(term)
+    return [
+        f"{label}: {', '.join(_spelled(question, term) for term in found[label][:_MOST_WORDS])}"
+        for _, label in _PLACES
+        if label in found
+    ]
 
 
 def _kinds(signals: Signals) -> list[str]:
-    question, shared = signals.question, signals.shared_kinds
-    telling = [kind for kind in shared if question.told[kind] not in signals.entry.impacts]
-    telling.sort(key=lambda kind: -shared[kind])
-    said = [(kind.removeprefix(MARK), question.surfaces.get(question.told[kind])) for kind in telling[:_MOST_KINDS]]
-    named = [f"{kind} ({word})" if word and word != kind else kind for kind, word in said]
+    question, telling = signals.question, signals.unexplained_kinds
+    named = []
+    for kind in sorted(telling, key=telling.__getitem__, reverse=True)[:_MOST_KINDS]:
+        name = kind.removeprefix(MARK)
+        word = " ".join(question.surfaces.get(stem, stem) for stem in question.told[kind].split())
+        named.append(f"{name} ({word})" if word not in ("", name) else name)
     return [f"same kind of thing: {', '.join(named)}"] if named else []
 
 
@@ -97,12 +101,20 @@ def _spelled(question: Question, term: str) -> str:
 
 
 def _passage(signals: Signals) -> list[str]:
-    likeness, passage = signals.passage
-    if passage is None or likeness < _LEAST_PASSAGE or passage.field in (Field.NAME, Field.TITLE):
+    """The sentence most like the query, by a cosine that takes a sentence's length from its number of words."""
+    squares = {term: weight * weight for term, weight in signals.shared.items()}
+    wanted, best, found = frozenset(squares), 0.0, None
+    for passage in signals.entry.passages:
+        if passage.terms.isdisjoint(wanted):
+            continue
+        likeness = sum([squares[term] for term in passage.terms & wanted]) / passage.length
+        if likeness > best:
+            best, found = likeness, passage
+    if found is None or best < _LEAST_PASSAGE * signals.question.length or found.field in (Field.NAME, Field.TITLE):
         return []
-    text = " ".join(passage.text.split())
+    text = " ".join(found.text.split())
     quote = text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + "…"
-    return [f"closest line ({passage.label}): {quote}"]
+    return [f"closest line ({found.label}): {quote}"]
 
 
 def _meaning(signals: Signals) -> list[str]:

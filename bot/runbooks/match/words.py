@@ -22,6 +22,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _STATUS_CODE = re.compile(r"[1-5]\d\d")
 _STATUS_CODES = re.compile(r"\b([1-5]\d\d)s\b")
 _PRICE = re.compile(r"[$€£](?=\s?\d|[/$€£\s]|$)")
+_FIGURE = re.compile(r"(?<![\w.,'])\d+(?:[.,' ]\d+)*(?![\w:%])")
+_NO_DIGIT = re.compile(r"\D")
 _CONTRACTED_NOT = re.compile(r"n['’]t\b")
 _POSSESSIVE = re.compile(r"['’](?:s|re|ve|ll|d|m)\b")
 
@@ -29,11 +31,16 @@ MAX_WORD = 40
 """Longer runs of letters are hashes and encoded blobs: no reader's word, so they are not indexed."""
 
 
-def _listed(text: str) -> frozenset[str]:
+MOST_FIGURES = 12
+"""A text with more numbers than this is a table or a log, not a report about two of them."""
+
+
+def listed(text: str) -> frozenset[str]:
+    """The words of a table."""
     return frozenset(text.split())
 
 
-STOP = _listed(
+STOP = listed(
     """
 a about above after again all also am an and any are as at be because been before being below between both but by can
 could did do does doing done during each else ever every few for from further get gets getting got had has have having
@@ -46,7 +53,7 @@ yours im ive dont thats
 )
 """Words that carry no evidence about a failure, in either direction."""
 
-LIGHT = _listed(
+LIGHT = listed(
     """
 no not never none without down up out off over under already always anyone anybody back everybody everyone everything
 going guy help hey hi know look looks looking make makes need new nobody nothing now old people right see seen show
@@ -136,6 +143,23 @@ def tokens(text: str) -> list[Token]:
     if "'" in text or "’" in text:
         text = _POSSESSIVE.sub("", _CONTRACTED_NOT.sub(" not", text))
     return [token for chunk in _CHUNK.findall(text) for token in _chunk_tokens(chunk)]
+
+
+def shifted(text: str) -> bool:
+    """Whether two numbers in the text have the same digits and another size: 1.234,56 and 1.23, 98,00 and 9800."""
+    written = {found for found in _FIGURE.findall(text) if len(_digits(found)) > 1}
+    if len(written) > MOST_FIGURES:
+        return False
+    pairs = ((one, other) for one in written if not one.isdigit() for other in written - {one})
+    return any(_same(_digits(one), _digits(other)) for one, other in pairs)
+
+
+def _digits(number: str) -> str:
+    return "".join(_NO_DIGIT.split(number)).strip("0")
+
+
+def _same(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
 
 
 def joined(words: Iterable[Token]) -> Iterator[str]:
