@@ -126,6 +126,7 @@ def test_the_evaluation_prints_every_figure() -> None:
         ("blind", 0.92, 0.95, 0.96, 0.90, 0.92, 0.03),
         ("second", 0.93, 0.96, 0.97, 0.96, 0.96, 0.04),
         ("third", 0.89, 0.98, 0.92, 0.90, 0.96, 0.05),
+        ("fourth", 0.87, 0.98, 0.91, 0.88, 0.97, 0.05),
     ],
 )
 def test_the_reports_of_the_repository_are_matched_as_docs_matching_tells(
@@ -133,8 +134,8 @@ def test_the_reports_of_the_repository_are_matched_as_docs_matching_tells(
 ) -> None:
     """Floors one or two reports below what was reached: a change that costs more than that is looked at.
 
-    All of these reports were read when the matcher was tuned. The floors say that nothing got lost, not how good the
-    matcher is on reports it has not seen.
+    All of these reports but the last were read when the matcher was tuned. The floors say that nothing got lost, not how
+    good the matcher is on reports it has not seen.
     """
     path = SETS / f"{name}.jsonl"
     result = run("eval", str(path), "--json", "--max-false-documented", str(false), "--min-r1", str(first))
