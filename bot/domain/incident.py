@@ -304,6 +304,12 @@ class Incident(Value):
         """The latest call of which nobody has said yet whether it was answered."""
         return next((call for call in reversed(self.calls) if call.outcome is CallOutcome.OPEN), None)
 
+    @property
+    def coming(self) -> Call | None:
+        """The latest call, when it reached somebody: they have yet to take the lead, and nobody else is due."""
+        last = self.calls[-1] if self.calls else None
+        return last if last and last.outcome is CallOutcome.REACHED else None
+
     def contact_to_call(self) -> Contact | None:
         """The first contact, in order, whom nobody has tried yet; None when all were."""
         tried = {call.who for call in self.calls}
