@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from bot.domain.vocabulary import MarkKind, ProposalKind
 from bot.engine.desk import Order
 from bot.runbooks.resources import sample_playbooks_dir
 from bot.store.client import Client
+from tests.store.server import ServerProcess, valkey
 
 STUCK = "queue is stuck, oldest message 70 min, workers idle"
 Section3 = Callable[..., Result]
@@ -334,6 +336,22 @@ def test_a_store_that_is_away_is_named(section3: Section3, monkeypatch: pytest.M
     assert "Nothing was recorded" in section3("incident", "note", "INC-1", "lost?").output
     for words in (("rollback", "ix"), ("phone", "ix"), ("show", "ix")):
         assert ok(section3(*words)).strip(), words
+
+
+def test_a_store_that_is_too_slow_leaves_only_a_writer_unsure(
+    section3: Section3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with ServerProcess(tmp_path / "slow", valkey()) as server:
+        monkeypatch.setenv("REDIS_URL", server.url)
+        ok(section3("incident", "open", "ix", STUCK))
+        server.signal(signal.SIGSTOP)
+        looked = section3("incident", "list")
+        assert (looked.exit_code, "did not answer in time" in looked.output) == (1, True)
+        assert "not known" not in looked.output, "who only looked has nothing to be unsure of"
+        wrote = section3("incident", "note", "INC-1", "saved?")
+        assert (wrote.exit_code, "Whether all of it was saved is not known" in wrote.output) == (1, True)
+        server.signal(signal.SIGCONT)
+        assert "INC-1" in ok(section3("incident", "list"))
 
 
 def test_doctor_says_what_to_do_about_each(section3: Section3) -> None:

@@ -101,7 +101,8 @@ async def mention(front: Front, event: Json) -> None:
         reply = await answer
     except StoreUnavailable as error:
         # Slack repeats an event that was not taken; the person is told now, because that may take minutes.
-        await whisper(front, asked, say(f"Not recorded yet. {escape(str(error))} Slack repeats this for some minutes."))
+        so_far = "It is not known whether this was recorded." if error.unsure else "Not recorded yet."
+        await whisper(front, asked, say(f"{so_far} {escape(str(error))} Slack repeats this for some minutes."))
         raise
     await _tell(front, asked, str(event["ts"]), reply)
 
