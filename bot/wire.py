@@ -17,7 +17,7 @@ from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import __version__
-from bot.core import Core, git_source, open_core
+from bot.core import Core, open_core
 from bot.domain.vocabulary import Surface
 from bot.engine.desk import Desk
 from bot.engine.ports import Clock, Index, StoreUnavailable
@@ -42,6 +42,7 @@ from bot.slack.workspace.channels import Channels
 from bot.slack.workspace.once import Once
 from bot.slack.workspace.people import People
 from bot.slack.workspace.surroundings import Surroundings
+from bot.source import git_source
 from bot.store.numbers import numbers
 from bot.web.gauges import Gauges
 from bot.web.metrics import Metrics

@@ -39,7 +39,9 @@ class GitSource:
         self._branch = branch
         self._inside = Path(folder)
         self._into = into
-        self._timeout_s = timeout_s
+        self.timeout_s = timeout_s
+        self._process: subprocess.Popen[bytes] | None = None
+        self._abandoned = False
 
     @property
     def label(self) -> str:
@@ -59,7 +61,8 @@ class GitSource:
         return ""
 
     def sync(self) -> bool:
-        """Fetch; whether another commit is in service now. Blocks: call it from a thread. Raises GitError."""
+        """Fetch; whether another commit is in service now. Blocks: call it from a thread, and end it from another one
+        with `abandon`. Raises GitError."""
         repository = self._into / "repository.git"
         try:
             self._into.mkdir(parents=True, exist_ok=True)
@@ -74,6 +77,12 @@ class GitSource:
         except (OSError, tarfile.TarError) as error:
             raise GitError(f"The copy of {self.label} cannot be written: {error}.") from error
         return True
+
+    def abandon(self) -> None:
+        """End what `sync` is doing, for good: it raises GitError. What is in service stays there."""
+        self._abandoned = True
+        if self._process is not None:
+            _end(self._process)
 
     def _export(self, repository: Path, commit: str) -> None:
         """Lay the commit's files out beside the ones in service, then move the link."""
@@ -109,17 +118,27 @@ class GitSource:
         except FileNotFoundError as error:
             raise GitError("The program git is not installed.") from error
         with process:
+            self._process = process
+            if self._abandoned:
+                _end(process)
             try:
-                out, err = process.communicate(timeout=self._timeout_s)
+                out, err = process.communicate(timeout=self.timeout_s)
             except BaseException as error:
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
+                _end(process)
                 if isinstance(error, subprocess.TimeoutExpired):
-                    raise GitError(f"{self.label} did not answer within {self._timeout_s:g} s.") from error
+                    raise GitError(f"{self.label} did not answer within {self.timeout_s:g} s.") from error
                 raise
+            finally:
+                self._process = None
         if process.returncode != 0:
             raise GitError(f"{self.label} could not be read: git {arguments[0]} said {_last_line(err)}.")
         return out
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Git and its helpers, at once."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _public(text: str) -> str:

@@ -176,7 +176,7 @@ class Library:
         after each reload. A remote that fails is told in `problems`; what was loaded stays in service."""
         while not stop.is_set():
             try:
-                moved = await asyncio.to_thread(source.sync)
+                moved = await _synced(source, stop)
                 self._remote = None
             except GitError as error:
                 moved = False
@@ -186,3 +186,14 @@ class Library:
                 yield await asyncio.to_thread(self.reload)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), every_s)
+
+
+async def _synced(source: GitSource, stop: asyncio.Event) -> bool:
+    """`GitSource.sync` in a thread. A remote that does not answer must not keep a process that is to end."""
+    syncing = asyncio.create_task(asyncio.to_thread(source.sync))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({syncing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not syncing.done():
+        source.abandon()
+    return await syncing
