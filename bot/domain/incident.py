@@ -154,6 +154,7 @@ class Action(Value):
     message: str
     text: str
     owner: str = ""
+    owner_id: str = ""
     closed: bool = False
 
 
