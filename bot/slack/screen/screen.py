@@ -147,7 +147,7 @@ class SlackScreen:
         options = await self.around.options(incident)
         shown = incident.shown.get(Surface.HEAD)
         elsewhere = shown is not None and shown.channel == incident.typed_in != incident.channel != ""
-        if shown and elsewhere and await self.around.channels.lately(incident.channel) != shown.channel:
+        if elsewhere and not await self.around.channels.lately_in(incident.channel):
             options = replace(options, notes=(_elsewhere(incident),))
         number = incident.ending.duplicate_of
         return replace(options, duplicate_link=await self.head_link(number)) if number else options
