@@ -245,6 +245,7 @@ class Incident(Value):
     lead: Actor | None = None
     lead_at: int = 0
     offered_to: Actor | None = None
+    was_offered: bool = False
     acknowledged_at: int = 0
     reports: int = 0
     calls: tuple[Call, ...] = ()

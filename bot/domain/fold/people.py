@@ -101,7 +101,7 @@ def _(event: LeadTaken, incident: Incident, fact: Fact) -> Changes:
 
 @changes.register
 def _(event: HandoverOffered, incident: Incident, fact: Fact) -> Changes:
-    return {"offered_to": event.to}
+    return {"was_offered": True, "offered_to": event.to}
 
 
 @changes.register
