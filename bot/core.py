@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 
@@ -15,9 +14,10 @@ from bot.engine.desk import Desk
 from bot.engine.ports import Clock
 from bot.runbooks.guide import Guide
 from bot.runbooks.intake import Intake
-from bot.runbooks.library.library import GitError, GitSource, Library
+from bot.runbooks.library.library import Library
 from bot.runbooks.match import semantic
 from bot.settings import BadSettings, Settings
+from bot.source import runbooks_folder
 from bot.store.client import Client
 from bot.store.embedded import EmbeddedServer
 from bot.store.journal import RedisJournal
@@ -95,24 +95,7 @@ def _guide(library: Library, settings: Settings) -> Guide:
     return Guide(library, semantic.load(settings.data_dir / "vectors.sqlite"), settings.fallback_phone)
 
 
-def git_source(settings: Settings, into: Path | None = None) -> GitSource | None:
-    """The remote that the runbooks come from, fetched `into` a folder (by default the bot's); None when they lie in a
-    folder already. Raises BadSettings."""
-    url, branch, folder = settings.playbooks_git_url, settings.playbooks_git_branch, settings.playbooks_git_folder
-    if not url:
-        return None
-    try:
-        return GitSource(url, branch, folder, into=into or settings.data_dir / "playbooks-git")
-    except ValueError as error:
-        raise BadSettings(f"PLAYBOOKS_GIT_URL, _BRANCH or _FOLDER: {error}") from None
-
-
 def _library(settings: Settings, clock: Clock) -> Library:
-    """The runbooks at the start. A remote that cannot be read now is tried again later: what an earlier run fetched is
-    used until then."""
-    source = git_source(settings)
-    if source is not None:
-        with suppress(GitError):
-            source.sync()
-    folder = source.path if source is not None else settings.playbooks_dir
+    """The runbooks at the start. A remote that cannot be read now is tried again later."""
+    folder, _ = runbooks_folder(settings)
     return Library(folder, clock, cache_dir=settings.data_dir / "runbooks")

@@ -14,7 +14,7 @@ import aiohttp
 from pydantic import SecretStr
 
 from bot import __version__
-from bot.core import SystemClock, git_source, open_store
+from bot.core import SystemClock, open_store
 from bot.domain.runbook import Level
 from bot.engine.ports import Clock
 from bot.engine.worker import RetryLater
@@ -29,6 +29,7 @@ from bot.settings import BadSettings, Settings
 from bot.slack.manifest import SCOPES
 from bot.slack.workspace.api import SlackAnswer, SlackApi, close_client, open_client
 from bot.slack.workspace.channels import Channels
+from bot.source import git_source
 from bot.store.binary import EmbeddedError
 from bot.store.health import check
 

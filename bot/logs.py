@@ -121,6 +121,7 @@ class Witness:
         self._desk = structlog.get_logger("section3.desk").bind()
         self._work = structlog.get_logger("section3.worker").bind()
         self._store = structlog.get_logger("section3.store").bind()
+        self._slack = structlog.get_logger("section3.slack").bind()
 
     def decided(self, incident_id: str, order: Order, outcome: Outcome) -> None:
         """A command was recorded or refused. Names and kinds only: what was typed is in the stream."""
@@ -141,6 +142,13 @@ class Witness:
             self._store.error("store_lost", reason=reason)
         else:
             self._store.info("store_back")
+
+    def slack(self, way: str, reason: str, lasted_ms: int) -> None:
+        """Slack was lost, or is there again (reason ""), as seen by one of the ways to it."""
+        if reason:
+            self._slack.warning("slack_lost", way=way, reason=reason)
+        else:
+            self._slack.info("slack_back", way=way, lasted_s=round(lasted_ms / 1000, 1))
 
     def performed(self, lease: Lease, outcome: str, late_ms: int, error: str) -> None:
         """A piece of due work was dealt with; what went well is told by /metrics alone."""

@@ -17,7 +17,7 @@ from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import __version__
-from bot.core import Core, git_source, open_core
+from bot.core import Core, open_core
 from bot.domain.vocabulary import Surface
 from bot.engine.desk import Desk
 from bot.engine.ports import Clock, Index, StoreUnavailable
@@ -41,8 +41,10 @@ from bot.slack.transport import http_routes, socket_client
 from bot.slack.workspace.api import SlackApi, close_client, open_client
 from bot.slack.workspace.channels import Channels
 from bot.slack.workspace.once import Once
+from bot.slack.workspace.outage import Outage
 from bot.slack.workspace.people import People
 from bot.slack.workspace.surroundings import Surroundings
+from bot.source import git_source
 from bot.store.numbers import numbers
 from bot.web.gauges import Gauges
 from bot.web.metrics import Metrics
@@ -121,7 +123,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         stack.push_async_callback(close_client, client)
         metrics, witness = Metrics(__version__), Witness()
         core.desk.watch = each(metrics.decided, witness.decided)
-        api = SlackApi(client, core.clock, metrics.called)
+        api = SlackApi(client, core.clock, metrics.called, Outage(partial(witness.slack, "web_api")))
         log = structlog.get_logger("section3.slack")
         around = Surroundings(
             api,
@@ -156,7 +158,9 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         await _until_stopped(stack, gauges.run, "gauges")
         port = await _listen(stack, core, bolt, metrics, gauges)
         if settings.slack_app_token is not None:
-            gauges.socket = await _connect(stack, bolt, settings.slack_app_token.get_secret_value(), metrics)
+            outage = Outage(partial(witness.slack, "socket_mode"))
+            token = settings.slack_app_token.get_secret_value()
+            gauges.socket = await _connect(stack, bolt, token, metrics, partial(outage.seen, core.clock))
         await _until_stopped(stack, partial(_follow, core), "runbooks")
         yield Bot(core, front, worker, bolt, metrics, port)
 
@@ -255,12 +259,12 @@ async def _listen(stack: AsyncExitStack, core: Core, bolt: AsyncApp, metrics: Me
 
 
 async def _connect(
-    stack: AsyncExitStack, bolt: AsyncApp, app_token: str, metrics: Metrics
+    stack: AsyncExitStack, bolt: AsyncApp, app_token: str, metrics: Metrics, seen: Callable[[str], None]
 ) -> Callable[[], Coroutine[Any, Any, bool]]:
     """Connect by Socket Mode; what tells whether the connection stands."""
-    client = socket_client(bolt, app_token, metrics.acknowledged, _bolt_log())
+    client = socket_client(bolt, app_token, metrics.acknowledged, seen, _bolt_log())
     stack.push_async_callback(client.close)
-    await client.connect()  # type: ignore[no-untyped-call]
+    await client.connect()
     return client.is_connected
 
 

@@ -40,7 +40,7 @@ def with_core(work: Callable[[Core], Awaitable[T]], *, records: bool = False) ->
     try:
         return asyncio.run(run())
     except StoreUnavailable as error:
-        fail(f"Nothing was recorded. {error}" if records and not error.unsure else str(error))
+        fail(error.of_a_write if records else str(error))
     except EmbeddedError as error:
         fail(str(error))
     except BadSettings as error:

@@ -1,12 +1,11 @@
-"""Writing a file so that at no moment half of it is there to be read."""
+"""Writing files for a person at a terminal, who is told when that cannot be done."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 from bot.cli.people import fail
+from bot.runbooks.writing import write_whole
 
 
 def create(path: Path, text: str) -> None:
@@ -25,16 +24,9 @@ def create(path: Path, text: str) -> None:
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Write beside the file and rename, keeping its mode. Ends the command when that cannot be done."""
-    target = path.resolve()
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    """Write the file anew, whole or not at all. Ends the command when that cannot be done."""
     try:
-        beside.write_bytes(data)
-        if target.exists():
-            shutil.copymode(target, beside)
-        beside.replace(target)
+        write_whole(path, data)
     except OSError as error:
-        kept = "It is as it was." if target.exists() else "Nothing was written."
+        kept = "It is as it was." if path.exists() else "Nothing was written."
         fail(f"{path} cannot be written: {error.strerror or error}. {kept}")
-    finally:
-        beside.unlink(missing_ok=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.domain.events import Briefed, Fact
+from bot.domain import events as e
+from bot.domain.events import Event, Fact
 from bot.domain.incident import Incident, Phase, RollbackStage, Run, StepState, StepStatus
 from bot.domain.reading import without_commands
 from bot.domain.runbook import Command, StepKind
-from bot.domain.vocabulary import StepRef
+from bot.domain.vocabulary import Answer
 from bot.postmortem.drafting.people import Cast
 from bot.postmortem.drafting.tell import Scene, Told, plain, tell
 
@@ -74,6 +75,9 @@ def _phone(incident: Incident) -> list[str]:
     run, contact = incident.run, incident.contact_to_call()
     current = run.current if run else None
     escalates = run and current and run.step(current.number).kind is StepKind.ESCALATE
+    if (coming := incident.coming) and not escalates and incident.lead is None:
+        after = f" Next, if need be: {contact.who}, {contact.phone}" if contact else ""
+        return [f"Reached {utc(coming.at)}: {coming.who}.{after}"]
     if contact is None:
         tried = "nobody else" if incident.calls else "nobody"
         return [f"Call: the runbook names {tried} to call"] if escalates or incident.lead is None else []
@@ -101,8 +105,13 @@ def _playbook(incident: Incident) -> list[str]:
 
 def _became(state: StepState) -> str:
     """The answer itself where there is one: a check that is not as expected is done as well."""
-    answered = state.status in (StepStatus.DONE, StepStatus.FAILED) and state.outcome
-    return plain(state.outcome) if answered else _SIGNS[state.status]
+    if state.status not in (StepStatus.DONE, StepStatus.FAILED) or not state.outcome:
+        return _SIGNS[state.status]
+    if not state.first:
+        return plain(state.outcome)
+    # Without what came before it, "worked" would say that a check was as expected.
+    then = "that fixed it" if state.outcome == Answer.FIXED else f"it {plain(state.outcome)}"
+    return f"{plain(state.first)}, then {then}"
 
 
 def _current(incident: Incident, run: Run, current: StepState) -> list[str]:
@@ -161,12 +170,40 @@ def scene_of(incident: Incident) -> Scene:
     return Scene(incident, Cast(roles={one.id: one.name for one in people} | contacts, names={}))
 
 
+def _aside(event: Event, scene: Scene) -> Told:
+    """What no post-mortem needs: the course of the playbook, our own messages, what became of the draft."""
+    match event:
+        case e.Briefed():
+            return Told(what="runbook read")
+        case e.StepStarted():
+            return Told(what=f"{scene.step(event.step)}: started")
+        case e.FollowUpStarted():
+            return Told(what=f"{scene.step(event.step)} (instead): started", said=event.instruction)
+        case e.StepCalledUp():
+            return Told(what="the step was posted anew")
+        case e.WaitElapsed():
+            return Told(what=f"{scene.step(event.step)}: the wait is over")
+        case e.Shown():
+            return Told(what=f"shown in Slack: {plain(event.surface)}")
+        case e.Reminded():
+            return Told(what=f"asked about: {event.what.partition(':')[0]}")
+        case e.FieldFilled():
+            return Told(what=f"filled in: {plain(event.field)}", said=event.text or utc(event.when))
+        case e.PostmortemDrafted():
+            return Told(what=f"post-mortem drafted, {event.unfilled} of {event.fields} fields need a person")
+        case e.ProposalMade():
+            return Told(what=f"proposed: {event.kind.value} {event.failure_id}", said=event.title)
+        case e.ProposalSent():
+            return Told(what="proposal sent", said=event.ref)
+        case e.ProposalStuck() | e.ProposalDeclined():
+            return Told(what=plain(event.type), said=event.why)
+        case _:
+            return Told(what=plain(event.type))
+
+
 def fact_line(fact: Fact, scene: Scene) -> str:
-    """One fact on one line, in the words of the post-mortem; what it leaves out is named by its kind."""
-    step = getattr(fact.event, "step", None)
-    which = f"{scene.step(step)}: " if isinstance(step, StepRef) else ""
-    kind = "runbook read" if isinstance(fact.event, Briefed) else plain(fact.event.type)
-    told = tell(fact.event, scene) or Told(what=f"{which}{kind}")
+    """One fact on one line, in the words of the post-mortem."""
+    told = tell(fact.event, scene) or _aside(fact.event, scene)
     late = f" (happened {utc(fact.happened)})" if fact.happened != fact.at else ""
     # A second line of what somebody said must not look like a fact of its own.
     said = told.said.replace("\n", "\n    ")

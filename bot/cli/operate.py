@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,10 +11,11 @@ import typer
 
 from bot.cli.desk import incident_named, with_core
 from bot.cli.files import create
-from bot.cli.people import NO, USAGE, fail, out, say
+from bot.cli.people import NO, USAGE, fail, out, say, visible
 
 if TYPE_CHECKING:
     from bot.core import Core
+    from bot.domain.incident import Incident
 
 
 def register(app: typer.Typer) -> None:
@@ -36,14 +38,16 @@ def list_work(
         now = core.clock.now()
         pending = await core.store.work.pending(limit)
         letters = await core.store.work.dead_letters()
+        ids = {_incident_of(key) for key in (*(key for key, _ in pending), *(letter.key for letter in letters[:limit]))}
+        incidents = {one.id: one for one in await core.desk.many(sorted(ids))}
         for key, at in pending:
             late = f"{(now - at) / 1000:.0f} s late" if at < now else f"in {(at - now) / 1000:.0f} s"
-            out().print(f"{key}  due {_utc(at)}, {late}", markup=False, highlight=False, soft_wrap=True)
+            _print(key, f"due {_utc(at)}, {late}", incidents)
         if not pending:
             out().print("No work waits.")
         for letter in letters[:limit]:
-            given_up = f"given up {_utc(letter.at)} after {letter.attempts} attempts: {letter.error}"
-            out().print(f"{letter.key}  {given_up}", markup=False, highlight=False, soft_wrap=True)
+            tried = "1 attempt" if letter.attempts == 1 else f"{letter.attempts} attempts"
+            _print(letter.key, f"given up {_utc(letter.at)} after {tried}: {letter.error}", incidents)
         return bool(letters)
 
     if with_core(work):
@@ -61,13 +65,39 @@ def replay(
 
     async def work(core: Core) -> int:
         now = core.clock.now()
-        keys = [letter.key for letter in await core.store.work.dead_letters()] if every else [key]
+        keys = (
+            [letter.key for letter in await core.store.work.dead_letters()] if every else [await _stored_key(core, key)]
+        )
         done = [one for one in keys if await core.store.work.replay(one, now)]
         if not done and not every:
             fail(f"there is no dead letter {key!r}. `section3 work list` shows them.")
         return len(done)
 
     out().print(f"Due again: {with_core(work)}.")
+
+
+def _incident_of(key: str) -> str:
+    """The incident's id in the key of a piece of work, also of a kind that only a newer version knows."""
+    return key.split(":")[1] if ":" in key else ""
+
+
+def _print(key: str, state: str, incidents: Mapping[str, Incident]) -> None:
+    """One piece of work, with the name that people know instead of the id. `replay` takes both."""
+    incident = incidents.get(_incident_of(key))
+    if incident:
+        key = key.replace(incident.id, incident.name, 1)
+        where = f" in {incident.channel}" if incident.channel else ""
+        key += "  private" if incident.private else f"  {incident.service}{where}"
+    out().print(visible(f"{key}  {state}"), markup=False, highlight=False, soft_wrap=True)
+
+
+async def _stored_key(core: Core, key: str) -> str:
+    """A key that `work list` shows as the store has it."""
+    kind, _, rest = key.partition(":")
+    name, colon, detail = rest.partition(":")
+    number = name.upper().removeprefix("INC-")
+    incident = await core.desk.by_number(int(number)) if number != name and number.isdecimal() else None
+    return f"{kind}:{incident.id}{colon}{detail}" if incident else key
 
 
 def reindex() -> None:

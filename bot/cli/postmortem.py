@@ -168,8 +168,9 @@ def _show(found: Coverage) -> None:
         for share in shares:
             table.add_row(escape(share.name), str(share.incidents), str(share.documented), percent(share))
         console.print(table)
+    missing = [f"{one.name} {one.service}: {one.symptom} ({_proposal(one.proposal)})" for one in found.undocumented]
     sections = [
-        ("Not documented", [f"{one.name} {one.service}: {one.symptom} ({one.proposal})" for one in found.undocumented]),
+        ("Not documented", missing),
         ("Lessons lost", [f"{one.name} {one.service}: {one.symptom}" for one in found.lost]),
         ("Steps that keep failing", [f"{one.failure_id} {one.title}: {', '.join(one.steps)}" for one in found.failing]),
         ("Entries never used", [f"{one.failure_id} {one.title}" for one in found.never_used]),
@@ -182,3 +183,7 @@ def _show(found: Coverage) -> None:
             console.print(f"\n{title}")
         for line in lines:
             console.print(f"  {escape(line)}")
+
+
+def _proposal(status: str) -> str:
+    return "no proposal" if status == "none" else f"proposal {status}"

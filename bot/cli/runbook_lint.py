@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from bot.cli.people import NO, USAGE, bar, fail, nearest, out, say, visible
 
@@ -30,9 +31,18 @@ class Format(StrEnum):
     SARIF = "sarif"
 
 
+class _FolderMayFollow(TyperCommand):
+    """Typer has no option whose value may be left out: `--templates=DIR` is read as `--templates DIR`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        name = "--templates"
+        apart = ([name, one.removeprefix(f"{name}=")] if one.startswith(f"{name}=") else [one] for one in args)
+        return super().parse_args(ctx, [part for one in apart for part in one])
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("lint")(lint)
+    app.command("lint", cls=_FolderMayFollow)(lint)
 
 
 def lint(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.files import replace
 from bot.cli.people import USAGE, fail, say
 from bot.cli.runbook_show import Service, print_items
 from bot.cli.shelf import Playbooks, open_shelf
@@ -111,18 +110,4 @@ def _write(path: Path, day: date) -> None:
     if isinstance(outcome, Refused):
         place = f"{path}:{outcome.line}" if outcome.line else f"{path}"
         fail(f"{place}: {outcome.reason} The file is as it was.")
-    try:
-        _replace(path.resolve(), outcome.data)
-    except OSError as error:
-        fail(f"{path} cannot be written: {error.strerror or error}. The file is as it was.")
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write beside the file and rename: at no moment is half a runbook there to be loaded."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(data)
-        shutil.copymode(path, beside)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    replace(path, outcome.data)

@@ -24,7 +24,8 @@ _WORTH_A_CACHE = 50
 _FRONT = re.compile(r"^---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
 
 Playbooks = Annotated[
-    Path | None, typer.Option("--playbooks", metavar="DIR", help="The folder of runbooks. Default: ./playbooks.")
+    Path | None,
+    typer.Option("--playbooks", metavar="DIR", help="The folder of runbooks. Default: that of the settings."),
 ]
 """The option that every command reading runbooks takes."""
 
@@ -75,18 +76,38 @@ class Shelf:
 
 
 def open_shelf(folder: Path | None) -> Shelf:
-    """The folder that was asked for, else ./playbooks, else the samples in the package, which is then said."""
-    if folder is not None:
-        if not folder.is_dir():
-            fail(f"{folder}: no such folder.", USAGE)
+    """The folder that was asked for, else the one that the bot would read, else the samples in the package, which is
+    then said. Only where no setting names another place are there samples: nobody must be shown the wrong phone."""
+    if folder is None:
+        folder = _configured()
+    if folder.is_dir():
         return Shelf(folder)
-    if _HERE.is_dir():
-        return Shelf(_HERE)
+    if folder != _HERE:
+        fail(f"{folder}: no such folder.", USAGE)
     from bot.runbooks.resources import sample_playbooks_dir
 
     samples = sample_playbooks_dir()
     say(f"section3: there is no folder playbooks/ here; these are the samples that came with section3 ({samples}).")
     return Shelf(samples, samples=True)
+
+
+def _configured() -> Path:
+    """The folder that the settings name; a remote that cannot be read leaves what was fetched before."""
+    from bot.settings import BadSettings, load
+    from bot.source import runbooks_folder
+
+    try:
+        folder, trouble = runbooks_folder(load())
+    except BadSettings as error:
+        if not _HERE.is_dir():
+            fail(f"{error}. Correct it, or name the folder: --playbooks DIR", USAGE)
+        say(f"section3: {error}. These are the runbooks of ./playbooks.")
+        return _HERE
+    if trouble and not folder.is_dir():
+        fail(f"{trouble} Name a folder: --playbooks DIR")
+    if trouble:
+        say(f"section3: {trouble} These are the runbooks as they were fetched before.")
+    return folder
 
 
 def _head(path: Path) -> str:

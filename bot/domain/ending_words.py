@@ -28,6 +28,8 @@ def fill(said: Said) -> Understood:
     if not text.strip():
         blanks = ", ".join((*FIELDS_OF_TIME, FIELD_ENDED, FIELD_DOCUMENTED, *FIELDS_OF_PROSE))
         return Misread(sentence=f"Say which blank of the post-mortem, and what: fill impact <text>. Blanks: {blanks}.")
+    if field == FIELD_DOCUMENTED:
+        return _documented(incident, text)
     if field not in FIELDS_OF_TIME:
         return c.FillField(field=field, text=text)
     # It is the clock of that night that is meant, also when it is told a day later.
@@ -54,6 +56,32 @@ _DOCUMENTED = {
 _STEP = re.compile(r"(?:step )?#?(\d{1,3})(?:[:,]? |$)", re.IGNORECASE)
 
 
+_ENTRY = re.compile(r"(?P<id>[A-Za-z][A-Za-z0-9]*-\d+)[:,]?(?: |$)")
+
+
+def _documented(incident: Incident, text: str) -> Understood:
+    """What close says too, said the morning after."""
+    word, _, rest = text.strip().partition(" ")
+    documented = _DOCUMENTED.get(word.casefold())
+    if documented is Documented.STEP_WRONG and rest:
+        wrong = _wrong_step(incident, rest)
+        if isinstance(wrong, Misread):
+            return wrong
+        return c.FillField(field=FIELD_DOCUMENTED, text=documented, step=wrong)
+    return c.FillField(field=FIELD_DOCUMENTED, text=f"{documented} {rest}".strip() if documented else text)
+
+
+def _wrong_step(incident: Incident, text: str) -> StepRef | Misread | None:
+    """The step that a text begins with; None when it begins with none."""
+    run, found = incident.last_run, _STEP.match(text)
+    if run is None or not found:
+        return None
+    if run.state(int(found[1])) is None:
+        steps = f"{run.playbook.failure_id} has {len(run.steps)} steps, and no step {found[1]}."
+        return Misread(sentence=f"{steps} Say: wrong <number of the step> <what>.")
+    return StepRef(run=run.run, number=int(found[1]))
+
+
 def close(said: Said) -> Understood:
     # Only the first word answers: in "another worker hung" and "none of this helped" further ones are prose.
     word, _, rest = said.text.partition(" ")
@@ -61,15 +89,21 @@ def close(said: Said) -> Understood:
     what = said.text if documented is None else rest.strip()
     if documented is None:
         documented = _guess_documented(said.incident)
-    wrong: StepRef | None = None
-    run = said.incident.last_run
-    if documented is Documented.STEP_WRONG and run and (found := _STEP.match(what)):
-        wrong, what = StepRef(run=run.run, number=int(found[1])), what[found.end() :]
-        if run.state(wrong.number) is None:
-            steps = f"{run.playbook.failure_id} has {len(run.steps)} steps, and no step {wrong.number}."
-            return Misread(sentence=f"{steps} Say: close wrong <number of the step> <what>.")
+    wrong = _wrong_step(said.incident, what) if documented is Documented.STEP_WRONG else None
+    if isinstance(wrong, Misread):
+        return wrong
+    entry = _ENTRY.match(what) if documented is Documented.ANOTHER else None
+    if wrong or entry:
+        what = re.sub(_STEP if wrong else _ENTRY, "", what, count=1)
     ended_by, step = _known_end(said.incident)
-    return c.Close(ended_by=ended_by, documented=documented, what=what, step=step, wrong=wrong)
+    return c.Close(
+        ended_by=ended_by,
+        documented=documented,
+        failure_id=entry["id"].upper() if entry else "",
+        what=what.strip(),
+        step=step,
+        wrong=wrong,
+    )
 
 
 def _guess_documented(incident: Incident) -> Documented:

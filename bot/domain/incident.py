@@ -154,6 +154,7 @@ class Action(Value):
     message: str
     text: str
     owner: str = ""
+    owner_id: str = ""
     closed: bool = False
 
 
@@ -244,6 +245,7 @@ class Incident(Value):
     lead: Actor | None = None
     lead_at: int = 0
     offered_to: Actor | None = None
+    was_offered: bool = False
     acknowledged_at: int = 0
     reports: int = 0
     calls: tuple[Call, ...] = ()
@@ -303,6 +305,12 @@ class Incident(Value):
     def ringing(self) -> Call | None:
         """The latest call of which nobody has said yet whether it was answered."""
         return next((call for call in reversed(self.calls) if call.outcome is CallOutcome.OPEN), None)
+
+    @property
+    def coming(self) -> Call | None:
+        """The latest call, when it reached somebody: they have yet to take the lead, and nobody else is due."""
+        last = self.calls[-1] if self.calls else None
+        return last if last and last.outcome is CallOutcome.REACHED else None
 
     def contact_to_call(self) -> Contact | None:
         """The first contact, in order, whom nobody has tried yet; None when all were."""

@@ -29,6 +29,14 @@ class StoreUnavailable(Exception):
         super().__init__(message)
         self.unsure = unsure
 
+    @property
+    def of_a_write(self) -> str:
+        """For whoever wanted something recorded: what is certain of that, and why. Who only looked needs the message
+        alone."""
+        if self.unsure:
+            return f"{self} Whether all of it was saved is not known: look at the incident before you repeat it."
+        return f"Nothing was recorded. {self}"
+
 
 class Index(StrEnum):
     """The projections: each maps a key to incident ids, and all can be rebuilt from the streams."""

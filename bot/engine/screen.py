@@ -46,6 +46,9 @@ class Screen(Protocol):
     async def post(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
         """Show one fact, once, however often this is called."""
 
+    async def settle(self, incident: Incident, facts: Sequence[Fact]) -> None:
+        """Bring the questions that have an answer to that state, once each: nobody needs to answer them any more."""
+
     async def digest(self, incidents: Sequence[Incident], slot: int) -> None:
         """Tell the owner of a service what is left open of these incidents (newest first), once for each slot (ms)."""
 
@@ -92,9 +95,12 @@ class Effects:
         for _ in range(REDRAWS):
             incident = await self.desk.incident(incident_id)
             learned = await self.screen.draw(incident) if incident else ()
-            if not learned:
-                return
-            await self._record(incident_id, learned)
+            if learned:
+                await self._record(incident_id, learned)
+                continue
+            if incident and (incident.reminded or incident.was_offered):
+                await self.screen.settle(incident, await self.desk.facts(incident_id))
+            return
 
     async def post(self, incident_id: str, detail: str) -> None:
         incident = await self.desk.incident(incident_id)

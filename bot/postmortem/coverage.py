@@ -135,11 +135,16 @@ def coverage(
     runbooks: Iterable[Runbook] = (),
     months: int = MONTHS,
     replayed: bool = True,
+    service: str = "",
 ) -> Coverage:
-    """Coverage of the calendar months up to `now` (ms), the present one included. Drills and what was cancelled (a
-    mistake, a false alarm, a duplicate) are left out; so is what is still open."""
+    """Coverage of the calendar months up to `now` (ms), the present one included; of one `service`, or of all. Drills
+    and what was cancelled (a mistake, a false alarm, a duplicate) are left out; so is what is still open."""
     first = _months(now, months)[0]
-    taken = [one for one in incidents if _month(one.declared_at) >= first and counts(one) and not one.live]
+    taken = [
+        one
+        for one in incidents
+        if _month(one.declared_at) >= first and counts(one) and not one.live and service in ("", one.service)
+    ]
     known = {one.id: standing(one).documented for one in taken}
     shelf = tuple(runbooks)
     missing = sorted((one for one in taken if not known[one.id]), key=lambda one: -one.declared_at)
@@ -150,7 +155,7 @@ def coverage(
         by_service=tuple(_share(name, group, known) for name, group in _grouped(taken, "service")),
         by_month=_monthly(taken, known, _months(now, months)),
         undocumented=tuple(_named(one) for one in missing if not one.private)[:NAMED],
-        never_used=_never_used(taken, shelf),
+        never_used=_never_used(taken, [one for one in shelf if service in ("", one.service)]),
         failing=_failing(taken),
         lost=tuple(_named(one) for one in missing if not one.private and _lost(one)),
         open_proposals=sum(one.proposal.status not in SETTLED for one in taken if one.proposal),
@@ -173,7 +178,9 @@ def replay(incidents: Sequence[Counted], runbooks: Sequence[Runbook]) -> Replay:
             best = match.best if match.verdict is Verdict.DOCUMENTED else None
             answers[key] = best.id if best else ""
         asked += 1
-        if answers[key]:
+        # An entry that was tried then, and did not document it, is no answer now.
+        tried = {run.playbook.failure_id.casefold() for run in one.runs}
+        if answers[key] and answers[key].casefold() not in tried:
             covered.append((one, answers[key]))
     named = tuple((one.name, failure_id) for one, failure_id in covered if not one.private)
     return Replay(incidents=asked, covered=len(covered), found=named[:NAMED])
@@ -240,7 +247,7 @@ def _never_used(incidents: Iterable[Counted], runbooks: Iterable[Runbook]) -> tu
         (run.playbook.service, run.playbook.failure_id.casefold())
         for one in incidents
         for run in one.runs
-        if run.active or _answered(run)
+        if _answered(run) or (run.active and standing(one).documented)
     }
     named = {(one.service, one.ending.failure_id.casefold()) for one in incidents if one.ending.failure_id}
     return tuple(
@@ -289,4 +296,4 @@ def _failing(incidents: Iterable[Counted]) -> tuple[Entry, ...]:
 
 def percent(share: Share) -> str:
     """ "87 %", rounded down so that 89.9 % is never shown as the goal; "unknown" without incidents."""
-    return "unknown" if share.ratio is None else f"{int(share.ratio * 100)} %"
+    return f"{100 * share.documented // share.incidents} %" if share.incidents else "unknown"

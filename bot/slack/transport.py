@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 from pydantic_core import from_json
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -17,6 +18,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_internals import build_async_context
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -68,10 +70,12 @@ def http_routes(app: AsyncApp, observe: Observe) -> list[web.RouteDef]:
 
 
 class SocketClient(SocketModeClient):
-    """A connection whose `close` first finishes what it has received: answered means recorded, also at the end."""
+    """A connection that is kept up however long Slack is away, told to `seen` ("" or why it does not stand), and whose
+    `close` first finishes what it has received: answered means recorded, also at the end."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, seen: Callable[[str], None], **options: Any) -> None:
         super().__init__(**options)
+        self._seen = seen
         self._in_hand = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -87,6 +91,50 @@ class SocketClient(SocketModeClient):
         if not self._in_hand:
             self._idle.set()
 
+    async def connect(self) -> None:
+        """Connect, and try again until it succeeds. slack_sdk 3.47 logs a traceback for each attempt, and tries an
+        address again that Slack takes once and not for long."""
+        while not self.closed:
+            try:
+                await self._attempt(await self._address())
+            except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+                self._seen(_why(error))
+                await asyncio.sleep(max(self.ping_interval, _asked_to_wait(error)))
+            else:
+                return
+
+    async def issue_new_wss_url(self) -> str:
+        """None yet: `connect` asks for one for each attempt."""
+        return ""
+
+    async def _address(self) -> str:
+        answer = await self.web_client.apps_connections_open(app_token=self.app_token)
+        return str(answer["url"])
+
+    async def _attempt(self, address: str) -> None:
+        self.auto_reconnect_enabled = False
+        if self.current_session is not None:
+            # Slack allows few connections at once, and an old one that is broken may refuse even to be closed.
+            with suppress(aiohttp.ClientError, OSError):
+                await self.current_session.close()
+        session = await self.aiohttp_client_session.ws_connect(
+            address,
+            autoping=False,
+            heartbeat=self.ping_interval,
+            proxy=self.proxy,
+            ssl=self.web_client.ssl if self.web_client.ssl is not None else True,
+        )
+        await session.ping(f"sdk-ping-pong:{time.time()}".encode())
+        self.current_session, self.stale = session, False
+        self.auto_reconnect_enabled = self.default_auto_reconnect_enabled
+        self._seen("")
+        # One of the two may be who called: nothing is awaited after it is cancelled.
+        for task in (self.current_session_monitor, self.message_receiver):
+            if task is not None:
+                task.cancel()
+        self.current_session_monitor = asyncio.ensure_future(self.monitor_current_session())
+        self.message_receiver = asyncio.ensure_future(self.receive_messages())
+
     async def close(self) -> None:
         """Receive nothing more, answer what is here (FINISH_SECONDS at most), and disconnect."""
         self.auto_reconnect_enabled = False
@@ -101,10 +149,27 @@ class SocketClient(SocketModeClient):
         await super().close()  # type: ignore[no-untyped-call]
 
 
-def socket_client(app: AsyncApp, app_token: str, observe: Observe, log: logging.Logger) -> SocketClient:
+def _asked_to_wait(error: Exception) -> float:
+    """The seconds of Slack's Retry-After, 0 for none."""
+    headers = error.response.headers if isinstance(error, SlackApiError) else {}
+    return float(headers.get("Retry-After", 0))
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, SlackApiError):
+        data = error.response.data
+        # What stands between us and Slack answers with pages, not with JSON.
+        code = data.get("error") if isinstance(data, dict) else f"http_{error.response.status_code}"
+        return f"Slack answered {code} to apps.connections.open"
+    return f"Slack cannot be reached: {type(error).__name__} {error}".rstrip()
+
+
+def socket_client(
+    app: AsyncApp, app_token: str, observe: Observe, seen: Callable[[str], None], log: logging.Logger
+) -> SocketClient:
     """A Socket Mode connection that is kept up by itself; call `connect` and `close`. What a listener raised is not
     acknowledged, so Slack sends an event again."""
-    client = SocketClient(app_token=app_token, web_client=app.client, ping_interval=PING_SECONDS, logger=log)
+    client = SocketClient(seen, app_token=app_token, web_client=app.client, ping_interval=PING_SECONDS, logger=log)
 
     async def deliver(connection: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         started = time.perf_counter()

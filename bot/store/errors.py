@@ -54,10 +54,7 @@ def reached_server(error: Exception) -> bool:
 
 def explain(error: Exception, where: str, *, unsure: bool = False) -> StoreUnavailable:
     """The sentence for people. `unsure`: the request may have been performed although no answer came back."""
-    message = f"Redis at {where} {_complaint(error)}"
-    if unsure:
-        message += " Whether the last action was saved is not known: look at the incident before you repeat it."
-    return StoreUnavailable(message, unsure=unsure)
+    return StoreUnavailable(f"Redis at {where} {_complaint(error)}", unsure=unsure)
 
 
 def _complaint(error: Exception) -> str:

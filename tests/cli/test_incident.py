@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from bot.domain.vocabulary import MarkKind, ProposalKind
 from bot.engine.desk import Order
 from bot.runbooks.resources import sample_playbooks_dir
 from bot.store.client import Client
+from tests.store.server import ServerProcess, valkey
 
 STUCK = "queue is stuck, oldest message 70 min, workers idle"
 Section3 = Callable[..., Result]
@@ -150,7 +152,27 @@ def test_a_wait_that_goes_wrong_is_not_called_done(section3: Section3) -> None:
     assert (nonsense.exit_code, "Say how many minutes" in nonsense.output) == (2, True)
     ok(section3("incident", "wait", "5", "min"))
     ok(section3("incident", "failed", "still 2,000"))
-    assert "3 wait: did not work" in ok(section3("incident", "failed"))
+    assert "3 wait: not as expected, then it did not work" in ok(section3("incident", "failed"))
+
+
+def test_a_check_that_was_not_as_expected_does_not_read_as_one_that_was(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    ok(section3("incident", "failed"))
+    assert "1 check: not as expected, then it worked" in ok(section3("incident", "done"))
+    told = ok(section3("incident", "timeline"))
+    assert "IX-04 step 1: started" in told
+    assert "IX-04 step 1 (instead): started: move it aside" in told
+
+
+def test_who_was_reached_has_a_moment_before_the_next_is_called(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    ok(section3("incident", "call"))
+    assert "Call: Secondary on-call: Piotr Zielinski" in ok(section3("incident", "noanswer"))
+    ok(section3("incident", "call"))
+    reached = ok(section3("incident", "reached"))
+    assert "Reached " in reached and "Next, if need be: Engineering on-call: Mei Tan, +44" in reached
+    assert "Call: " not in reached
+    assert "Reached " not in ok(section3("incident", "ack"))
 
 
 def test_all_lists_an_incident_whose_runbook_is_gone(
@@ -259,11 +281,33 @@ def test_watch_follows_until_the_end(section3: Section3) -> None:
 
 def test_work_waits_and_can_be_looked_at(section3: Section3) -> None:
     ok(section3("incident", "open", "ix", STUCK))
-    assert "draw:" in ok(section3("work", "list"))
+    assert "draw:INC-1  invoice-extract in #ap-automation  due " in ok(section3("work", "list"))
     missing = section3("work", "replay", "draw:nothing")
     assert (missing.exit_code, "no dead letter" in missing.output) == (1, True)
     assert section3("work", "replay").exit_code == 2
     assert "Due again: 0." in ok(section3("work", "replay", "--all"))
+
+
+def test_given_up_work_is_named_and_replayed_by_the_name_of_its_incident(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    ok(section3("incident", "open", "ix", "account numbers in the logs", "--private"))
+
+    async def give_up(core: Core) -> None:
+        now = core.clock.now()
+        for lease in await core.store.work.claim(now, lease_ms=4_000, limit=10):
+            await core.store.work.bury(lease, "Slack answered is_archived to chat.postMessage", now)
+        await core.store.work.put("sing:of-a-newer-version", now)
+
+    with_core(give_up)
+    listed = section3("work", "list")
+    assert listed.exit_code == 1
+    assert "draw:INC-1  invoice-extract in #ap-automation  given up " in listed.output
+    assert "after 1 attempt: Slack answered is_archived" in listed.output
+    assert "draw:INC-2  private  given up " in listed.output
+    assert "sing:of-a-newer-version  due " in listed.output
+    assert "Due again: 1." in ok(section3("work", "replay", "draw:inc-1"))
+    assert "no dead letter 'draw:INC-1'" in section3("work", "replay", "draw:INC-1").output
+    assert "Due again: 1." in ok(section3("work", "replay", "--all"))
 
 
 def test_an_incident_is_archived_and_restored(section3: Section3, tmp_path: Path) -> None:
@@ -292,6 +336,22 @@ def test_a_store_that_is_away_is_named(section3: Section3, monkeypatch: pytest.M
     assert "Nothing was recorded" in section3("incident", "note", "INC-1", "lost?").output
     for words in (("rollback", "ix"), ("phone", "ix"), ("show", "ix")):
         assert ok(section3(*words)).strip(), words
+
+
+def test_a_store_that_is_too_slow_leaves_only_a_writer_unsure(
+    section3: Section3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with ServerProcess(tmp_path / "slow", valkey()) as server:
+        monkeypatch.setenv("REDIS_URL", server.url)
+        ok(section3("incident", "open", "ix", STUCK))
+        server.signal(signal.SIGSTOP)
+        looked = section3("incident", "list")
+        assert (looked.exit_code, "did not answer in time" in looked.output) == (1, True)
+        assert "not known" not in looked.output, "who only looked has nothing to be unsure of"
+        wrote = section3("incident", "note", "INC-1", "saved?")
+        assert (wrote.exit_code, "Whether all of it was saved is not known" in wrote.output) == (1, True)
+        server.signal(signal.SIGCONT)
+        assert "INC-1" in ok(section3("incident", "list"))
 
 
 def test_doctor_says_what_to_do_about_each(section3: Section3) -> None:

@@ -110,6 +110,7 @@ def test_templates_of_a_folder_or_of_the_settings(folder: Path, monkeypatch: pyt
     named = section3("lint", "--templates", "named")
     assert named.exit_code == 1 and "named/postmortem.md.j2:1: error T01" in named.output
     monkeypatch.setenv("TEMPLATES_DIR", "mine")
+    assert section3("lint", "--templates=named").output == named.output
     mine = section3("lint", "--templates")
     assert mine.exit_code == 1 and "mine/postmortem.md.j2:1: error T02" in mine.output
     assert "T01" in section3("lint", "--templates", "named").output, "the folder that is named goes first"

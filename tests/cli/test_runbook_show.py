@@ -36,6 +36,44 @@ def test_list(here: Path) -> None:
     ]
 
 
+def test_the_runbooks_are_those_of_the_settings_and_never_samples_instead(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "playbooks").rename(here / "ours")
+    monkeypatch.setenv("PLAYBOOKS_DIR", str(here / "ours"))
+    assert "Dana Okoye" in section3("phone", "search").stdout
+    monkeypatch.setenv("PLAYBOOKS_DIR", str(here / "nowhere"))
+    lost = section3("phone", "invoice-extract")
+    assert (lost.exit_code, lost.stdout, "nowhere: no such folder." in lost.stderr) == (2, "", True)
+    assert "Dana Okoye" in section3("phone", "search", "--playbooks", "ours").stdout
+
+
+def test_a_remote_that_has_gone_leaves_what_was_fetched(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    origin = here / "origin"
+    (here / "playbooks").rename(origin)
+    for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "runbooks"]):
+        identity = ["-c", "user.name=Ana", "-c", "user.email=ana@localhost"]
+        subprocess.run(["git", *identity, *words], cwd=origin, check=True, timeout=20)
+    monkeypatch.setenv("PLAYBOOKS_GIT_URL", str(origin))
+    monkeypatch.setenv("DATA_DIR", str(here / "data"))
+    asked = section3("phone", "search")
+    assert ("Dana Okoye" in asked.stdout, asked.stderr) == (True, "")
+    origin.rename(here / "gone")
+    kept = section3("phone", "search")
+    assert "Dana Okoye" in kept.stdout
+    assert "could not be read" in kept.stderr and "as they were fetched before" in kept.stderr
+    monkeypatch.setenv("DATA_DIR", str(here / "other"))
+    lost = section3("phone", "search")
+    assert (lost.exit_code, lost.stdout, "--playbooks DIR" in lost.stderr) == (1, "", True)
+
+
+def test_a_setting_that_cannot_be_read_does_not_hide_the_phones(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "eighty")
+    told = section3("phone", "search")
+    assert "Dana Okoye" in told.stdout
+    assert "PORT" in told.stderr and "./playbooks" in told.stderr
+
+
 @pytest.mark.parametrize("name", ["invoice-extract", "ix", "INVOICES"])
 def test_phone_by_id_or_alias(here: Path, name: str) -> None:
     assert section3("phone", name).stdout.splitlines() == [

@@ -354,3 +354,11 @@ def test_a_drill_that_hurries_waits_and_asks_at_its_pace() -> None:
         story.tell(c.AnswerStep(answer=Answer.WORKED))
         wait = story.state.wait
         assert wait is not None and wait.until - story.now == 10 * MINUTE // pace
+        for asked in (False, True):
+            if asked:
+                story.now = wait.until
+                story.tell(c.ElapseWait(step=wait.step))
+            story.tell(c.ExtendWait(minutes=5))
+            assert story.state.wait is not None
+            assert story.state.wait.until - max(wait.until, story.state.last_at) == 5 * MINUTE // pace
+            wait = story.state.wait

@@ -43,6 +43,29 @@ def test_only_the_first_word_of_close_says_if_it_was_documented(
     assert (command.documented, command.what) == (documented, what)
 
 
+def test_another_entry_is_named_by_its_id(story: Story) -> None:
+    named = read(story, "close another ix-05: the deploy was at fault")
+    assert isinstance(named, c.Close)
+    assert (named.failure_id, named.what) == ("IX-05", "the deploy was at fault")
+    prose = read(story, "close another worker hung")
+    assert isinstance(prose, c.Close)
+    assert (prose.failure_id, prose.what) == ("", "worker hung")
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("fill documented this", "this_entry"),
+        ("fill documented none", "none"),
+        ("fill documented wrong", "step_wrong"),
+        ("fill documented step_wrong", "step_wrong"),
+        ("fill documented another IX-05", "another IX-05"),
+    ],
+)
+def test_the_morning_after_has_the_words_of_the_close(story: Story, line: str, text: str) -> None:
+    assert read(story, line) == c.FillField(field="documented", text=text)
+
+
 @pytest.mark.parametrize(
     ("line", "minutes"), [("wait", 5), ("wait 20", 20), ("wait 10 min", 10), ("wait 1 more minute", 1)]
 )

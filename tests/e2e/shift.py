@@ -19,6 +19,7 @@ from bot.demo.standin.driver.places import View
 from bot.demo.standin.driver.posted import Posted
 from bot.demo.standin.standin import StandIn
 from bot.demo.standin.world import ApiCall
+from bot.domain.due import DueKind
 from bot.domain.events import Fact
 from bot.domain.incident import Incident
 from bot.runbooks.resources import sample_playbooks_dir
@@ -113,15 +114,22 @@ class Shift:
         return await where.wait_for(fits)
 
     async def quiet(self) -> None:
-        """Return once the worker has nothing left that is due now."""
+        """Return once the worker has nothing left that is due now, and nothing in hand: time that is moved meanwhile
+        would end its lease."""
         await self.slack.settled()
         for _ in range(400):
             pending = await self.bot.core.store.work.pending()
-            if not [at for _, at in pending if at <= self.clock.now()]:
+            if not in_hand() and not [at for _, at in pending if at <= self.clock.now()]:
                 return
             await self.slack.until(lambda: True, 1, lambda: "")
             await _turn()
         raise AssertionError(f"still due: {pending}")
+
+
+def in_hand() -> list[str]:
+    """The pieces of work that the workers of this process are performing: each is a task of that name."""
+    names = [task.get_name() for task in asyncio.all_tasks()]
+    return [name for name in names if name.partition(":")[0] in set(DueKind)]
 
 
 async def _turn() -> None:

@@ -87,7 +87,7 @@ async def test_the_lesson_reaches_the_runbook_and_the_next_night(
 
         repository.git("merge", "-q", "--no-edit", "section3/inc-1")
         night.clock.forward(minutes=FOLLOW_MINUTES + 1)
-        await thread.wait_for(lambda m: "Merged." in m.text)
+        await thread.wait_for(lambda m: "The same words find it now." in m.text)
 
         async def documented() -> str:
             return (await night.alice.command(f"/runbook {UNKNOWN}", AP)).text
@@ -132,7 +132,7 @@ async def test_a_click_becomes_one_pull_request_and_its_fate_is_shown(
             assert [pull["title"] for pull in hub.pulls] == [f"Add IX-11 {title_of(hub)} (INC-1)"]
             hub.merge(1)
             night.clock.forward(minutes=FOLLOW_MINUTES + 1)
-            await thread.wait_for(lambda m: "Merged." in m.text)
+            await thread.wait_for(lambda m: "The same words find it now." in m.text)
             assert b"### IX-11" in hub.file("main", path)
 
 

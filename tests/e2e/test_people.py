@@ -285,3 +285,36 @@ async def test_the_proposal(night: Shift) -> None:
     await modal.close()
     await click(night.dana, summary, "Yes, open pull request")
     await head.thread.wait_for(lambda m: "Sent:" in m.text)
+
+
+async def test_a_question_that_has_its_answer_loses_its_buttons(night: Shift) -> None:
+    head = await night.opened()
+    await click(night.alice, head, "I have it")
+    await click(night.alice, head, "Call next")
+    await head.thread.wait_for(lambda m: "Reached" in m.buttons)
+    await night.quiet()
+    night.clock.forward(minutes=6)
+    asked = await head.thread.wait_for(lambda m: "Did " in m.text and "Reached" in m.buttons)
+    posts, stale = len(night.slack.calls_of("chat.postMessage")), asked.frozen()
+    await click(night.bob, asked, "No answer")
+    settled = await head.thread.wait_for(lambda m: m.ts == asked.ts and "✓ no answer · bob" in m.text)
+    assert "Did " in settled.text and settled.buttons == []
+    await click(night.bob, stale, "Reached")
+    await night.quiet()
+    assert len(night.slack.calls_of("chat.postMessage")) == posts, "an answer is no message"
+    assert night.refusals == []
+
+
+async def test_a_handover_that_was_taken_and_whatever_ended_with_the_incident_ask_no_more(night: Shift) -> None:
+    head = await night.opened()
+    await click(night.alice, head, "I have it")
+    assert (await night.alice.command(f"/incident handover INC-1 <@{night.bob.user.id}>", AP)).ok
+    offered = await head.thread.wait_for(lambda m: "I have it" in m.buttons and "take over" in m.text)
+    await click(night.bob, offered, "I have it")
+    taken = await head.thread.wait_for(lambda m: m.ts == offered.ts and "✓ bob has it · bob" in m.text)
+    assert taken.buttons == []
+    night.clock.forward(minutes=40)
+    quiet = await head.thread.wait_for(lambda m: "Over?" in m.text)
+    assert (await night.bob.command("/incident close INC-1 this", AP)).ok
+    closed = await head.thread.wait_for(lambda m: m.ts == quiet.ts and "✓ closed · bob" in m.text)
+    assert closed.buttons == []

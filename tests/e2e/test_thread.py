@@ -70,6 +70,7 @@ async def test_emoji_put_messages_into_the_timeline_and_take_them_out(both: Shif
     assert (await both.incident()).actions[0].text == "id 8812 fails every time: move it aside"
     reply = await both.dana.command("/incident actions", AP)
     assert "move it aside" in reply.text and reply.message is not None
+    assert (await both.incident()).actions[0].owner_id == said.record.user
     await both.bob.react(said, "memo")
     await both.dana.unreact(said, "memo")
     await both.slack.settled()

@@ -4,6 +4,7 @@ is lost, nothing is posted twice, and the person is told what was not saved.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from pathlib import Path
 
@@ -130,6 +131,17 @@ async def test_events_out_of_order(both: Shift) -> None:
     assert texts[-1] == "second words"
 
 
+async def put_off(night: Shift) -> None:
+    """Return once the bot has read the 429: the seven seconds begin then, and time may pass."""
+    for _ in range(400):
+        if any(
+            at > night.clock.now() + 1_000 for key, at in await night.bot.core.store.work.pending() if "draw" in key
+        ):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the drawing was not put off")
+
+
 async def test_slack_asks_to_wait(night: Shift) -> None:
     """429: nothing is sent before it may be, nothing is lost, and only the newest state is drawn."""
     head = await night.opened()
@@ -144,6 +156,7 @@ async def test_slack_asks_to_wait(night: Shift) -> None:
     )
     updates = [call for call in night.slack.calls[before:] if call.method == "chat.update"]
     assert updates[-1].status == 429
+    await put_off(night)
     night.clock.forward(seconds=8)
     await head.thread.wait_for(lambda m: "step 2 of" in m.text)
     await night.slack.channel(AP).wait_for(lambda m: "Lead: @dana" in m.text)

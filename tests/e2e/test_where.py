@@ -39,6 +39,17 @@ async def test_where_section3_cannot_write_it_is_shown_where_it_was_typed_and_sa
     assert f"section3 is not in {channel}. To see incidents there: /invite @section3" in head.text
 
 
+async def test_the_advice_to_invite_goes_once_it_was_followed(astray: Shift) -> None:
+    await astray.alice.command("/incident open quiet it is slow", "#general")
+    head = await astray.slack.channel("#general").wait_for(lambda m: "INC-1" in m.text)
+    assert "is not in #quiet" in head.text
+    await astray.alice.invite_bot("#quiet")
+    astray.clock.forward(minutes=2)
+    await click(astray.dana, head, "I have it")
+    head = await astray.slack.channel("#general").wait_for(lambda m: "Lead: @dana" in m.text)
+    assert "is not in #quiet" not in head.text
+
+
 async def test_a_runbook_that_names_nobody_shows_the_fallback_phone(astray: Shift) -> None:
     await astray.alice.command("/incident open gone it is slow", "#general")
     head = await astray.slack.channel("#general").wait_for(lambda m: "INC-1" in m.text)

@@ -45,6 +45,9 @@ class Wall:
     async def post(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
         self.posted.append(fact.event.type)
 
+    async def settle(self, incident: Incident, facts: Sequence[Fact]) -> None:
+        pass
+
     async def digest(self, incidents: Sequence[Incident], slot: int) -> None:
         self.posted.append("digest " + " ".join(one.name for one in incidents))
 

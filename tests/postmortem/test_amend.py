@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain import commands as c
 from bot.domain.runbook import Change, SignalKind, StepKind
+from bot.domain.said import Misread
 from bot.domain.vocabulary import (
     Answer,
     Documented,
@@ -18,6 +19,7 @@ from bot.domain.vocabulary import (
     SkipReason,
     StepRef,
 )
+from bot.domain.words import understand
 from tests.postmortem.lessons import SERVICE, added, entry, over, proposed, refused, unknown, walking
 from tests.postmortem.night import night
 from tests.postmortem.shelf import read, sample, sample_intake
@@ -103,6 +105,18 @@ class TestAmendment:
         written = read(SERVICE, sample(SERVICE)).failure("IX-04")
         assert written is not None and entry(made).steps == written.steps
         assert made.unfilled == (asked,)
+
+    def test_a_wrong_step_can_be_named_the_morning_after(self) -> None:
+        story = (
+            walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED)).at(4).say(c.AnswerStep(answer=Answer.FIXED))
+        )
+        over(story, 9, documented=Documented.STEP_WRONG)
+        said = understand("fill", "documented wrong step 2", story.ended, story.now)
+        assert isinstance(said, c.FillField)
+        made = proposed(story.at(500).say(said))
+        assert made.title == "step 2 was wrong"
+        none = understand("fill", "documented wrong 40", story.ended, story.now)
+        assert isinstance(none, Misread) and "and no step 40" in none.sentence
 
     def test_a_failed_step_shows_which_was_wrong(self) -> None:
         story = walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED))

@@ -94,7 +94,7 @@ def test_coverage_for_people_and_programs(office: Path) -> None:
     shown = run("coverage")
     assert shown.exit_code == 1
     assert shown.stdout.startswith("Documented when it struck: 50 % of 2 incidents")
-    assert "INC-1 invoice-extract: the vendor portal shows a captcha (none)" in shown.stdout
+    assert "INC-1 invoice-extract: the vendor portal shows a captcha (no proposal)" in shown.stdout
     assert "Entries never used" in shown.stdout
     data = json.loads(run("coverage", "--json").stdout)
     assert data["total"] == {"name": "all", "incidents": 2, "documented": 1}

@@ -13,7 +13,7 @@ from bot.domain.incident import Proposal as Recorded
 from bot.domain.vocabulary import CancelKind, Documented, ProposalKind
 from bot.engine.desk import Accepted, Desk, Order
 from bot.engine.memory import MemoryJournal, MemoryWork
-from bot.postmortem.coverage import REPLAYED, coverage, percent, replay
+from bot.postmortem.coverage import REPLAYED, Share, coverage, percent, replay
 from bot.postmortem.standing import standing
 from bot.postmortem.tally import tallies
 from bot.runbooks.intake import Opening
@@ -145,6 +145,33 @@ def test_entries_never_used() -> None:
     assert len(never) == 28
     assert {"IX-04", "IX-06"} & never == set()
     assert "IX-05" in never
+    # It was attached because the match was sure, nobody answered a step, and the person said that nothing fitted.
+    wrong = incident(4, Documented.NONE, runs=used(StepStatus.PENDING, failure_id="IX-07"))
+    assert "IX-07" in {one.failure_id for one in coverage([wrong], NOW, BOOKS, replayed=False).never_used}
+
+
+def test_of_one_service_everything_is_of_that_service() -> None:
+    odd = "queue backlog, workers idle, oldest 90 min"
+    every = [
+        incident(1, Documented.NONE, symptom=odd),
+        incident(2, Documented.THIS_ENTRY),
+        incident(3, Documented.NONE, service="support-triage"),
+    ]
+    found = coverage(every, NOW, BOOKS, service="invoice-extract")
+    assert (found.total.incidents, found.total.documented) == (2, 1)
+    assert [one.name for one in found.by_service] == ["invoice-extract"]
+    assert sum(one.incidents for one in found.by_month) == 2
+    assert [one.name for one in found.undocumented] == ["INC-1"]
+    assert {one.service for one in found.never_used} == {"invoice-extract"}
+    assert found.replay is not None and found.replay.found == (("INC-1", "IX-04"),)
+
+
+def test_the_share_is_rounded_down_and_no_further() -> None:
+    assert [percent(Share(name="x", incidents=n, documented=d)) for d, n in ((29, 100), (57, 100), (899, 1000))] == [
+        "29 %",
+        "57 %",
+        "89 %",
+    ]
 
 
 def test_steps_that_keep_failing() -> None:
@@ -165,6 +192,8 @@ def test_replay_asks_todays_runbooks_the_words_of_then() -> None:
     seen = coverage([lost, still], NOW, BOOKS).replay
     assert seen is not None
     assert seen.covered == 1
+    tried = incident(54, Documented.NONE, symptom=lost.symptom, runs=used(StepStatus.PENDING))
+    assert replay([tried], BOOKS).covered == 0, "it was shown that night, and was not it"
 
 
 def test_the_rules_and_coverage_agree() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain import commands as c
-from bot.domain.vocabulary import Answer, CancelKind, Helped, StepRef
+from bot.domain.vocabulary import Answer, CancelKind, Helped, MarkKind, StepRef
 from bot.postmortem.drafting.document import as_json
 from bot.postmortem.drafting.draft import NoIncident, report
 from bot.postmortem.drafting.render import Renderer, render_html, render_markdown
@@ -113,6 +113,17 @@ def test_names_stand_in_one_table_and_secrets_nowhere() -> None:
             assert text.count(person.name) == 1
         assert "abcd1234efgh" not in text
         assert "[redacted secret]" in text.replace("\\", "")
+
+
+def test_the_owner_of_an_action_item_is_a_person_and_not_everybody_of_that_name() -> None:
+    story = night()
+    for user in (LEE.id, "U0OTHER"):
+        marked = c.MarkMessage(message=user, kind=MarkKind.ACTION, text=user, author=LEE.name, author_id=user)
+        story.say(marked, LEE)
+    items = {one.text: one.owner for one in report(story.incident_id, story.stream, story.now).actions}
+    assert items["U0OTHER"] == "a colleague"
+    assert items[LEE.id] not in ("", "a colleague")
+    assert [one.owner_id for one in story.ended.actions if one.text in items] == ["", LEE.id, "U0OTHER"]
 
 
 def test_the_same_stream_gives_the_same_draft() -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import commands as c
-from bot.postmortem.drafting.document import markdown, redraft, write
+from bot.postmortem.drafting.document import markdown, redraft
 from bot.postmortem.drafting.merge import merge_draft, stamp_of, stamped, unstamped
 from bot.postmortem.drafting.render import Renderer
 from tests.postmortem.night import night
@@ -104,16 +101,6 @@ def test_a_file_of_unknown_origin_is_left_alone() -> None:
     assert "+# INC-42" in diff
     forged = stamped("my own notes\n", story.incident_id, 3, "0000")
     assert again(story, forged)[0] == forged
-
-
-def test_a_file_is_written_whole(tmp_path: Path) -> None:
-    write(tmp_path / "x.md", "one\n")
-    write(tmp_path / "x.md", "two\n")
-    (tmp_path / "folder").mkdir()
-    with pytest.raises(OSError):
-        write(tmp_path / "folder", "three\n")
-    assert {path.name for path in tmp_path.iterdir()} == {"x.md", "folder"}
-    assert (tmp_path / "x.md").read_text() == "two\n"
 
 
 def test_a_draft_of_an_open_incident_can_be_made_again() -> None:

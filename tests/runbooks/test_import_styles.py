@@ -259,3 +259,40 @@ def test_html_and_titles_inside_code_are_code() -> None:
     assert [command.text for step in entry("FooBar.md", page).steps for command in step.commands] == [
         "1. Overview\n---"
     ]
+
+
+def test_what_stands_in_pre_is_commands() -> None:
+    page = (
+        "# QueueStuck\n\n## Diagnosis\n\n<pre>\nkubectl get pods\nkubectl logs deploy/a &gt; a.log\n</pre>\n\n"
+        '## Mitigation\n\nRestart the workers:\n\n<pre><code class="language-sh">agentctl restart workers\n'
+        "agentctl scale 4</code></pre>\n\n## Notes\n\n<pre>unclosed\n"
+    )
+    conversion = convert([("QueueStuck.md", page.encode())])
+    (mode,) = modes_of(conversion)
+    assert steps(mode) == [
+        ("check", ("kubectl get pods\nkubectl logs deploy/a > a.log",)),
+        ("act", ("agentctl restart workers\nagentctl scale 4",)),
+    ]
+    assert "unclosed" in conversion.entries[0].text
+
+
+def test_a_heading_inside_pre_is_no_heading() -> None:
+    mode = entry("QueueStuck.md", "# QueueStuck\n\n## Diagnosis\n\n<pre>\n<h2>Mitigation</h2>\n</pre>\n")
+    assert [step.kind.value for step in mode.steps] == ["check"]
+
+
+@pytest.mark.parametrize(
+    ("said", "severity"),
+    [
+        ("Severity: critical", "SEV1"),
+        ("**Severity:** `warning`", "SEV3"),
+        ("- Severity: P2", "SEV2"),
+        ("## Severity\n\ninfo", "SEV4"),
+        ("severity=critical or warning", None),
+        ("Severity: see the table", None),
+    ],
+)
+def test_a_severity_that_is_one_word_is_the_severity_of_the_entry(said: str, severity: str | None) -> None:
+    page = f"# QueueStuck\n\n{said}\n\n## Meaning\n\nThe queue does not move.\n"
+    mode = entry("QueueStuck.md", page)
+    assert (mode.severity.value if mode.severity else None) == severity

@@ -215,6 +215,25 @@ def test_git_source_ends_a_remote_that_hangs(tmp_path: Path) -> None:
             source.sync()
 
 
+async def test_a_remote_that_hangs_does_not_keep_who_wants_to_end(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.setblocking(False)
+        source = GitSource(f"git://127.0.0.1:{silent.getsockname()[1]}/books", "main", "", into=tmp_path / "copy")
+        stop = asyncio.Event()
+
+        async def follow() -> None:
+            async for _ in Library(source.path, Watch()).follow(source, 60, stop):
+                pass
+
+        task = asyncio.create_task(follow())
+        wire, _ = await asyncio.wait_for(asyncio.get_running_loop().sock_accept(silent), 20)
+        with wire:
+            stop.set()
+            await asyncio.wait_for(task, 10)
+    with pytest.raises(GitError):
+        source.sync()
+
+
 async def test_following_a_remote(origin: Path, tmp_path: Path) -> None:
     source = GitSource(str(origin), "main", "ops/playbooks", into=tmp_path / "copy")
     library = Library(source.path, Watch())

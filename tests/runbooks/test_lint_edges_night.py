@@ -171,3 +171,20 @@ def test_a_review_is_due_after_ninety_days() -> None:
     late = Options(today=reviewed + timedelta(days=91))
     assert "W16" not in rules(judge(GOOD, on_time))
     assert "W16" in rules(judge(GOOD, late))
+
+
+@pytest.mark.parametrize("who", ["Everyone may decide alone", "everybody, alone"])
+def test_everybody_is_no_decider_though_a_row_is_for_everything(who: str) -> None:
+    text = splice(GOOD, 5, "Authorised", f"**Authorised:** {who}\n").replace("anything in section 3", "everything")
+    (found,) = of(judge(text), "E17")
+    assert "is nobody in particular" in found.message
+
+
+def test_a_row_that_lost_its_name_is_one_error() -> None:
+    text = swap(GOOD, "| Engineering on-call: Priya Nair |", "|  |")
+    assert rules(judge(text)) == {"E12"}
+
+
+def test_a_rule_that_is_silenced_twice_is_told() -> None:
+    text = GOOD.replace("---\n", '---\nlint: {W13: "a", w13: "b"}\n', 1)
+    assert [one.message for one in of(judge(text), "P05") if "W13 stands twice" in one.message]

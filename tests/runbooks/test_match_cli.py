@@ -134,8 +134,8 @@ def test_the_reports_of_the_repository_are_matched_as_docs_matching_tells(
 ) -> None:
     """Floors one or two reports below what was reached: a change that costs more than that is looked at.
 
-    All of these reports but the last were read when the matcher was tuned. The floors say that nothing got lost, not how
-    good the matcher is on reports it has not seen.
+    All of these reports but the last were read when the matcher was tuned. Their floors say that nothing got lost, not
+    how good the matcher is on reports it has not seen.
     """
     path = SETS / f"{name}.jsonl"
     result = run("eval", str(path), "--json", "--max-false-documented", str(false), "--min-r1", str(first))

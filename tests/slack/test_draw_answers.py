@@ -244,7 +244,15 @@ nobody has it · {since 03:11 UTC}   [Show]\
 
 
 def test_home_with_nothing_says_how_to_start() -> None:
+    shown = picture(home(HomeState(user_id="U1"), START)["blocks"])
+    assert "None." in shown
+    assert "No closed incident in the last six months." in shown
+    assert "`/runbook`" in shown
+
+
+def test_home_claims_nothing_while_the_store_is_away() -> None:
     shown = picture(home(HomeState(user_id="U1", trouble=("Redis cannot be reached.",)), START)["blocks"])
     assert "*Redis cannot be reached.*" in shown
-    assert "No closed incident in the last six months." in shown
+    assert shown.count("Not known until the store answers again.") == 2
+    assert "None." not in shown and "No closed incident" not in shown
     assert "`/runbook`" in shown

@@ -235,7 +235,9 @@ Would this have helped at {03:11 UTC}?
     def test_after_the_proposal(self) -> None:
         sent = SendProposal(target="github", ref="https://github.example/pr/7")
         assert "*Sent:* <https://github.example/pr/7>" in self.shown(DRAFT, PROPOSAL, sent)
-        assert "*Merged.*" in self.shown(DRAFT, PROPOSAL, sent, MergeProposal())
+        assert "*Merged:* <https://github.example/pr/7>. The same words find it now." in self.shown(
+            DRAFT, PROPOSAL, sent, MergeProposal()
+        )
         declined = self.shown(DRAFT, PROPOSAL, DeclineProposal(why="once only"))
         assert "It counts as a lesson lost." in declined
         assert "[Yes, open pull request]" not in declined

@@ -17,6 +17,7 @@ from bot.domain.commands import (
     Mitigate,
     OfferHandover,
     PostUpdate,
+    ReachContact,
     Show,
     TakeLead,
 )
@@ -163,6 +164,8 @@ def test_a_duplicate_points_to_the_other_incident() -> None:
 def test_somebody_is_being_called() -> None:
     told = night().does(CallContact(who="Primary on-call: Dana", phone="+44 20 7946 0101"))
     assert "*Lead:* nobody yet. Primary on-call: Dana is being called since" in drawn(told)
+    reached = drawn(told.does(ReachContact()))
+    assert "*Lead:* nobody yet. Primary on-call: Dana was reached {" in reached, "nobody else is to be called now"
 
 
 @pytest.mark.parametrize(

@@ -59,11 +59,16 @@ next: Next update in
             assert list(errors(draw(self.incident))) == ["user"]
 
     def test_mark(self) -> None:
-        extra = {"message": "C1:1.2", "author": "Lee", "link": "https://l"}
+        extra = {"message": "C1:1.2", "author": "Lee", "author_id": "U0LEE", "link": "https://l"}
         view = modals.mark([self.incident], "", "look at this", Meta(channel="C1", extra=extra))
         understood = said(view, kind="action")
         marked = MarkMessage(
-            message="C1:1.2", kind=MarkKind.ACTION, text="look at this", author="Lee", link="https://l"
+            message="C1:1.2",
+            kind=MarkKind.ACTION,
+            text="look at this",
+            author="Lee",
+            author_id="U0LEE",
+            link="https://l",
         )
         assert understood.commands == (marked,)
         assert understood.incident_id == "01NIGHT"

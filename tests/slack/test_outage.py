@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from bot.domain import commands as c
@@ -9,6 +11,16 @@ from bot.domain.refusals import Refused
 from bot.slack.drawing.card import DOWN_SHOWN_MS, head
 from bot.slack.workspace.outage import SHORTEST_MS, Outage
 from tests.domain.story import MINUTE, Story, declaration
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A clock that stands."""
+
+    at: int
+
+    def now(self) -> int:
+        return self.at
 
 
 def drawn(story: Story, now: int) -> str:
@@ -23,16 +35,23 @@ def story() -> Story:
 
 
 def test_only_what_lasts_is_an_outage() -> None:
-    outage = Outage()
-    outage.failed(1_000)
-    outage.failed(SHORTEST_MS)
-    outage.answered(SHORTEST_MS)
+    told: list[tuple[str, int]] = []
+    outage = Outage(lambda reason, lasted: told.append((reason, lasted)))
+
+    def seen(at: int, reason: str = "") -> None:
+        outage.seen(At(at), reason)
+
+    seen(1_000, "http_503")
+    seen(SHORTEST_MS, "http_500")
+    seen(SHORTEST_MS)
     assert outage.until == 0, "tried again within a minute"
-    outage.failed(100_000)
-    outage.answered(100_000 + SHORTEST_MS)
+    assert told == [("http_503", 0), ("", SHORTEST_MS - 1_000)], "each is told once, however often it was tried"
+    seen(100_000, "no answer")
+    seen(100_000 + SHORTEST_MS)
     assert (outage.since, outage.until) == (100_000, 100_000 + SHORTEST_MS)
-    outage.answered(900_000)
+    seen(900_000)
     assert outage.until == 100_000 + SHORTEST_MS
+    assert len(told) == 4
 
 
 def test_the_head_says_it_for_an_hour(story: Story) -> None:

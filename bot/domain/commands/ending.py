@@ -62,11 +62,13 @@ class RecordDraft(Value):
 
 
 class FillField(Value):
-    """Fill a blank of the post-mortem (`bot.domain.vocabulary.FIELDS_OF_…`); `when` (ms) where it is an instant."""
+    """Fill a blank of the post-mortem (`bot.domain.vocabulary.FIELDS_OF_…`); `when` (ms) where it is an instant, `step`
+    where it says that a step was wrong."""
 
     field: str
     text: str = ""
     when: int = 0
+    step: StepRef | None = None
 
 
 class MakeProposal(Value):

@@ -20,6 +20,7 @@ class MarkMessage(Value):
     kind: MarkKind
     text: str
     author: str = ""
+    author_id: str = ""
     link: str = ""
 
 

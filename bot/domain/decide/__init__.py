@@ -10,7 +10,8 @@ from bot.domain.commands import Close, Command, Declare, Mitigate
 from bot.domain.decide import after, ending, notes, opening, people, rollback, steps, waits
 from bot.domain.decide.context import Context, Decision, decision, refuse
 from bot.domain.decide.opening import declare
-from bot.domain.events import Event, Fact, WaitStarted
+from bot.domain.decide.walk import MINUTE
+from bot.domain.events import Event, Fact, WaitExtended, WaitStarted
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal, Refused
 
@@ -23,20 +24,22 @@ def decide(incident: Incident | None, command: Command, context: Context) -> Dec
     if isinstance(command, Declare):
         if incident is not None:
             return refuse(incident, Refused.ALREADY_DECLARED)
-        return _paced(declare(command, context), command.pace if command.drill else 1, context.at)
+        return _paced(declare(command, context), command.pace if command.drill else 1)
     if incident is None:
         return Refusal(reason=Refused.UNKNOWN_INCIDENT)
-    return _paced(decision(command, incident, context), incident.pace, context.at)
+    return _paced(decision(command, incident, context), incident.pace)
 
 
-def _paced(decided: Decision, pace: int, at: int) -> Decision:
-    """In a drill that hurries, a wait of ten minutes takes one."""
+def _paced(decided: Decision, pace: int) -> Decision:
+    """In a drill that hurries, a wait of ten minutes takes one, and so do ten more minutes."""
     if pace <= 1 or isinstance(decided, Refusal):
         return decided
-    return tuple(
-        event.model_copy(update={"until": at + (event.until - at) // pace}) if isinstance(event, WaitStarted) else event
-        for event in decided
-    )
+    return tuple(_hurried(event, pace) if isinstance(event, WaitStarted | WaitExtended) else event for event in decided)
+
+
+def _hurried(wait: WaitStarted | WaitExtended, pace: int) -> Event:
+    lasting = round(wait.minutes * MINUTE)
+    return wait.model_copy(update={"until": wait.until - lasting + lasting // pace})
 
 
 def dated(command: Command, context: Context) -> Context:

@@ -33,6 +33,7 @@ from bot.domain.vocabulary import (
     FIELDS_OF_TIME,
     Documented,
     EndedBy,
+    StepRef,
 )
 
 FIELDS = (*FIELDS_OF_TIME, FIELD_ENDED, FIELD_DOCUMENTED, *FIELDS_OF_PROSE, f"{FIELD_OF_STATE}1 …")
@@ -60,15 +61,25 @@ def _(command: FillField, incident: Incident, context: Context) -> Decision:
     elif command.field == FIELD_ENDED:
         known = text in {one.value for one in EndedBy}
     elif command.field == FIELD_DOCUMENTED:
-        value, _, failure_id = text.partition(" ")
-        known = value in {one.value for one in Documented} and bool(failure_id) == (value == Documented.ANOTHER)
+        known = _is_documented(text, command.step, incident)
     else:
         known = command.field in FIELDS_OF_PROSE or command.field.startswith(FIELD_OF_STATE)
         if known and not text:
             return refuse(incident, Refused.EMPTY_TEXT)
     if not known:
         return refuse(incident, Refused.NO_FIELD, field=f"{command.field} {text}".strip(), fields=", ".join(FIELDS))
-    return (FieldFilled(field=command.field, text=text, when=command.when),)
+    return (FieldFilled(field=command.field, text=text, when=command.when, step=command.step),)
+
+
+def _is_documented(text: str, step: StepRef | None, incident: Incident) -> bool:
+    """Whether this answers the question: with the entry where it was another, with the step or not where one was
+    wrong."""
+    value, _, failure_id = text.partition(" ")
+    if step is not None and not any(run.run == step.run and run.state(step.number) for run in incident.runs):
+        return False
+    entry_as_it_must = bool(failure_id) == (value == Documented.ANOTHER)
+    step_as_it_may = step is None or value == Documented.STEP_WRONG
+    return value in {one.value for one in Documented} and entry_as_it_must and step_as_it_may
 
 
 @decision.register

@@ -54,6 +54,7 @@ def _(command: MarkMessage, incident: Incident, context: Context) -> Decision:
             kind=command.kind,
             text=command.text,
             author=command.author,
+            author_id=command.author_id,
             link=command.link,
         ),
     )

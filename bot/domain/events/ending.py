@@ -63,6 +63,7 @@ class FieldFilled(Value):
     field: str
     text: str = ""
     when: int = 0
+    step: StepRef | None = None
 
 
 class ProposalMade(Value):

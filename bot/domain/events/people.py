@@ -26,6 +26,8 @@ class Marked(Value):
     kind: MarkKind
     text: str
     author: str = ""
+    author_id: str = ""
+    """The Slack user who wrote it: two people may have one name."""
     link: str = ""
 
 

@@ -134,7 +134,8 @@ def _(event: FieldFilled, incident: Incident, fact: Fact) -> Changes:
         return {"ending": ended, **behind(incident, fact)}
     value, _, failure_id = event.text.partition(" ")
     if event.field == FIELD_DOCUMENTED and value in {one.value for one in Documented}:
-        said = incident.ending.model_copy(update={"documented": Documented(value), "failure_id": failure_id})
+        told = {"documented": Documented(value), "failure_id": failure_id, "wrong": event.step}
+        said = incident.ending.model_copy(update=told)
         # What the runbook has to learn hangs on it: everything is drafted anew.
         return {"ending": said, "draft": None}
     return behind(incident, fact)

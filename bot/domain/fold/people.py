@@ -53,7 +53,8 @@ def _(event: Marked, incident: Incident, fact: Fact) -> Changes:
     marks = {**incident.marks, event.message: event.kind}
     actions = tuple(action for action in incident.actions if action.message != event.message)
     if event.kind is MarkKind.ACTION:
-        actions = (*actions, Action(message=event.message, text=event.text, owner=event.author))
+        made = Action(message=event.message, text=event.text, owner=event.author, owner_id=event.author_id)
+        actions = (*actions, made)
     return {"marks": marks, "actions": actions}
 
 
@@ -100,7 +101,7 @@ def _(event: LeadTaken, incident: Incident, fact: Fact) -> Changes:
 
 @changes.register
 def _(event: HandoverOffered, incident: Incident, fact: Fact) -> Changes:
-    return {"offered_to": event.to}
+    return {"was_offered": True, "offered_to": event.to}
 
 
 @changes.register

@@ -6,7 +6,6 @@ import difflib
 import hashlib
 import json
 from collections.abc import Sequence
-from pathlib import Path
 
 from bot.domain.base import Value
 from bot.domain.events import Fact
@@ -70,13 +69,3 @@ def _diff(before: str, after: str) -> str:
         before.splitlines(keepends=True), after.splitlines(keepends=True), "this file", "new draft", n=2
     )
     return "".join(lines)
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

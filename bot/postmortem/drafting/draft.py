@@ -218,7 +218,7 @@ def _items(scene: Scene, facts: Sequence[Fact], kind: MarkKind) -> tuple[Item, .
             continue
         version, text = marks.get(event.message, (0, ""))
         if version == fact.version:
-            owner = scene.cast.of(event.author) or ("a colleague" if event.author else "")
+            owner = scene.cast.of(event.author_id or event.author) or ("a colleague" if event.author else "")
             found.append(Item(text=text, owner=owner, closed=event.message in done, link=event.link))
     return tuple(found)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.postmortem.drafting.document import write
 from bot.postmortem.publish.change import Change, Published, PublishError
+from bot.runbooks.writing import write_whole
 
 
 def to_file(change: Change, folder: Path) -> Published:
@@ -17,7 +17,7 @@ def to_file(change: Change, folder: Path) -> Published:
         folder.mkdir(parents=True, exist_ok=True)
         again = path.is_file() and path.read_text(encoding="utf-8") == text
         if not again:
-            write(path, text)
+            write_whole(path, text.encode())
     except OSError as error:
         raise PublishError(f"{path} could not be written: {error.strerror}. Nothing was changed.") from error
     return Published(target="file", ref=str(path), again=again)

@@ -29,12 +29,16 @@ def _fences(blocks: list[Block]) -> list[Block]:
 
 def lost_lines(lines: list[str], written: list[str], told: list[str]) -> list[tuple[int, str]]:
     """The lines of a page (1-based) whose text is in no entry and not among the headings that were told."""
-    whole = _flat("\n".join(_core(line) for line in written))
+    cores = [_core(line) for line in written]
+    # Most lines stay lines of their own; only the others are looked for in all of the text, which takes a while.
+    unchanged, whole = {_flat(core) for core in cores}, _flat("\n".join(cores))
     known = {_flat(_core(f"# {text}")).strip(" #*_:") for text in told}
     lost = []
     for number, line in enumerate(lines, start=1):
         core = _flat(_core(line))
-        if _WORD.search(core) and core not in whole and core.strip(" #*_:") not in known:
+        if core in unchanged or not _WORD.search(core):
+            continue
+        if core not in whole and core.strip(" #*_:") not in known:
             lost.append((number, line.strip()))
     return lost
 

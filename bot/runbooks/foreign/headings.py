@@ -21,6 +21,8 @@ class Role(Enum):
     VERIFY = "Verify"
     ESCALATE = "Escalate to"
     NOTE = "Notes"
+    SEVERITY = "Severity and Notes"
+    """A line that says how bad it is: the entry has it as a SEV, and the page's own word as a note."""
 
 
 STEPS = frozenset({Role.CHECK, Role.ACT, Role.WORK})

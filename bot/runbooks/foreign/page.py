@@ -55,7 +55,7 @@ def read_page(path: str, data: bytes) -> Page:
         page.blocks = []
         page.remarks.append("nested too deeply to be read; the page is kept whole as a note")
     if page.lines != lines:
-        page.remarks.append("headings and folded sections in HTML were turned into Markdown")
+        page.remarks.append("headings, folded sections and <pre> in HTML were turned into Markdown")
     return page
 
 

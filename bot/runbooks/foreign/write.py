@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from bot.domain.base import Severity
 from bot.runbooks.foreign.headings import STEPS, Role, heading_text, plain_role
 from bot.runbooks.foreign.sections import Alert, Part
+from bot.runbooks.foreign.severity import severity_below, severity_in
 from bot.runbooks.foreign.steps import StepDraft, draft_steps, ends_in_colon, folds, has_command
 from bot.runbooks.foreign.verbatim import BLANK, Source, bold, fenced, indent, joined, quoted
 from bot.runbooks.parsing.blocks import Block, Kind
@@ -36,6 +38,7 @@ class _Sorted:
     """Per role a list of values; each is one item: groups of lines."""
     steps: list[StepDraft] = field(default_factory=list)
     notes: list[list[str]] = field(default_factory=list)
+    severities: list[Severity] = field(default_factory=list)
 
 
 def write_entry(name: str, alert: Alert, source: Source, front: list[str], signals: list[str]) -> Written:
@@ -47,6 +50,7 @@ def write_entry(name: str, alert: Alert, source: Source, front: list[str], signa
     if front:
         found.notes.append(fenced("\n".join(front), "yaml"))
         written.unplaced.append(("front matter", 1))
+        found.severities += [said for said in [severity_in(front)] if said]
     for part in _with_roles(alert.parts):
         _sort(part, found, source, written)
     written.lines = _entry_lines(name, signals, found)
@@ -111,6 +115,13 @@ def _note(part: Part, found: _Sorted, source: Source, written: Written) -> None:
         found.notes.append([bold(part.heading)])
     groups = [source.lines(block) for block in part.blocks]
     found.notes.extend(group for group in groups if group)
+    lines = [line for group in groups for line in group]
+    said = severity_below(part.heading, lines) or severity_in(lines)
+    if said:
+        found.severities.append(said)
+        if part.heading or len(lines) == 1:
+            written.placed.append((heading_text(part.heading or lines[0]), Role.SEVERITY))
+            return
     words = part.heading or next((" ".join(group)[:60] for group in groups if group), "")
     if words:
         line = part.blocks[0].start + 1 if part.blocks else 0
@@ -140,7 +151,8 @@ def _values(blocks: list[Block], source: Source) -> list[list[list[str]]]:
 
 
 def _entry_lines(name: str, signals: list[str], found: _Sorted) -> list[str]:
-    groups: list[list[str]] = [[f"### {name}"], ["**Status:** draft"]]
+    severity = f"**Severity:** {min(found.severities)} · " if found.severities else ""
+    groups: list[list[str]] = [[f"### {name}"], [f"{severity}**Status:** draft"]]
     groups.append(_label("Impact", found.values.get(Role.IMPACT, [])))
     groups.append(_label("Symptoms", found.values.get(Role.SYMPTOMS, []), listed=True))
     groups.append(["**Signals:**", *signals] if signals else [])

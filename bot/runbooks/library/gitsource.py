@@ -43,9 +43,11 @@ class GitSource:
         self._branch = branch
         self._inside = Path(folder)
         self._into = into
-        self._timeout_s = timeout_s
+        self.timeout_s = timeout_s
         self._told = ""
         """The commit in service when `sync` was last asked."""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._abandoned = False
 
     @property
     def label(self) -> str:
@@ -66,7 +68,7 @@ class GitSource:
 
     def sync(self) -> bool:
         """Fetch; whether another commit is in service than when this source was last asked (the first time: always).
-        Blocks: call it from a thread. Raises GitError."""
+        Blocks: call it from a thread, and end it from another one with `abandon`. Raises GitError."""
         try:
             self._into.mkdir(parents=True, exist_ok=True)
             with self._alone():
@@ -79,14 +81,14 @@ class GitSource:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Hold the folder, so that no other process of this machine lays out files there."""
-        ends = time.monotonic() + self._timeout_s
+        ends = time.monotonic() + self.timeout_s
         with (self._into / "lock").open("wb") as lock:
             while True:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
                 except BlockingIOError:
-                    if time.monotonic() > ends:
+                    if self._abandoned or time.monotonic() > ends:
                         raise GitError(f"Another process fetches {self.label} and does not end.") from None
                     time.sleep(0.05)
             yield
@@ -102,6 +104,12 @@ class GitSource:
         if commit != self.commit:
             self._export(repository, commit)
         return commit
+
+    def abandon(self) -> None:
+        """End what `sync` is doing, for good: it raises GitError. What is in service stays there."""
+        self._abandoned = True
+        if self._process is not None:
+            _end(self._process)
 
     def _export(self, repository: Path, commit: str) -> None:
         """Lay the commit's files out beside the ones in service, then move the link."""
@@ -137,17 +145,27 @@ class GitSource:
         except FileNotFoundError as error:
             raise GitError("The program git is not installed.") from error
         with process:
+            self._process = process
+            if self._abandoned:
+                _end(process)
             try:
-                out, err = process.communicate(timeout=self._timeout_s)
+                out, err = process.communicate(timeout=self.timeout_s)
             except BaseException as error:
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
+                _end(process)
                 if isinstance(error, subprocess.TimeoutExpired):
-                    raise GitError(f"{self.label} did not answer within {self._timeout_s:g} s.") from error
+                    raise GitError(f"{self.label} did not answer within {self.timeout_s:g} s.") from error
                 raise
+            finally:
+                self._process = None
         if process.returncode != 0:
             raise GitError(f"{self.label} could not be read: git {arguments[0]} said {_last_line(err)}.")
         return out
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Git and its helpers, at once."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _public(text: str) -> str:

@@ -178,7 +178,7 @@ class Library:
         while not stop.is_set():
             before = self._remote
             try:
-                moved = await asyncio.to_thread(source.sync)
+                moved = await _synced(source, stop)
                 self._remote = None
             except GitError as error:
                 moved = False
@@ -190,3 +190,14 @@ class Library:
                 yield ()
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), every_s)
+
+
+async def _synced(source: GitSource, stop: asyncio.Event) -> bool:
+    """`GitSource.sync` in a thread. A remote that does not answer must not keep a process that is to end."""
+    syncing = asyncio.create_task(asyncio.to_thread(source.sync))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({syncing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not syncing.done():
+        source.abandon()
+    return await syncing

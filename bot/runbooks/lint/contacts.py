@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from bot.domain.runbook import Contact, Section
 from bot.runbooks.lint.page import Page
 from bot.runbooks.lint.quantity import quoted
-from bot.runbooks.lint.roles import addressees, known
+from bot.runbooks.lint.roles import NOBODY, addressees, known
 from bot.runbooks.lint.rule import Example, Finding, rule
 
 _PHONE = re.compile(r"\+[1-9][\d\s().\-/]{5,}\d")
 _DIGITS = range(7, 16)
 """E.164 allows 15 digits with the country code; shorter than 7 is an extension."""
-_NOBODY = re.compile(r"^[\s\-–—?.]*$|^(?:tbd|n/?a|none|unknown)$", re.IGNORECASE)
 
 
 _SECOND = "| 2 | Engineering on-call: Priya Nair | +44 20 7946 0102 | beyond on-call's scope |"
@@ -52,7 +51,7 @@ def _is_phone(text: str) -> bool:
 )
 def phones(page: Page) -> Iterator[Finding]:
     for contact in page.runbook.contacts:
-        written = contact.phone if not _NOBODY.match(contact.phone) else _handle(contact)
+        written = contact.phone if not NOBODY.match(contact.phone) else _handle(contact)
         if written and not _is_phone(written):
             message = f"{quoted(written)} cannot be dialled from everywhere: write '+44 20 7946 0101'."
             yield Finding(page.at(contact.span, written), message)
@@ -79,7 +78,7 @@ def _handle(contact: Contact) -> str:
 )
 def names_and_numbers(page: Page) -> Iterator[Finding]:
     for contact in page.runbook.contacts:
-        nameless, numberless = bool(_NOBODY.match(contact.who)), bool(_NOBODY.match(contact.phone))
+        nameless, numberless = bool(NOBODY.match(contact.who)), bool(NOBODY.match(contact.phone))
         if nameless:
             shown = quoted(contact.phone) if not numberless else f"{contact.order or '?'} of section 4"
             yield Finding(
@@ -114,7 +113,7 @@ def order_and_purpose(page: Page) -> Iterator[Finding]:
         if contact.order.strip(" .)") != str(index):
             message = f"{shown} has order {quoted(contact.order)}, expected {index}: number the rows in calling order."
             yield Finding(page.at(contact.span, contact.order), message)
-        if _NOBODY.match(contact.for_what):
+        if NOBODY.match(contact.for_what):
             message = f"{shown} is not said to be for anything: fill the 'For' column."
             yield Finding(page.at(contact.span, contact.who), message)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.domain.runbook import FailureMode, Section, StepKind
 from bot.runbooks.lint.page import Page, Place, words
 from bot.runbooks.lint.quantity import has_quantity, quoted
-from bot.runbooks.lint.roles import addressees, known
+from bot.runbooks.lint.roles import addressees, known, one_is_unnamed
 from bot.runbooks.lint.rule import Example, Finding, rule
 
 _GLUE = frozenset(
@@ -207,4 +207,5 @@ def escalation(page: Page) -> Iterator[Finding]:
 
 
 def _strangers(page: Page, names: list[str]) -> list[str]:
-    return [name for name in names if not known(name, page.runbook.contacts)]
+    contacts = page.runbook.contacts
+    return [] if one_is_unnamed(contacts) else [name for name in names if not known(name, contacts)]

@@ -19,7 +19,9 @@ _END = re.compile(
 )
 _EMPTY = frozenset({"the", "a", "an", "our", "team", "rota", "person", "duty"})
 _ON_DUTY = frozenset({"on-call", "oncall", "primary"})
+EVERYBODY = frozenset({"everyone", "everybody", "all"})
 _ANYBODY = frozenset({"engineer", "responder", "operator"})
+NOBODY = re.compile(r"^[\s\-–—?.]*$|^(?:tbd|n/?a|none|unknown)$", re.IGNORECASE)
 _POINTER = re.compile(r"\b(?:contact|row|order|number|no\.?|#)\s*(\d+)|\bsection 4\b", re.IGNORECASE)
 
 
@@ -42,11 +44,19 @@ def known(name: str, contacts: tuple[Contact, ...]) -> bool:
     wanted = _terms(name)
     if wanted & _ON_DUTY:
         wanted -= _ANYBODY
-    return bool(wanted) and any(
+    if wanted <= EVERYBODY:
+        # A row that is called for everything does not make everybody a role.
+        return False
+    return any(
         all(_among(term, _terms(text)) for term in wanted)
         for contact in contacts
         for text in (contact.who, contact.for_what)
     )
+
+
+def one_is_unnamed(contacts: tuple[Contact, ...]) -> bool:
+    """Whether a row of section 4 has lost its name (E12 says so): any role may be the one it stands for."""
+    return any(NOBODY.match(contact.who) for contact in contacts)
 
 
 @lru_cache(maxsize=4096)

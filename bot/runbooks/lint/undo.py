@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.domain.runbook import Command, Section, Text
 from bot.runbooks.lint.page import Page, Place
 from bot.runbooks.lint.quantity import EVENT, VAGUE, WINDOW, has_quantity, quoted
-from bot.runbooks.lint.roles import addressees, known
+from bot.runbooks.lint.roles import EVERYBODY, addressees, known, one_is_unnamed
 from bot.runbooks.lint.rule import Example, Finding, rule
 
 _NEVER = re.compile(r"^\W*never\b", re.IGNORECASE)
@@ -138,11 +138,13 @@ def authority(page: Page) -> Iterator[Finding]:
             page.top(Section.ROLLBACK),
             "Nobody is authorised to roll back: add '**Authorised:** the on-call engineer, alone'.",
         )
-    elif page.runbook.contacts:
+    elif page.runbook.contacts and not one_is_unnamed(page.runbook.contacts):
         names = addressees(text.text)
         if not any(known(name, page.runbook.contacts) for name in names):
             shown = quoted(names[0] if names else text.text)
             message = f"{shown} may roll back, and section 4 does not define them: add a row or fix the name."
+            if names and names[0].casefold() in EVERYBODY:
+                message = f"{shown} is nobody in particular: name the one role of section 4 that decides alone."
             yield Finding(page.at(text.span, text.text), message)
 
 

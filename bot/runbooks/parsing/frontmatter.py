@@ -170,6 +170,8 @@ def _take_lint(front: FrontMatter, node: yaml.Node, line: int, log: Log) -> None
     front.silenced = {}
     for rule, reason in pairs:
         name, why = _scalar(rule), _scalar(reason)
+        if name and name.upper() in front.silenced:
+            log.add("P05", line, f"lint: {name.upper()} stands twice. The last reason is used: keep one.")
         if name:
             front.silenced[name.upper()] = why or ""
 

@@ -119,6 +119,8 @@ def _lead(incident: Incident, options: Options) -> str:
     ringing = incident.ringing
     if ringing:
         return f"*Lead:* nobody yet. {one_line(ringing.who)} is being called since {clock(ringing.at)}."
+    if coming := incident.coming:
+        return f"*Lead:* nobody yet. {one_line(coming.who)} was reached {clock(coming.at)}."
     contact = incident.contact_to_call()
     if contact is None:
         return "*Lead:* nobody. Slack wakes nobody, and the runbook names nobody else to call."

@@ -18,6 +18,7 @@ GOAL_PERCENT = 90
 """The share of incidents that should be documented when they strike (seed, coverage)."""
 QUESTIONS = 6
 """What a runbook has to answer (seed, "the six questions")."""
+UNKNOWN = "Not known until the store answers again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class HomeState:
     mine: bool = False
     """`readiness` is of the services of this person alone."""
     trouble: tuple[str, ...] = ()
-    """What does not work now ("Redis cannot be reached; the runbooks still answer")."""
+    """What does not work now ("Redis cannot be reached; the runbooks still answer"): nothing is known of incidents."""
 
 
 def home(state: HomeState, now: int) -> Json:
@@ -63,7 +64,9 @@ def home(state: HomeState, now: int) -> Json:
     blocks: list[Json] = [section(f"*{one_line(trouble, 300)}*") for trouble in state.trouble[:3]]
     if mine:
         blocks += _incidents("My open incidents", mine)
-    if others or not mine:
+    if state.trouble:
+        blocks += [header("Open incidents"), section(UNKNOWN)]
+    elif others or not mine:
         blocks += _incidents("Open incidents", others)
     start = Click(Verb.DECLARE, argument="//")
     blocks += [actions(button("Open an incident…", start, "primary"), button("Refresh", Click(Verb.REFRESH_HOME)))]
@@ -100,6 +103,8 @@ def _actions(state: HomeState) -> list[Json]:
 
 
 def _coverage(state: HomeState) -> list[Json]:
+    if state.trouble:
+        return [header("Coverage"), section(UNKNOWN)]
     total = sum(one.incidents for one in state.coverage)
     if not total:
         return [header("Coverage"), section("No closed incident in the last six months.")]

@@ -10,6 +10,7 @@ from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
 from bot.domain.vocabulary import Answer, Surface
 from bot.engine.desk import Order
+from bot.slack.drawing import cards
 from bot.slack.drawing.mrkdwn import escape
 from bot.slack.ids import Click, Verb, decode
 from bot.slack.listening import lookup, rights
@@ -122,7 +123,7 @@ COMMANDS: dict[Verb, Simple] = {
     Verb.NO_ANSWER: lambda front, asked, incident, asked_for: c.MissContact(who=asked_for.argument),
     Verb.OVER: lambda front, asked, incident, asked_for: c.Mitigate(),
     Verb.OVER_SINCE: lambda front, asked, incident, asked_for: _since(asked_for),
-    Verb.STILL_GOING: lambda front, asked, incident, asked_for: c.Note(text="Still going."),
+    Verb.STILL_GOING: lambda front, asked, incident, asked_for: c.Note(text=cards.STILL_GOING),
     Verb.REOPEN: lambda front, asked, incident, asked_for: c.Reopen(),
     Verb.ANSWER: lambda front, asked, incident, asked_for: c.AnswerStep(
         step=asked_for.step, answer=Answer(asked_for.argument)

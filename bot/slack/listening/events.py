@@ -101,7 +101,8 @@ async def mention(front: Front, event: Json) -> None:
         reply = await answer
     except StoreUnavailable as error:
         # Slack repeats an event that was not taken; the person is told now, because that may take minutes.
-        await whisper(front, asked, say(f"Not recorded yet. {escape(str(error))} Slack repeats this for some minutes."))
+        so_far = "It is not known whether this was recorded." if error.unsure else "Not recorded yet."
+        await whisper(front, asked, say(f"{so_far} {escape(str(error))} Slack repeats this for some minutes."))
         raise
     await _tell(front, asked, str(event["ts"]), reply)
 
@@ -180,7 +181,8 @@ async def _add_to_timeline(front: Front, asked: Asked, found: Json) -> Reply:
     others = [one for one in await front.open_incidents() if incident is None or one.id != incident.id]
     ts = str(found.get("ts", ""))
     mark = await _mark(front, found, asked.channel, ts, MarkKind.FACT)
-    meta = Meta(channel=asked.channel, extra={"message": mark.message, "author": mark.author, "link": mark.link})
+    extra = {"message": mark.message, "author": mark.author, "author_id": mark.author_id, "link": mark.link}
+    meta = Meta(channel=asked.channel, extra=extra)
     listed = [incident, *others] if incident is not None else others
     return Reply(view=modals.mark(listed, incident.id if incident else "", mark.text, meta))
 
@@ -192,6 +194,7 @@ async def _mark(front: Front, found: Json, channel: str, ts: str, kind: MarkKind
         kind=kind,
         text=flat(await typed(front, str(found.get("text", "")))),
         author=(await front.people.actor(author)).name if author else "",
+        author_id=author,
         link=await _permalink(front, channel, ts),
     )
 

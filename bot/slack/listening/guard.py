@@ -50,7 +50,7 @@ async def guarded(front: Front, asked: Asked, answer: Awaitable[Reply], surface:
         return reply
     except StoreUnavailable as error:
         front.log.warning("not_recorded", by=asked.by.id, dedup=asked.dedup, reason=str(error))
-        return Reply(say(escape(unsaved(error))))
+        return Reply(say(escape(error.of_a_write)))
     except (RetryLater, GiveUp) as error:
         if isinstance(error, SlackAnswer) and error.code in LATE_TRIGGERS:
             return Reply(say(TOO_LATE))
@@ -60,12 +60,6 @@ async def guarded(front: Front, asked: Asked, answer: Awaitable[Reply], surface:
         front.log.exception("listener_failed", dedup=asked.dedup)
         name = type(error).__name__
         return Reply(say(f"section3 failed on this ({name}) and may not have recorded it. Look, then try again."))
-
-
-def unsaved(error: StoreUnavailable) -> str:
-    """What is certain about an action that the store did not confirm: that nothing was recorded, or that it is not
-    known (the error says so itself)."""
-    return str(error) if error.unsure else f"Nothing was recorded. {error}"
 
 
 async def whisper(front: Front, asked: Asked, message: Message) -> None:

@@ -72,8 +72,10 @@ async def _copy(front: Front, asked: Asked, text: str) -> None:
 
 async def _coverage(front: Front, text: str) -> Message:
     """The share of incidents that were documented when they struck."""
-    named = front.guide.runbook(text.split()[1]) if len(text.split()) > 1 else None
-    return coverage_answer(await front.coverage.now(), named.service if named else "")
+    asked = " ".join(text.split()[1:])
+    named = front.guide.runbook(asked) if asked else None
+    service = named.service if named else ""
+    return coverage_answer(await front.coverage.now(service), service, "" if named else asked)
 
 
 def answer(front: Front, asked: Asked, text: str, sharing: Sharing) -> Message:

@@ -168,8 +168,9 @@ def mark(form: Fields) -> Commands:
     extra = form.meta.extra
     kind = MarkKind(form.needed("kind", "Choose what it is."))
     text = form.needed("text", "The message has no text: say what it shows.")
-    key, author, link = extra.get("message", ""), extra.get("author", ""), extra.get("link", "")
-    return (MarkMessage(message=key, kind=kind, text=text, author=author, link=link),)
+    key, link = extra.get("message", ""), extra.get("link", "")
+    by = {"author": extra.get("author", ""), "author_id": extra.get("author_id", "")}
+    return (MarkMessage(message=key, kind=kind, text=text, link=link, **by),)
 
 
 def rollback(form: Fields) -> RollbackAsked:

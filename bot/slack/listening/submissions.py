@@ -25,7 +25,7 @@ from bot.slack.listening.deliveries import milliseconds
 from bot.slack.listening.fields import Picked, RollbackAsked
 from bot.slack.listening.forms import FIRST_FIELD, Invalid, Submission, read, refusal_errors
 from bot.slack.listening.front import Asked, Front
-from bot.slack.listening.guard import unsaved, whisper_in
+from bot.slack.listening.guard import whisper_in
 from bot.slack.listening.lessons import Uneditable, edited
 from bot.slack.listening.opening import opened
 
@@ -47,7 +47,7 @@ async def submit(front: Front, asked: Asked, body: Json) -> Json:
     try:
         invalid = await _record(front, asked, said)
     except StoreUnavailable as error:
-        invalid = _at_first_field(said.form, unsaved(error))
+        invalid = _at_first_field(said.form, error.of_a_write)
     return _errors(invalid) if invalid else {"response_action": "clear"} if body["view"].get("root_view_id") else {}
 
 

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from bot.domain.commands import Command, ReportScreenDown, Show
 from bot.domain.due import Reminder
 from bot.domain.events import AlsoAffects, Fact, PostmortemDrafted, Reminded, UpdatePosted
+from bot.domain.fold import fold
 from bot.domain.incident import Incident, Place, RollbackStage
 from bot.domain.vocabulary import Surface
 from bot.engine.ports import Clock
@@ -99,6 +100,23 @@ class SlackScreen:
             return
         await self._post(incident, fact, place, await self._options(incident))
 
+    async def settle(self, incident: Incident, facts: Sequence[Fact]) -> None:
+        """What nobody needs to answer any more loses its buttons and shows its answer. A message whose place is not
+        known (only one person saw it), or that stayed behind when the incident went private, is left as it is."""
+        head = incident.shown.get(Surface.HEAD)
+        for place, answer in cards.answered(facts):
+            asked = facts[place]
+            shown, done = f"post:{asked.version}", f"settled:{asked.version}"
+            mark = await self.once.marks.get(incident.id, shown)
+            channel, _, ts = (mark.result or "" if mark else "").partition(":")
+            if not ts or head is None or channel != head.channel or await self.once.marks.get(incident.id, done):
+                continue
+            then = fold(facts[: place + 1], None, incident.id)
+            message = cards.answered_message(then, asked, answer, await self._options(incident)) if then else None
+            if message is not None:
+                await self._postings.update(incident, done, Place(channel=channel, ts=ts), message)
+            await self.once.marks.start(incident.id, done, self.clock.now())
+
     async def digest(self, incidents: Sequence[Incident], slot: int) -> None:
         """To the owner where the settings know them as a user, else where the newest incident stands. What is left of a
         private one is said in its own thread."""
@@ -147,7 +165,7 @@ class SlackScreen:
         options = await self.around.options(incident)
         shown = incident.shown.get(Surface.HEAD)
         elsewhere = shown is not None and shown.channel == incident.typed_in != incident.channel != ""
-        if shown and elsewhere and await self.around.channels.lately(incident.channel) != shown.channel:
+        if elsewhere and not await self.around.channels.lately_in(incident.channel):
             options = replace(options, notes=(_elsewhere(incident),))
         number = incident.ending.duplicate_of
         return replace(options, duplicate_link=await self.head_link(number)) if number else options

@@ -44,12 +44,13 @@ class SlackApi:
         client: AsyncWebClient,
         clock: Clock,
         observe: Callable[[str, str], None] = lambda method, status: None,
+        outage: Outage | None = None,
     ) -> None:
         self.client = client
         self._clock = clock
         self._observe = observe
         self._closed_until: dict[tuple[str, str], int] = {}
-        self.outage = Outage()
+        self.outage = outage or Outage()
 
     async def call(self, method: str, **payload: Any) -> dict[str, Any]:
         """One call, its payload brought within Slack's limits. Slack's 429 is remembered per method and channel, so
@@ -98,11 +99,8 @@ class SlackApi:
         return str(files[0].get("id", ""))
 
     def _seen(self, method: str, status: str, trouble: bool = False) -> None:
-        now = self._clock.now()
-        if trouble or status == "unreachable":
-            self.outage.failed(now)
-        else:
-            self.outage.answered(now)
+        why = f"no answer to {method}" if status == "unreachable" else f"Slack answered {status} to {method}"
+        self.outage.seen(self._clock, why if trouble or status == "unreachable" else "")
         self._observe(method, status)
 
     def _hold(self, place: tuple[str, str], method: str) -> None:

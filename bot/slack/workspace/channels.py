@@ -35,11 +35,12 @@ class Channels:
             await self._read()
         return self._ids.get(name)
 
-    async def lately(self, channel: str) -> str | None:
-        """The same for what is asked at every drawing: a channel that was not there is looked for once a minute."""
-        if channel.startswith("#") and self.clock.now() - self._read_at < LATELY_MS:
-            return self._ids.get(channel[1:].casefold())
-        return await self.id_of(channel)
+    async def lately_in(self, channel: str) -> bool:
+        """Whether we are in that channel (name or id). Asked at every drawing and looked up once a minute: somebody may
+        have followed the advice to invite us. Raises RetryLater."""
+        if self.clock.now() - self._read_at >= LATELY_MS:
+            await self._read()
+        return bool(self.joined(channel))
 
     def joined(self, channel: str) -> str:
         """The id of a channel that we are in, as far as it was read already; "" for any other."""

@@ -1,5 +1,6 @@
 """Messages beside the head and the step: calls, the rollback, the close, facts with a message of their own."""
 
+from bot.slack.drawing.cards.answered import STILL_GOING, answered, answered_message
 from bot.slack.drawing.cards.call import call_card, call_text
 from bot.slack.drawing.cards.catchup import catch_up
 from bot.slack.drawing.cards.closing import close_summary
@@ -9,6 +10,9 @@ from bot.slack.drawing.cards.listing import incident_list
 from bot.slack.drawing.cards.rollback import rollback_card, rollback_warning
 
 __all__ = [
+    "STILL_GOING",
+    "answered",
+    "answered_message",
     "call_card",
     "call_text",
     "catch_up",

@@ -35,9 +35,9 @@ def call_card(incident: Incident, now: int, options: Options) -> Message:
             blocks.append(context(f"No answer in 5 minutes: next is {contact_name(following.who, options)}."))
         else:
             blocks.append(context("Nobody comes after this one in the runbook."))
-    elif incident.calls and incident.calls[-1].outcome is CallOutcome.REACHED:
-        told = f"{escape(incident.calls[-1].who)} was reached"
-        blocks.append(section(f"*{one_line(incident.calls[-1].who, 120)}* was reached."))
+    elif coming := incident.coming:
+        told = f"{escape(coming.who)} was reached"
+        blocks.append(section(f"*{one_line(coming.who, 120)}* was reached."))
     elif following:
         told = f"next to call: {escape(following.who)}"
         number = phone(following.phone, options)

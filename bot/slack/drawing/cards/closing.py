@@ -144,7 +144,8 @@ def _proposal_state(incident: Incident, proposal: Proposal) -> list[Json]:
             visit = link_button("Look at it", proposal.ref) if ref.startswith("<https://") else None
             return [section(f"*Sent:* {ref}"), actions(visit, copy)]
         case "merged":
-            return [section(f"*Merged.* {ref}".strip() + " The same words find it now.")]
+            where = f"*Merged:* {ref}." if ref else "*Merged.*"
+            return [section(f"{where} The same words find it now.")]
         case "declined":
             return [section("*Not worth an entry*, somebody said. It counts as a lesson lost."), actions(copy)]
     decline = button("Not worth an entry…", Click(Verb.PROPOSAL_DECLINE, of))

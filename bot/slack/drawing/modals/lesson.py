@@ -73,7 +73,7 @@ def _blank(place: int, blank: Field) -> Json:
     if blank.key == FIELD_DOCUMENTED:
         kinds = (Documented.THIS_ENTRY, Documented.STEP_WRONG, Documented.NONE)
         answers = [Choice(DOCUMENTED_NAMES[kind], kind.value) for kind in kinds]
-        hint = "Another entry: /incident fill documented another IX-05"
+        hint = "With a step or another entry: /incident fill documented wrong 3, or another IX-05"
         return select_input(name, "Was it documented?", answers, hint=hint, optional=True)
     return text_input(name, title, hint=ask, multiline=True, optional=True)
 
