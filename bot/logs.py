@@ -5,6 +5,7 @@ What people typed is never logged, and neither are secrets, not even inside the 
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 import re
@@ -183,5 +184,14 @@ def each(*told: Callable[..., None]) -> Callable[..., None]:
     def tell(*what: Any) -> None:
         for one in told:
             one(*what)
+
+    return tell
+
+
+def afterwards(told: Callable[..., None]) -> Callable[..., None]:
+    """The same listener, told in the next turn of the event loop: whoever waits for an answer has it by then."""
+
+    def tell(*what: Any) -> None:
+        asyncio.get_running_loop().call_soon(told, *what)
 
     return tell

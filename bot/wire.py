@@ -23,7 +23,7 @@ from bot.engine.desk import Desk
 from bot.engine.ports import Clock, Index, StoreUnavailable
 from bot.engine.screen import Effects
 from bot.engine.worker import Worker
-from bot.logs import Witness, each, with_incident
+from bot.logs import Witness, afterwards, each, with_incident
 from bot.postmortem.announce import announced_at
 from bot.postmortem.drafting.render import Renderer
 from bot.postmortem.publish.change import PublishError
@@ -122,7 +122,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         client = await open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
         stack.push_async_callback(close_client, client)
         metrics, witness = Metrics(__version__), Witness()
-        core.desk.watch = each(metrics.decided, witness.decided)
+        core.desk.watch = afterwards(each(metrics.decided, witness.decided))
         api = SlackApi(client, core.clock, metrics.called, Outage(partial(witness.slack, "web_api")))
         log = structlog.get_logger("section3.slack")
         around = Surroundings(
