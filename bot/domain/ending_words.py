@@ -54,8 +54,6 @@ _DOCUMENTED = {
     "none": Documented.NONE,
 }
 _STEP = re.compile(r"(?:step )?#?(\d{1,3})(?:[:,]? |$)", re.IGNORECASE)
-
-
 _ENTRY = re.compile(r"(?P<id>[A-Za-z][A-Za-z0-9]*-\d+)[:,]?(?: |$)")
 
 
@@ -64,21 +62,21 @@ def _documented(incident: Incident, text: str) -> Understood:
     word, _, rest = text.strip().partition(" ")
     documented = _DOCUMENTED.get(word.casefold())
     if documented is Documented.STEP_WRONG and rest:
-        wrong = _wrong_step(incident, rest)
+        wrong = _wrong_step(incident, rest, "fill documented")
         if isinstance(wrong, Misread):
             return wrong
         return c.FillField(field=FIELD_DOCUMENTED, text=documented, step=wrong)
     return c.FillField(field=FIELD_DOCUMENTED, text=f"{documented} {rest}".strip() if documented else text)
 
 
-def _wrong_step(incident: Incident, text: str) -> StepRef | Misread | None:
-    """The step that a text begins with; None when it begins with none."""
+def _wrong_step(incident: Incident, text: str, word: str) -> StepRef | Misread | None:
+    """The step that a text begins with; None when it begins with none. `word` is what the text followed."""
     run, found = incident.last_run, _STEP.match(text)
     if run is None or not found:
         return None
     if run.state(int(found[1])) is None:
         steps = f"{run.playbook.failure_id} has {len(run.steps)} steps, and no step {found[1]}."
-        return Misread(sentence=f"{steps} Say: wrong <number of the step> <what>.")
+        return Misread(sentence=f"{steps} Say: {word} wrong <number of the step> <what>.")
     return StepRef(run=run.run, number=int(found[1]))
 
 
@@ -89,7 +87,7 @@ def close(said: Said) -> Understood:
     what = said.text if documented is None else rest.strip()
     if documented is None:
         documented = _guess_documented(said.incident)
-    wrong = _wrong_step(said.incident, what) if documented is Documented.STEP_WRONG else None
+    wrong = _wrong_step(said.incident, what, "close") if documented is Documented.STEP_WRONG else None
     if isinstance(wrong, Misread):
         return wrong
     entry = _ENTRY.match(what) if documented is Documented.ANOTHER else None

@@ -266,7 +266,11 @@ class Desk:
         if isinstance(result, Stale):
             state = folded(before.incident if before else None, load_facts(result.missed), incident_id)
             return self._recall.keep(known(state, result.head, before.snapshot if before else 0))
-        newest = await self._load(incident_id)
+        try:
+            newest = await self._load(incident_id)
+        except StoreUnavailable as error:
+            # It is recorded, and cannot be shown: who asks must not hear that nothing was.
+            raise StoreUnavailable(str(error), unsure=True) from error
         assert newest is not None, "a duplicate of an incident that does not exist"
         return newest
 

@@ -89,17 +89,17 @@ class Client:
             await self._redis.connection_pool.sentinel_manager.aclose()
 
     async def command(self, *parts: Arg) -> Any:
-        """Run one command that may safely be sent twice."""
-        return await self._resend(lambda: self._redis.execute_command(*parts))
+        """Run one command that only reads."""
+        return await self._resend(lambda: self._redis.execute_command(*parts), reads=True)
 
     async def commands(self, each: Sequence[Sequence[Arg]]) -> list[Any]:
-        """Several commands at once that may safely be sent twice; their answers in the same order."""
+        """Several commands at once that only read; their answers in the same order."""
         if len(each) == 1:
             return [await self.command(*each[0])]
         return await asyncio.gather(*(self.command(*parts) for parts in each))
 
-    async def run(self, script: Script, keys: Sequence[str], args: Sequence[Arg]) -> Any:
-        """Run a script that may safely be sent twice."""
+    async def run(self, script: Script, keys: Sequence[str], args: Sequence[Arg], *, reads: bool = False) -> Any:
+        """Run a script that may safely be sent twice, or one that only `reads`."""
         parts = (len(keys), *keys, *args)
 
         async def once() -> Any:
@@ -108,7 +108,7 @@ class Client:
             except NoScriptError:
                 return await self._redis.execute_command("EVAL", script.text, *parts)
 
-        return await self._resend(once)
+        return await self._resend(once, reads=reads)
 
     async def run_replicated(self, script: Script, keys: Sequence[str], args: Sequence[Arg]) -> tuple[Any, int | None]:
         """Run a script and wait up to WAIT_MS for the expected replicas; the number that answered, None if not asked.
@@ -140,8 +140,8 @@ class Client:
         return list(self._redis.get_primaries())
 
     async def ask(self, node: Any, *parts: Arg) -> Any:
-        """Run one command that may safely be sent twice on one of `nodes`."""
-        return await self._resend(lambda: node.execute_command(*parts))
+        """Run one command that only reads on one of `nodes`."""
+        return await self._resend(lambda: node.execute_command(*parts), reads=True)
 
     async def info(self, node: Any) -> dict[str, Any]:
         """INFO of one of `nodes`, as a mapping."""
@@ -167,7 +167,7 @@ class Client:
         *answers, replicas = await pipe.execute(raise_on_error=False)
         return answers, replicas if isinstance(replicas, int) else 0
 
-    async def _resend(self, send: Callable[[], Awaitable[T]]) -> T:
+    async def _resend(self, send: Callable[[], Awaitable[T]], *, reads: bool = False) -> T:
         if not self._queue.locked():
             await self._queue.acquire()
         else:
@@ -177,11 +177,11 @@ class Client:
             except TimeoutError as error:
                 raise explain(ConnectionError("No connection available"), self.where) from error
         try:
-            return await self._send(send)
+            return await self._send(send, reads)
         finally:
             self._queue.release()
 
-    async def _send(self, send: Callable[[], Awaitable[T]]) -> T:
+    async def _send(self, send: Callable[[], Awaitable[T]], reads: bool) -> T:
         give_up = time.monotonic() + self._retry_for
         pause = FIRST_PAUSE_S
         unsure = False
@@ -189,7 +189,7 @@ class Client:
             try:
                 return await self._within(send)
             except FAILURES as error:
-                unsure = unsure or reached_server(error)
+                unsure = unsure or (not reads and reached_server(error))
                 if not passing(error) or time.monotonic() + pause > give_up:
                     raise explain(error, self.where, unsure=unsure) from error
             await asyncio.sleep(pause)

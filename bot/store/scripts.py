@@ -86,7 +86,8 @@ async def load(client: Client, keys: Keys, wanted: Mapping[str, str]) -> list[Lo
     """Snapshots and the events after them, read in one step: incident id -> the name of the newest event that the
     caller has, whose snapshot and events are then left out. All of one partition."""
     names = [name for incident_id in wanted for name in (keys.events(incident_id), keys.snapshot(incident_id))]
-    return [_loaded(*one) if one else None for one in await client.run(script("load"), names, list(wanted.values()))]
+    answer = await client.run(script("load"), names, list(wanted.values()), reads=True)
+    return [_loaded(*one) if one else None for one in answer]
 
 
 def _loaded(version: int, head: bytes, stored: bytes, events: list[bytes]) -> Loaded:
@@ -111,7 +112,7 @@ async def claim(client: Client, keys: Keys, partition: int, *, now: int, until: 
 
 async def next_due(client: Client, keys: Keys, partition: int) -> int | None:
     """When `claim` will next find something in a partition, None when nothing waits there."""
-    soonest = await client.run(script("next_due", "put"), keys.work(partition), [])
+    soonest = await client.run(script("next_due", "put"), keys.work(partition), [], reads=True)
     return None if soonest is None else int(float(soonest))
 
 

@@ -164,6 +164,10 @@ async def test_slow(server: ServerProcess, client: Client) -> None:
     assert time.monotonic() - begun < 2, "a time-out is not tried again"
     assert "did not answer in time" in str(error)
     assert error.unsure, "the request may be waiting in the server's socket"
+    for reading in (journal.load("a"), journal.claim_holder("ingest"), journal.events("a")):
+        with pytest.raises(StoreUnavailable) as raised:
+            await reading
+        assert not raised.value.unsure, "whatever becomes of it, nothing is saved"
     server.signal(signal.SIGCONT)
     assert isinstance(await journal.append(NEXT), Stored | Duplicate)
     assert len(await journal.events("a")) == 4
