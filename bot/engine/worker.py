@@ -140,7 +140,12 @@ class Worker:
             return 0
         self._asked = inf
         leases = await self.work.claim(self.clock.now(), lease_ms=self.pace.lease, limit=free)
+        busy = {task.get_name() for task in in_hand}
         for lease in leases:
+            if lease.key in busy:
+                # This process was held up for longer than its lease. Two attempts at once could do it twice.
+                await self._retry(lease, "this worker is still at it", self.pace.lease)
+                continue
             task = asyncio.create_task(self._perform(lease), name=lease.key)
             in_hand.add(task)
             task.add_done_callback(in_hand.discard)

@@ -123,6 +123,34 @@ async def test_a_handler_that_hangs_is_cut_off() -> None:
     assert await bench.work.next_due() == bench.clock.at + Pace().first_retry
 
 
+async def test_what_is_in_hand_is_not_begun_again_when_its_lease_runs_out() -> None:
+    """As when the process, or its clock, stood still for longer than a lease."""
+    bench = Bench()
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def slow(incident_id: str, detail: str) -> None:
+        bench.tries += 1
+        begun.set()
+        await may_end.wait()
+
+    bench.worker.handlers = {DueKind.DRAW: slow}
+    stop = asyncio.Event()
+    await bench.work.put("draw:a", bench.clock.at)
+    running = asyncio.create_task(bench.worker.run(stop))
+    async with asyncio.timeout(10):
+        await begun.wait()
+        bench.clock.at += bench.worker.pace.lease + 1
+        while "retried" not in [outcome for _, outcome, _ in bench.seen]:
+            bench.worker.wake()
+            await asyncio.sleep(0.01)
+    assert bench.tries == 1
+    may_end.set()
+    stop.set()
+    await asyncio.wait_for(running, 10)
+    assert [outcome for _, outcome, _ in bench.seen] == ["retried", "lost"]
+    assert [key for key, _ in await bench.work.pending()] == ["draw:a"], "looked at once more, when nobody has it"
+
+
 async def test_a_store_that_goes_away_after_the_work_loses_nothing() -> None:
     class Away(MemoryWork):
         """Away when the first piece is to be completed."""
