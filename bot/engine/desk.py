@@ -71,10 +71,11 @@ class Order:
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """An order in the line; `outcome` when somebody before it has recorded it as well."""
+    """An order in the line; `outcome` when somebody before it has recorded it as well, `error` when they could not."""
 
     order: Order
     outcome: Outcome | None = None
+    error: StoreUnavailable | None = None
 
 
 @dataclass(slots=True, weakref_slot=True)
@@ -123,7 +124,8 @@ class Desk:
         return outcome
 
     async def _declare(self, incident_id: str, declare: Declare, order: Order) -> Outcome | Claimed:
-        async with self._line(incident_id).turn:
+        line = self._line(incident_id)
+        async with line.turn:
             # First: a late delivery of an opening belongs to what it opened, whoever has the service by now.
             known = await self._load(incident_id)
             if known:
@@ -142,8 +144,10 @@ class Desk:
         line.waiting.append(mine)
         try:
             async with line.turn:
+                if mine.error is not None:
+                    raise StoreUnavailable(str(mine.error), unsure=mine.error.unsure)
                 if mine.outcome is None and len(line.waiting) > 1:
-                    await self._together(incident_id, list(islice(line.waiting, TOGETHER)))
+                    await self._in_one_trip(incident_id, list(islice(line.waiting, TOGETHER)))
                 outcome = mine.outcome or await self._write(incident_id, await self._known(incident_id), order)
         finally:
             line.waiting.remove(mine)
@@ -194,6 +198,15 @@ class Desk:
         if isinstance(outcome, Refusal):
             return outcome
         return Accepted(outcome.incident, outcome.facts, outcome.duplicate, joined=True, replicas=outcome.replicas)
+
+    async def _in_one_trip(self, incident_id: str, crowd: list[_Waiting]) -> None:
+        """`_together`, and a store that does not answer is waited for once and not by each of the crowd."""
+        try:
+            await self._together(incident_id, crowd)
+        except StoreUnavailable as error:
+            for one in crowd:
+                one.error = error
+            raise
 
     async def _together(self, incident_id: str, crowd: list[_Waiting]) -> None:
         """Record in one trip what several ask for at once. What does not come to a plain end here (it is refused, or

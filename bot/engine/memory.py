@@ -211,7 +211,12 @@ class MemoryJournal:
         return Stored(version, head=self._head(append.incident_id))
 
     async def append_each(self, appends: Sequence[Append]) -> list[Appended | None]:
-        return [await self.append(append) for append in appends]
+        answers: list[Appended | None] = []
+        for append in appends:
+            follows = not answers or isinstance(answers[-1], Stored)
+            stale = Stale(append.expected - 1, (), self._head(append.incident_id))
+            answers.append(await self.append(append) if follows else stale)
+        return answers
 
     async def load(self, incident_id: str, head: str = "") -> Loaded | None:
         if incident_id not in self._streams:

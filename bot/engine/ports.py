@@ -161,8 +161,9 @@ class Journal(Protocol):
         """Write one command's events, snapshot, due work, indexes and dedup key, or nothing at all."""
 
     async def append_each(self, appends: Sequence[Append]) -> list[Appended | None]:
-        """Several appends of one incident in one trip, each for itself and in this order; none takes or gives back a
-        claim. None for one that the store refused to write: asked for singly, it says why."""
+        """Several appends of one incident in one trip, each decided on the state after the one before it; none takes or
+        gives back a claim. After one that was not Stored none is. None for one that the store refused to write: asked
+        for singly, it says why."""
 
     async def load(self, incident_id: str, head: str = "") -> Loaded | None:
         """The newest snapshot and what came after it; None for an unknown id. When the newest event is still the one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic_core import to_json
@@ -33,9 +33,13 @@ async def append(client: Client, keys: Keys, append: Append) -> Appended:
 
 
 async def append_each(client: Client, keys: Keys, appends: Sequence[Append]) -> list[Appended | None]:
-    """Several of them in one trip, in this order; None for one that the server refused to write."""
+    """Several of them in one trip, each on the one before it; None for one that the server refused to write."""
     attempts = [new_name() for _ in appends]
-    calls = [_written(keys, append, attempt) for append, attempt in zip(appends, attempts, strict=True)]
+    # Each names the one before it: if that was not written, somebody else's facts stand in its place, and the version
+    # alone would not tell.
+    heads = [appends[0].head, *attempts[:-1]] if appends else []
+    named = [replace(append, head=head) for append, head in zip(appends, heads, strict=True)]
+    calls = [_written(keys, append, attempt) for append, attempt in zip(named, attempts, strict=True)]
     answers, replicas = await client.run_each(script("append", "put"), calls)
     pairs = zip(answers, attempts, strict=True)
     return [None if answer is None else _appended(answer, replicas, attempt) for answer, attempt in pairs]

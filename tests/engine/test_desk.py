@@ -156,6 +156,42 @@ async def test_in_a_crowd_each_is_answered_for_itself(desks: Desks) -> None:
     assert await desk.journal.claim_holder("invoice-extract") is None
 
 
+async def test_a_crowd_that_comes_second_decides_on_what_the_first_wrote(desks: Desks) -> None:
+    """Another replica writes as many facts as the first of the crowd would have."""
+    one, two = desks(), desks()
+    incident_id = await opened(one)
+    ann, bob = Actor(id="U1", name="ann"), Actor(id="U2", name="bob")
+    await two.handle(incident_id, Order(c.TakeLead(), bob, "test", "bob"))
+    crowd = [Order(c.TakeLead(), ann, "test", "ann")]
+    crowd += [Order(c.Note(text=f"note {number}"), DANA, "test", f"note:{number}") for number in range(9)]
+    outcomes = await asyncio.gather(*(one.handle(incident_id, order) for order in crowd))
+    assert isinstance(outcomes[0], Refusal)
+    assert [type(outcome) for outcome in outcomes[1:]] == [Accepted] * 9
+    assert not any(outcome.duplicate for outcome in outcomes if isinstance(outcome, Accepted))
+    cold = await desks().incident(incident_id)
+    assert cold
+    assert cold == fold(await one.facts(incident_id), None, incident_id)
+    assert (cold.lead and cold.lead.id) == "U2"
+
+
+async def test_an_opening_that_is_delivered_often_is_decided_once_at_a_time(desks: Desks) -> None:
+    desk = desks()
+    inside, most = 0, 0
+    real = desk.journal.number
+
+    async def counted(incident_id: str) -> int:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await asyncio.sleep(0.001)
+        inside -= 1
+        return await real(incident_id)
+
+    desk.journal.number = counted  # type: ignore[method-assign]
+    await asyncio.gather(*(desk.open(opening()) for _ in range(10)))
+    assert most == 1
+
+
 async def test_who_leaves_the_line_is_not_recorded(desks: Desks) -> None:
     desk = desks()
     incident_id = await opened(desk)
