@@ -54,10 +54,10 @@ def _update(said: Said) -> Understood:
 
 def _severity(said: Said) -> Understood:
     level, _, why = said.text.partition(" ")
-    level = level.upper().removeprefix("SEV").lstrip("-")
-    if level not in ("1", "2", "3", "4"):
+    found = re.fullmatch(r"(?:SEV-?)?([1-4])", level, re.IGNORECASE)
+    if found is None:
         return Misread(sentence="Say which severity: sev 1, 2, 3 or 4, and if you like why.")
-    return c.ChangeSeverity(severity=Severity(f"SEV{level}"), why=why.strip())
+    return c.ChangeSeverity(severity=Severity(f"SEV{found[1]}"), why=why.strip())
 
 
 def _lead(said: Said) -> Understood:

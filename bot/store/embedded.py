@@ -195,6 +195,9 @@ class EmbeddedServer:
         folder.write_holder(Holder(self._process.pid, str(self._socket), str(program)))
         while not _answers(str(self._socket)):
             if self._process.poll() is not None:
+                if last:
+                    # A program that never answered must not be taken for the one to start next time.
+                    folder.write_holder(last)
                 raise EmbeddedError(
                     f"The server {program} did not start on {folder.path} ({_manner(self._process.returncode)}): "
                     f"{_last_words(log, before)} "

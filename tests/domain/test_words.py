@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain import commands as c
+from bot.domain.base import Severity
 from bot.domain.said import Understood
 from bot.domain.vocabulary import Answer, Documented
 from bot.domain.words import Misread, understand
@@ -90,3 +91,15 @@ def test_a_note_is_kept_at_a_step_and_at_a_wait(story: Story) -> None:
     assert answered[-1].note == "still 2,000"
     assert read(story, "done") == c.ChooseBranch(choice="Yes")
     assert read(story, "done no") == c.ChooseBranch(choice="No")
+
+
+@pytest.mark.parametrize("level", ["1", "sev1", "SEV-1 money may leave"])
+def test_a_severity_is_a_word_of_four(story: Story, level: str) -> None:
+    said = read(story, f"sev {level}")
+    assert isinstance(said, c.ChangeSeverity)
+    assert said.severity is Severity.SEV1
+
+
+@pytest.mark.parametrize("level", ["-1", "--1", "0", "5", "sev", "SEV--1", "11", ""])
+def test_what_is_no_severity_is_not_guessed(story: Story, level: str) -> None:
+    assert isinstance(read(story, f"sev {level}"), Misread)

@@ -161,12 +161,18 @@ async def test_a_crowd_that_comes_second_decides_on_what_the_first_wrote(desks: 
     one, two = desks(), desks()
     incident_id = await opened(one)
     ann, bob = Actor(id="U1", name="ann"), Actor(id="U2", name="bob")
-    await two.handle(incident_id, Order(c.TakeLead(), bob, "test", "bob"))
-    crowd = [Order(c.TakeLead(), ann, "test", "ann")]
+
+    class Overtaken(Trips):
+        async def append_each(self, appends: Sequence[Append]) -> list[Appended | None]:
+            await two.handle(incident_id, Order(c.TakeLead(), bob, "test", "bob"))
+            return await super().append_each(appends)
+
+    one.journal = Overtaken(one.journal)  # type: ignore[assignment]
+    crowd = [Order(c.Note(text="first in line"), DANA, "test", "note"), Order(c.TakeLead(), ann, "test", "ann")]
     crowd += [Order(c.Note(text=f"note {number}"), DANA, "test", f"note:{number}") for number in range(9)]
     outcomes = await asyncio.gather(*(one.handle(incident_id, order) for order in crowd))
-    assert isinstance(outcomes[0], Refusal)
-    assert [type(outcome) for outcome in outcomes[1:]] == [Accepted] * 9
+    assert isinstance(outcomes[1], Refusal)
+    assert [type(outcome) for outcome in outcomes[2:]] == [Accepted] * 9
     assert not any(outcome.duplicate for outcome in outcomes if isinstance(outcome, Accepted))
     cold = await desks().incident(incident_id)
     assert cold

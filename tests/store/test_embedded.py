@@ -197,6 +197,18 @@ def test_the_program_is_the_chosen_one_else_the_last_one_else_on_path_else_bundl
     assert version_of(tmp_path / "gone") == (0,)
 
 
+def test_a_program_that_never_answered_is_not_taken_for_the_last_one(tmp_path: Path) -> None:
+    with embedded(tmp_path / "data"):
+        pass
+    broken = tmp_path / "broken"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    with pytest.raises(EmbeddedError, match="did not start"):
+        embedded(tmp_path / "data", binary=str(broken)).start()
+    with embedded(tmp_path / "data", binary=None):
+        pass
+
+
 @pytest.mark.machine
 async def test_the_program_that_wrote_a_folder_is_used_again(tmp_path: Path) -> None:
     with embedded(tmp_path / "data", binary=debian_redis()) as server:
