@@ -165,7 +165,7 @@ def reminders(incident: Incident) -> dict[Reminder, tuple[int, str]]:
     for kind, since in _silences(incident).items():
         # Who talks and never clicks is asked once, however often the talk pauses.
         talking = kind is Reminder.LEAD and since == incident.talked_at
-        wanted[kind] = (since + delay(incident, kind), f"{kind.value}:{'talk' if talking else since}")
+        wanted[kind] = (since + delay(incident, kind), f"{kind}:{'talk' if talking else since}")
     if incident.next_update_at:
         wanted[Reminder.UPDATE] = (incident.next_update_at, f"update:{incident.next_update_at}")
     if Reminder.UPDATE in wanted:
@@ -280,8 +280,8 @@ def _told_at(fact: Fact) -> int:
 
 def due_after(incident_id: str, before: Timers, after: Timers, facts: Sequence[Fact]) -> tuple[Due, ...]:
     """The change of due work that these facts bring: the timers of the state before and after them, and the effects."""
-    changed = sorted(name for name, _ in before.items() ^ after.items())
-    moved = [Due(kind, incident_id, after.get((kind, detail)), detail) for kind, detail in dict.fromkeys(changed)]
+    changed = {name for name, _ in before.items() ^ after.items()} if before != after else ()
+    moved = [Due(kind, incident_id, after.get((kind, detail)), detail) for kind, detail in sorted(changed)]
     posts = [Due(DueKind.POST, incident_id, _told_at(fact), str(fact.version)) for fact in facts if posted(fact)]
     said = [fact.at for fact in facts if isinstance(fact.event, SAID) or _has_a_thread_now(fact)]
     says = [Due(DueKind.SAY, incident_id, said[-1])] if said else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.domain.codec import dump_fact, dump_snapshot
 from bot.domain.commands import Command
@@ -42,30 +42,30 @@ def plan(
 ) -> Plan | Refusal:
     """What a command comes to in this state. `separate`: an incident that opens leaves its service to others. `soonest`
     gives the earliest instant (ms) at which a piece of work is worth trying."""
-    state = before.incident if before else None
+    was = before.incident if before else None
     context = dated(command, context)
-    decision = decide(state, command, context)
+    decision = decide(was, command, context)
     if isinstance(decision, Refusal):
         return decision
-    new = facts(state, decision, context)
-    after = known(folded(state, new, incident_id))
-    claim, release = claims(state, after.incident)
+    new = facts(was, decision, context)
+    now = folded(was, new, incident_id)
+    with_snapshot = snapshot_is_due(before, now)
+    after = known(now, snapshot=now.version if with_snapshot or before is None else before.snapshot)
+    claim, release = claims(was, now)
     due = due_after(incident_id, before.timers if before else {}, after.timers, new)
-    kept = before.snapshot if before else 0
-    with_snapshot = snapshot_is_due(before, after)
     change = Append(
         incident_id=incident_id,
         expected=before.version if before else 0,
         events=tuple(dump_fact(fact) for fact in new),
-        snapshot=dump_snapshot(after.incident) if with_snapshot else None,
+        snapshot=dump_snapshot(now) if with_snapshot else None,
         head=before.head if before else "",
         dedup=dedup,
-        due=tuple(DueChange(one.key, _at(one, after.incident.last_at, context.at, soonest)) for one in due),
-        index=changed(state, after.incident),
+        due=tuple(DueChange(one.key, _at(one, now.last_at, context.at, soonest)) for one in due),
+        index=changed(was, now),
         claim="" if separate else claim,
         release=release,
     )
-    return Plan(change, replace(after, snapshot=after.version if with_snapshot else kept), new)
+    return Plan(change, after, new)
 
 
 def folded(before: Incident | None, new: Iterable[Fact], incident_id: str) -> Incident:
@@ -75,10 +75,10 @@ def folded(before: Incident | None, new: Iterable[Fact], incident_id: str) -> In
     return after
 
 
-def snapshot_is_due(before: Known | None, after: Known) -> bool:
+def snapshot_is_due(before: Known | None, after: Incident) -> bool:
     """Whether a snapshot is written with these facts. One is with the first, with every change of phase, and while an
     incident is over, so that what is over can be counted from its snapshot alone."""
-    if before is None or not after.incident.live or after.incident.phase is not before.incident.phase:
+    if before is None or not after.live or after.phase is not before.incident.phase:
         return True
     return after.version - before.snapshot >= FACTS_BETWEEN_SNAPSHOTS
 

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from weakref import WeakValueDictionary
 
@@ -254,7 +254,7 @@ class Desk:
         )
 
     def _stored(self, planned: Plan, result: Stored) -> Accepted:
-        self._recall.keep(replace(planned.after, head=result.head))
+        self._recall.keep(planned.after.written(result.head))
         if due := [one.at for one in planned.change.due if one.at is not None]:
             self.wake(min(due))
         return Accepted(planned.after.incident, planned.new, replicas=result.replicas)

@@ -28,6 +28,10 @@ class Known:
     def version(self) -> int:
         return self.incident.version
 
+    def written(self, head: str) -> Known:
+        """The same, once its newest fact has this name in the store."""
+        return Known(self.incident, self.timers, head, self.snapshot)
+
 
 def known(incident: Incident, head: str = "", snapshot: int = 0) -> Known:
     """The state with its timers."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import to_json
@@ -27,7 +27,7 @@ async def append(client: Client, keys: Keys, append: Append) -> Appended:
     `append.head`): the caller's fold must be loaded anew. Claims need a single partition (else see `claims`).
     """
     attempt = new_name()
-    names, args = _written(keys, append, attempt)
+    names, args = _written(keys, append, attempt, append.head)
     answer, replicas = await client.run_replicated(script("append", "put"), names, args)
     return _appended(answer, replicas, attempt)
 
@@ -38,15 +38,14 @@ async def append_each(client: Client, keys: Keys, appends: Sequence[Append]) -> 
     # Each names the one before it: if that was not written, somebody else's facts stand in its place, and the version
     # alone would not tell.
     heads = [appends[0].head, *attempts[:-1]] if appends else []
-    named = [replace(append, head=head) for append, head in zip(appends, heads, strict=True)]
-    calls = [_written(keys, append, attempt) for append, attempt in zip(named, attempts, strict=True)]
+    calls = [_written(keys, *one) for one in zip(appends, attempts, heads, strict=True)]
     answers, replicas = await client.run_each(script("append", "put"), calls)
     pairs = zip(answers, attempts, strict=True)
     return [None if answer is None else _appended(answer, replicas, attempt) for answer, attempt in pairs]
 
 
-def _written(keys: Keys, append: Append, attempt: str) -> tuple[list[str], list[Arg]]:
-    """The keys and the arguments of the script."""
+def _written(keys: Keys, append: Append, attempt: str, head: str) -> tuple[list[str], list[Arg]]:
+    """The keys and the arguments of the script. `head` is the name of the event that these come after."""
     partition = keys.partition(append.incident_id)
     due, _, lease, redo, tries, *_ = keys.work(partition)
     names = [keys.events(append.incident_id), keys.snapshot(append.incident_id)]
@@ -56,7 +55,7 @@ def _written(keys: Keys, append: Append, attempt: str) -> tuple[list[str], list[
     plan = {
         "expected": append.expected,
         "attempt": attempt,
-        "head": append.head,
+        "head": head,
         "incident": append.incident_id,
         "deduplicates": bool(append.dedup),
         "remember": REMEMBER_MS,

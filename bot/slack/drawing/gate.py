@@ -30,9 +30,10 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 def gate(payload: Json) -> Json:
     """The payload of a Web API call (`text`, `blocks`, `view`), a response, or a view: a copy that fits."""
-    fitted = _clean(payload)
-    if not isinstance(fitted, dict):
-        return payload
+    # `_blocks` cleans its blocks itself, as often as it tries.
+    fitted: Json = {
+        key: value if key == "blocks" and isinstance(value, list) else _clean(value) for key, value in payload.items()
+    }
     if isinstance(fitted.get("text"), str):
         fitted["text"] = mrkdwn.shorten_mrkdwn(fitted["text"], TEXT)
     if isinstance(fitted.get("view"), dict):

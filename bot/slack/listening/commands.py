@@ -93,7 +93,7 @@ async def carried_out(front: Front, asked: Asked, incident: Incident, said: Comm
         if known is None:
             return Reply(unknown_service(front, command.service, "affects <service>"))
         command = known
-    if isinstance(command, MakePrivate) and await front.around.channels.is_private(asked.channel):
+    if isinstance(command, MakePrivate) and (await front.around.channels.look(asked.channel)).private:
         command = MakePrivate(channel=asked.channel)
     if unknown := await unknown_duplicate(front.desk, incident, command):
         return Reply(say(unknown))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.incident import Incident
-from bot.domain.vocabulary import Surface
+from bot.domain.vocabulary import Actor, Surface
 from bot.engine.ports import StoreUnavailable
 from bot.engine.worker import GiveUp, RetryLater
 from bot.slack.drawing import modals
@@ -26,14 +26,18 @@ LATE_TRIGGERS = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invali
 async def seen(front: Front, asked: Asked) -> Asked:
     """The same with the person's display name, and with what the place is: in a shared channel no answer shows a phone
     number."""
+    by = front.people.known(asked.by.id) or await _named(front, asked.by)
+    channel = await front.around.channels.look(asked.channel)
+    return replace(asked, by=by, shared=channel.shared, channel_name=asked.channel_name or channel.name)
+
+
+async def _named(front: Front, by: Actor) -> Actor:
+    """With the name that Slack gives in time."""
     try:
         async with asyncio.timeout(NAME_SECONDS):
-            by = await front.people.actor(asked.by.id, asked.by.name)
+            return await front.people.actor(by.id, by.name)
     except TimeoutError:
-        by = asked.by
-    shared = await front.around.channels.is_shared(asked.channel)
-    name = asked.channel_name or await front.around.channels.name_of(asked.channel)
-    return replace(asked, by=by, shared=shared, channel_name=name)
+        return by
 
 
 async def guarded(front: Front, asked: Asked, answer: Awaitable[Reply], surface: str = "") -> Reply:

@@ -252,7 +252,7 @@ async def post_in_thread(front: Front, asked: Asked, click: Click) -> Reply:
     head = incident.shown.get(Surface.HEAD) if incident else None
     if head is None:
         return Reply(answers.say("The incident has no thread yet. Try again in a moment."))
-    shared = await front.around.channels.is_shared(head.channel)
+    shared = (await front.around.channels.look(head.channel)).shared
     message = answer(front, replace(asked, shared=shared), click.argument, NOWHERE)
     await front.api.call(
         "chat.postMessage", channel=head.channel, thread_ts=head.ts, text=message.text, blocks=message.blocks

@@ -79,6 +79,6 @@ async def _people(front: Front, handles: dict[str, str]) -> dict[str, str]:
 async def _channels(front: Front, ids: set[str]) -> dict[str, str]:
     try:
         async with asyncio.timeout(NAME_SECONDS):
-            return {channel: await front.around.channels.name_of(channel) for channel in ids}
+            return {channel: (await front.around.channels.look(channel)).name for channel in ids}
     except TimeoutError:
         return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bot.engine.ports import Clock
 from bot.engine.worker import GiveUp, RetryLater
@@ -14,6 +15,23 @@ PAGES = 50
 """Pages of 1,000 channels that are read at most; a larger workspace names its channels by id."""
 
 
+class Channel(NamedTuple):
+    """What a channel is."""
+
+    shared: bool
+    """Other organisations read along (Slack Connect)."""
+    name: str
+    """Events carry ids only, and runbooks say names; "" when Slack does not say."""
+    private: bool
+
+
+DIRECT = Channel(shared=False, name="", private=False)
+"""A direct message, or no channel at all."""
+UNTOLD = Channel(shared=True, name="", private=False)
+"""A channel that Slack tells us nothing about is taken for shared: a phone number that was shown cannot be taken
+back."""
+
+
 @dataclass(slots=True)
 class Channels:
     """The channels that we can see, read when a name is first asked for and every ten minutes after."""
@@ -23,7 +41,7 @@ class Channels:
     _ids: dict[str, str] = field(default_factory=dict)
     _joined: frozenset[str] = frozenset()
     _read_at: int = 0
-    _seen: dict[str, tuple[int, bool, str, bool]] = field(default_factory=dict)
+    _seen: dict[str, tuple[int, Channel]] = field(default_factory=dict)
 
     async def id_of(self, channel: str) -> str | None:
         """The id of "#name", or the id itself; None when we see no such channel. Raises RetryLater."""
@@ -47,34 +65,22 @@ class Channels:
         found = self._ids.get(channel[1:].casefold(), "") if channel.startswith("#") else channel
         return found if found in self._joined else ""
 
-    async def is_shared(self, channel: str) -> bool:
-        """Whether other organisations read along (Slack Connect). A channel that Slack tells us nothing about is taken
-        for shared: a phone number that was shown cannot be taken back."""
+    async def look(self, channel: str) -> Channel:
+        """What Slack says about the channel of that id, at most ten minutes old."""
         if not channel or channel.startswith("D"):
-            return False
-        return (await self._look(channel))[0]
-
-    async def name_of(self, channel: str) -> str:
-        """The name behind an id, "" when Slack does not say: events carry ids only, and runbooks say names."""
-        return (await self._look(channel))[1] if channel and not channel.startswith("D") else ""
-
-    async def is_private(self, channel: str) -> bool:
-        """Whether it is a private channel, as far as Slack says."""
-        return (await self._look(channel))[2] if channel and not channel.startswith("D") else False
-
-    async def _look(self, channel: str) -> tuple[bool, str, bool]:
-        """Whether it is shared, its name, and whether it is private."""
+            return DIRECT
         known = self._seen.get(channel)
         if known and self.clock.now() - known[0] < KEPT_MS:
-            return known[1:]
+            return known[1]
         try:
             answer = await self.api.get("conversations.info", channel=channel)
         except (RetryLater, GiveUp):
-            return known[1:] if known else (True, "", False)
+            return known[1] if known else UNTOLD
         info = answer.get("channel") or {}
         shared = bool(info.get("is_ext_shared") or info.get("is_shared") or info.get("is_pending_ext_shared"))
-        self._seen[channel] = (self.clock.now(), shared, str(info.get("name", "")), bool(info.get("is_private")))
-        return self._seen[channel][1:]
+        found = Channel(shared, str(info.get("name", "")), bool(info.get("is_private")))
+        self._seen[channel] = (self.clock.now(), found)
+        return found
 
     async def _read(self) -> None:
         ids: dict[str, str] = {}

@@ -20,16 +20,20 @@ class People:
     clock: Clock
     _known: dict[str, tuple[int, str]] = field(default_factory=dict)
 
+    def known(self, user_id: str) -> Actor | None:
+        """Who that is, when it was asked for within the hour."""
+        known = self._known.get(user_id)
+        return Actor(id=user_id, name=known[1]) if known and self.clock.now() - known[0] < KEPT_MS else None
+
     async def actor(self, user_id: str, handle: str = "") -> Actor:
         """Who that is; the handle, or the id, stands for the name while Slack cannot say."""
-        now = self.clock.now()
-        known = self._known.get(user_id)
-        if known and now - known[0] < KEPT_MS:
-            return Actor(id=user_id, name=known[1])
+        if known := self.known(user_id):
+            return known
+        now, old = self.clock.now(), self._known.get(user_id)
         try:
             answer = await self.api.get("users.info", user=user_id)
         except (RetryLater, GiveUp):
-            return Actor(id=user_id, name=known[1] if known else handle or user_id)
+            return Actor(id=user_id, name=old[1] if old else handle or user_id)
         user = answer.get("user") or {}
         profile = user.get("profile") or {}
         name = str(profile.get("display_name") or user.get("real_name") or user.get("name") or user_id)

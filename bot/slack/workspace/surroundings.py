@@ -39,7 +39,7 @@ class Surroundings:
 
     async def options_of(self, channel: str) -> Options:
         """How anything is drawn in this channel."""
-        shared = await self.channels.is_shared(channel)
+        shared = (await self.channels.look(channel)).shared
         members = await self.members(self.rollback_group)
         return Options(shared=shared, contacts=self.contacts, authorised=tuple(sorted(members)))
 
