@@ -38,7 +38,8 @@ class MemoryWork:
     def __init__(self) -> None:
         self._due: dict[str, int] = {}
         self._held: dict[str, _Held] = {}
-        self._tries: dict[str, tuple[int, str]] = {}
+        self._tries: dict[str, tuple[int, int, str]] = {}
+        """Attempts, faults and the last error."""
         self._dead: dict[str, DeadLetter] = {}
         self._token = 0
 
@@ -50,7 +51,7 @@ class MemoryWork:
             if held.redo == [None]:
                 self._tries.pop(key, None)
                 continue
-            self._fail(key, "the worker that had it fell silent")
+            self._fail(key, "the worker that had it fell silent", fault=True)
             later = [at for at in held.redo if at is not None and at > now]
             taken.append(self._take(key, held.lease.due_at, now + lease_ms, later))
         due = sorted((at, key) for key, at in self._due.items() if at <= now)
@@ -75,24 +76,23 @@ class MemoryWork:
         self._put_redo(held)
         return True
 
-    async def retry(self, lease: Lease, at: int, error: str) -> bool:
+    async def retry(self, lease: Lease, at: int, error: str, *, fault: bool = False) -> bool:
         held = self._give_back(lease)
         if held is None:
             return False
         if held.redo == [None]:
             self._tries.pop(lease.key, None)
             return True
-        self._fail(lease.key, error)
+        self._fail(lease.key, error, fault=fault)
         self._due[lease.key] = max([at, *(redo for redo in held.redo if redo is not None)])
         return True
 
-    async def bury(self, lease: Lease, error: str, now: int) -> bool:
+    async def bury(self, lease: Lease, error: str, now: int, *, tried: bool = True) -> bool:
         held = self._give_back(lease)
         if held is None:
             return False
-        self._fail(lease.key, error)
-        attempts, last = self._tries.pop(lease.key)
-        self._dead[lease.key] = DeadLetter(lease.key, last, attempts, now)
+        self._tries.pop(lease.key, None)
+        self._dead[lease.key] = DeadLetter(lease.key, error, lease.attempts + tried, now)
         self._put_redo(held)
         return True
 
@@ -115,7 +115,7 @@ class MemoryWork:
         return sorted(self._due.items(), key=lambda item: (item[1], item[0]))[: max(0, limit)]
 
     async def failing(self) -> list[FailingWork]:
-        return [FailingWork(key, error, attempts) for key, (attempts, error) in sorted(self._tries.items())]
+        return [FailingWork(key, error, attempts) for key, (attempts, _, error) in sorted(self._tries.items())]
 
     def change(self, key: str, at: int | None) -> None:
         """Put or (None) cancel a piece, in the same step as an append."""
@@ -129,7 +129,8 @@ class MemoryWork:
 
     def _take(self, key: str, due_at: int, until: int, redo: Iterable[int]) -> Lease:
         self._token += 1
-        lease = Lease(key, self._token, due_at, until, self._tries.get(key, (0, ""))[0])
+        attempts, faults, _ = self._tries.get(key, (0, 0, ""))
+        lease = Lease(key, self._token, due_at, until, attempts, faults)
         self._held[key] = _Held(lease, list(redo))
         return lease
 
@@ -137,8 +138,9 @@ class MemoryWork:
         held = self._held.get(lease.key)
         return self._held.pop(lease.key) if held and held.lease.token == lease.token else None
 
-    def _fail(self, key: str, error: str) -> None:
-        self._tries[key] = (self._tries.get(key, (0, ""))[0] + 1, error)
+    def _fail(self, key: str, error: str, *, fault: bool) -> None:
+        attempts, faults, _ = self._tries.get(key, (0, 0, ""))
+        self._tries[key] = (attempts + 1, faults + fault, error)
 
     def _put_redo(self, held: _Held) -> None:
         for at in held.redo:

@@ -192,6 +192,8 @@ class Lease:
     until: int
     attempts: int
     """Failed attempts so far."""
+    faults: int = 0
+    """How many of them ended with an error of ours or with the end of the worker: those are not repeated for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +229,12 @@ class Work(Protocol):
     async def complete(self, lease: Lease) -> bool:
         """The work is done. False when the lease was lost (somebody else has it); nothing changes then."""
 
-    async def retry(self, lease: Lease, at: int, error: str) -> bool:
+    async def retry(self, lease: Lease, at: int, error: str, *, fault: bool = False) -> bool:
         """Give it back, due at `at`, with one more failed attempt. False when the lease was lost."""
 
-    async def bury(self, lease: Lease, error: str, now: int) -> bool:
-        """Move it to the dead letters. False when the lease was lost."""
+    async def bury(self, lease: Lease, error: str, now: int, *, tried: bool = True) -> bool:
+        """Move it to the dead letters, with one more failed attempt if it was `tried` under this lease. False when the
+        lease was lost."""
 
     async def put(self, key: str, at: int) -> None:
         """Add work outside a command (reconciliation, Home). Same key, same rule as in `Append.due`."""

@@ -56,8 +56,9 @@ class Pace:
     limits, tier 3)."""
     first_retry: int = 500
     longest_retry: int = 30_000
-    attempts: int = 12
-    """Attempts after errors of our own; what is `RetryLater` is tried for as long as it takes."""
+    faults: int = 12
+    """Attempts that end with an error of our own, or with the end of the worker, before a piece is given up; what is
+    `RetryLater` is tried for as long as it takes."""
     together: int = 8
 
 
@@ -192,6 +193,10 @@ class Worker:
             # A newer version wrote it during a rolling deploy: leave it for a replica that knows it.
             await self._retry(lease, f"this version cannot do {lease.key!r}", self.pace.longest_retry)
             return
+        if lease.faults >= self.pace.faults:
+            # Seen only here: the workers that had it last could not say so any more.
+            await self._bury(lease, f"the worker that had it fell silent or failed {lease.faults} times", tried=False)
+            return
         self._begun(lease.key)
         try:
             async with asyncio.timeout(self.pace.timeout / 1000), self._kept(lease):
@@ -205,10 +210,11 @@ class Worker:
         except GiveUp as error:
             await self._bury(lease, str(error))
         except Exception as error:
-            if lease.attempts + 1 >= self.pace.attempts:
-                await self._bury(lease, f"{type(error).__name__}: {error}")
+            reason = f"{type(error).__name__}: {error}"
+            if lease.faults + 1 >= self.pace.faults:
+                await self._bury(lease, reason)
             else:
-                await self._retry(lease, f"{type(error).__name__}: {error}", self._backoff(lease))
+                await self._retry(lease, reason, self._backoff(lease), fault=True)
         else:
             await self._settled(lease, await self.work.complete(lease), "done")
 
@@ -234,12 +240,12 @@ class Worker:
     def _backoff(self, lease: Lease) -> int:
         return int(min(self.pace.first_retry * 2 ** min(lease.attempts, 16), self.pace.longest_retry))
 
-    async def _retry(self, lease: Lease, reason: str, delay_ms: int) -> None:
-        kept = await self.work.retry(lease, self.clock.now() + delay_ms, reason)
+    async def _retry(self, lease: Lease, reason: str, delay_ms: int, *, fault: bool = False) -> None:
+        kept = await self.work.retry(lease, self.clock.now() + delay_ms, reason, fault=fault)
         await self._settled(lease, kept, "retried", reason)
 
-    async def _bury(self, lease: Lease, reason: str) -> None:
-        kept = await self.work.bury(lease, reason, self.clock.now())
+    async def _bury(self, lease: Lease, reason: str, *, tried: bool = True) -> None:
+        kept = await self.work.bury(lease, reason, self.clock.now(), tried=tried)
         await self._settled(lease, kept, "buried", reason)
 
     async def _settled(self, lease: Lease, kept: bool, outcome: str, error: str = "") -> None:

@@ -108,8 +108,8 @@ async def claim(client: Client, keys: Keys, partition: int, *, now: int, until: 
     """Lease up to `limit` pieces due at `now`: first those whose lease has ended, then the earliest due."""
     taken = await client.run(script("claim", "put", "fence"), keys.work(partition), [now, until, limit])
     return [
-        Lease(key.decode(), token * keys.partitions + partition, int(float(due_at)), until, attempts)
-        for key, token, due_at, attempts in taken
+        Lease(key.decode(), token * keys.partitions + partition, int(float(due_at)), until, attempts, faults)
+        for key, token, due_at, attempts, faults in taken
     ]
 
 
@@ -129,14 +129,14 @@ async def complete(client: Client, keys: Keys, lease: Lease) -> bool:
     return await _with_lease(client, keys, "complete", lease)
 
 
-async def retry(client: Client, keys: Keys, lease: Lease, at: int, error: str) -> bool:
+async def retry(client: Client, keys: Keys, lease: Lease, at: int, error: str, *, fault: bool) -> bool:
     """Back to due, with one more failure."""
-    return await _with_lease(client, keys, "retry", lease, at, error)
+    return await _with_lease(client, keys, "retry", lease, at, error, int(fault))
 
 
-async def bury(client: Client, keys: Keys, lease: Lease, error: str, now: int) -> bool:
-    """To the dead letters, with one more failure."""
-    return await _with_lease(client, keys, "bury", lease, now, error)
+async def bury(client: Client, keys: Keys, lease: Lease, error: str, now: int, *, tried: bool) -> bool:
+    """To the dead letters, with one more failure if it was `tried`."""
+    return await _with_lease(client, keys, "bury", lease, now, error, int(tried))
 
 
 async def put(client: Client, keys: Keys, key: str, at: int) -> None:

@@ -37,11 +37,11 @@ class RedisWork:
     async def complete(self, lease: Lease) -> bool:
         return await scripts.complete(self._client, self._keys, lease)
 
-    async def retry(self, lease: Lease, at: int, error: str) -> bool:
-        return await scripts.retry(self._client, self._keys, lease, at, error)
+    async def retry(self, lease: Lease, at: int, error: str, *, fault: bool = False) -> bool:
+        return await scripts.retry(self._client, self._keys, lease, at, error, fault=fault)
 
-    async def bury(self, lease: Lease, error: str, now: int) -> bool:
-        return await scripts.bury(self._client, self._keys, lease, error, now)
+    async def bury(self, lease: Lease, error: str, now: int, *, tried: bool = True) -> bool:
+        return await scripts.bury(self._client, self._keys, lease, error, now, tried=tried)
 
     async def put(self, key: str, at: int) -> None:
         await scripts.put(self._client, self._keys, key, at)
@@ -56,8 +56,8 @@ class RedisWork:
         letters = await self._everywhere("letters", "HGETALL")
         for page, texts in zip(dead, letters, strict=True):
             for key, at in pairs(page):
-                attempts, error = _failure(texts.get(key, b"0"))
-                found.append(DeadLetter(key.decode(), error, attempts, int(at)))
+                attempts, _, error = texts.get(key, b"0 ").decode().partition(" ")
+                found.append(DeadLetter(key.decode(), error, int(attempts), int(at)))
         return sorted(found, key=lambda letter: letter.at)
 
     async def replay(self, key: str, now: int) -> bool:
@@ -74,8 +74,8 @@ class RedisWork:
         found: list[FailingWork] = []
         for texts in await self._everywhere("tries", "HGETALL"):
             for key, text in texts.items():
-                attempts, error = _failure(text)
-                found.append(FailingWork(key.decode(), error, attempts))
+                attempts, _, error = text.decode().split(" ", 2)
+                found.append(FailingWork(key.decode(), error, int(attempts)))
         return sorted(found, key=lambda piece: piece.key)
 
     async def _everywhere(self, part: str, command: str, *args: Arg) -> list[Any]:
@@ -83,8 +83,3 @@ class RedisWork:
         return await self._client.commands(
             [(command, self._keys.work(p)[place], *args) for p in self._keys.all_partitions()]
         )
-
-
-def _failure(stored: bytes) -> tuple[int, str]:
-    attempts, _, error = stored.decode().partition(" ")
-    return int(attempts), error

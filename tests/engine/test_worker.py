@@ -36,7 +36,7 @@ class Bench:
             self.work,
             self.clock,
             {DueKind.DRAW: self.handle},
-            Pace(attempts=3),
+            Pace(faults=3),
             lambda lease, outcome, late, error: self.seen.append((lease.key.partition(":")[0], outcome, late)),
         )
 
@@ -78,6 +78,33 @@ async def test_our_own_errors_are_given_up_in_the_open_and_can_be_replayed() -> 
         bench.clock.at += 60_000
     letters = await bench.work.dead_letters()
     assert [(letter.key, letter.error) for letter in letters] == [("draw:a", "ValueError: boom")]
+    assert await bench.work.replay("draw:a", bench.clock.at)
+    await bench.worker.tick()
+    assert bench.done == ["a"]
+
+
+async def test_a_long_wait_for_slack_leaves_our_own_errors_their_attempts() -> None:
+    bench = Bench(lambda attempt: RetryLater("503") if attempt < 20 else ValueError("boom") if attempt == 20 else None)
+    await bench.work.put("draw:a", bench.clock.at)
+    for _ in range(21):
+        await bench.worker.tick()
+        bench.clock.at += 60_000
+    assert await bench.work.dead_letters() == []
+    assert bench.done == ["a"]
+
+
+async def test_work_that_ends_its_worker_is_given_up_before_it_ends_another() -> None:
+    bench = Bench()
+    await bench.work.put("draw:a", bench.clock.at)
+    for _ in range(3):
+        assert len(await bench.work.claim(bench.clock.at, lease_ms=10, limit=9)) == 1
+        bench.clock.at += 60_000
+    assert await bench.worker.tick() == 1
+    assert bench.tries == 0
+    letters = await bench.work.dead_letters()
+    assert [(letter.attempts, letter.error) for letter in letters] == [
+        (3, "the worker that had it fell silent or failed 3 times")
+    ]
     assert await bench.work.replay("draw:a", bench.clock.at)
     await bench.worker.tick()
     assert bench.done == ["a"]

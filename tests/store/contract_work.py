@@ -138,6 +138,21 @@ class WorkContract:
         assert await work.complete(await self.one(stores, 80))
         assert await work.failing() == []
 
+    async def test_faults_are_counted_apart_from_what_had_to_wait(self, stores: Stores) -> None:
+        work = stores.work
+        await work.put("draw:a", 10)
+        assert await work.retry(await self.one(stores, 10), 20, "429")
+        assert await work.retry(await self.one(stores, 20), 30, "ValueError", fault=True)
+        silent = await self.one(stores, 30)
+        assert (silent.attempts, silent.faults) == (2, 1)
+        taken_over = await self.one(stores, 500)
+        assert (taken_over.attempts, taken_over.faults) == (3, 2)
+        assert await work.bury(taken_over, "enough", 510, tried=False)
+        assert [letter.attempts for letter in await work.dead_letters()] == [3]
+        assert await work.replay("draw:a", 600)
+        again = await self.one(stores, 600)
+        assert (again.attempts, again.faults) == (0, 0)
+
     @pytest.mark.parametrize(("asked", "due"), [(20, 100), (300, 300)])
     async def test_a_retry_and_a_wish_meanwhile_meet_at_the_later_instant(
         self, stores: Stores, asked: int, due: int

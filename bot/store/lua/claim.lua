@@ -1,5 +1,5 @@
--- Takes due work under a lease. Contract: scripts.claim. A lease that ended without a word counts as a failed attempt:
--- work that kills its worker must end among the dead letters, not run for ever.
+-- Takes due work under a lease. Contract: scripts.claim. A lease that ended without a word counts as a fault: work that
+-- kills its worker must end among the dead letters, not run for ever.
 local work = work_keys(1)
 local now, lease_end, limit = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 local taken = {}
@@ -9,7 +9,8 @@ local function take(key, due_at)
   redis.call('ZREM', work.due, key)
   redis.call('ZADD', work.leased, lease_end, key)
   redis.call('HSET', work.lease, key, token .. ' ' .. due_at)
-  taken[#taken + 1] = { key, token, due_at, failures(work, key) }
+  local attempts, faults = failures(work, key)
+  taken[#taken + 1] = { key, token, due_at, attempts, faults }
 end
 
 for _, key in ipairs(redis.call('ZRANGEBYSCORE', work.leased, '-inf', now, 'LIMIT', 0, limit)) do
@@ -22,7 +23,7 @@ for _, key in ipairs(redis.call('ZRANGEBYSCORE', work.leased, '-inf', now, 'LIMI
     if redo and tonumber(redo) <= now then
       redis.call('HDEL', work.redo, key)
     end
-    redis.call('HSET', work.tries, key, (failures(work, key) + 1) .. ' the worker that had it fell silent')
+    failed(work, key, 1, 'the worker that had it fell silent')
     take(key, string.match(lease, ' (%d+)$'))
   end
 end

@@ -12,6 +12,13 @@ local function give_back(work, key, token)
   return true, redo
 end
 
+-- How often a piece was tried in vain, and how many of these were faults: an error of ours, or the end of its worker.
 local function failures(work, key)
-  return tonumber(string.match(redis.call('HGET', work.tries, key) or '0', '^(%d+)'))
+  local attempts, faults = string.match(redis.call('HGET', work.tries, key) or '0 0 ', '^(%d+) (%d+) ')
+  return tonumber(attempts), tonumber(faults)
+end
+
+local function failed(work, key, fault, error)
+  local attempts, faults = failures(work, key)
+  redis.call('HSET', work.tries, key, (attempts + 1) .. ' ' .. (faults + fault) .. ' ' .. error)
 end

@@ -1,4 +1,4 @@
--- Back among the due work with one more failure. Contract: scripts.retry. The later of the two instants counts: a wish
+-- Back among the due work with one more failure (a fault if ARGV[5] is 1). Contract: scripts.retry. The later of the two instants counts: a wish
 -- for "now" must not undercut a Retry-After, and a timer that was moved must not fire at its old time.
 local work, key, at = work_keys(1), ARGV[1], ARGV[3]
 local owned, redo = give_back(work, key, ARGV[2])
@@ -12,6 +12,6 @@ end
 if redo and tonumber(redo) > tonumber(at) then
   at = redo
 end
-redis.call('HSET', work.tries, key, (failures(work, key) + 1) .. ' ' .. ARGV[4])
+failed(work, key, ARGV[5], ARGV[4])
 redis.call('ZADD', work.due, at, key)
 return 1
