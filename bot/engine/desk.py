@@ -114,13 +114,16 @@ class Desk:
         return outcome
 
     async def _declare(self, incident_id: str, declare: Declare, order: Order) -> Outcome | Claimed:
-        line = self._line(incident_id)
+        alone = declare.separate or declare.drill or declare.private
+        # Who opens for a service waits for whoever is opening for it: one becomes the incident, the others report in it
+        # and use up no number.
+        line = self._line(incident_id if alone else f"service {declare.service}")
         async with line.turn:
             # First: a late delivery of an opening belongs to what it opened, whoever has the service by now.
             known = await self._load(incident_id)
             if known:
                 return Accepted(known.incident, duplicate=True)
-            if not declare.separate and not declare.drill and not declare.private:
+            if not alone:
                 holder = await self.journal.claim_holder(declare.service)
                 if holder:
                     return Claimed(holder)

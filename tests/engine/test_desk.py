@@ -67,6 +67,18 @@ async def test_thirty_deliveries_make_one_incident_and_burn_one_number(desks: De
     assert other.incident.number == 2
 
 
+async def test_ten_people_who_open_for_one_service_at_once_use_up_one_number(desks: Desks) -> None:
+    desk = desks()
+    outcomes = await asyncio.gather(*(desk.open(opening(f"d{n}", symptom=f"seen by {n}")) for n in range(10)))
+    assert {(one.incident.number, one.incident.id) for one in outcomes if isinstance(one, Accepted)} == {
+        (1, opening_id("d0"))
+    }
+    assert [isinstance(one, Accepted) and one.joined for one in outcomes] == [False] + [True] * 9
+    other = await desk.open(opening("other", service="support-triage"))
+    assert isinstance(other, Accepted)
+    assert other.incident.number == 2
+
+
 async def test_200_racing_clicks_record_each_step_once(desks: Desks) -> None:
     """20 steps, five people, two deliveries each: every step has one answer, whoever was first."""
     steps = tuple(Step(number=n, kind=StepKind.ACT, text=f"do {n}") for n in range(1, 21))
