@@ -19,9 +19,9 @@ from bot.domain.runbook import Level
 from bot.engine.ports import Clock
 from bot.engine.worker import RetryLater
 from bot.postmortem.drafting.templates import check_templates
-from bot.postmortem.publish.change import PublishError
 from bot.postmortem.publish.git import GitBranch
 from bot.postmortem.publish.github import GitHubPulls, github_api
+from bot.postmortem.publish.proposal import PublishError
 from bot.runbooks.library.library import GitError, Library
 from bot.runbooks.lint import lint
 from bot.runbooks.match import semantic

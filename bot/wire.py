@@ -20,15 +20,15 @@ from bot import __version__
 from bot.core import Core, open_core
 from bot.domain.vocabulary import Surface
 from bot.engine.desk import Desk
+from bot.engine.effects import Effects
 from bot.engine.ports import Clock, Index, StoreUnavailable
-from bot.engine.screen import Effects
 from bot.engine.worker import Worker
 from bot.logs import Witness, afterwards, each, with_incident
 from bot.postmortem.announce import announced_at
 from bot.postmortem.drafting.render import Renderer
-from bot.postmortem.publish.change import PublishError
 from bot.postmortem.publish.git import GitBranch
 from bot.postmortem.publish.github import GitHubPulls, github_api
+from bot.postmortem.publish.proposal import PublishError
 from bot.postmortem.scribe import RunbookFile, RunbookScribe
 from bot.postmortem.secretary import BranchTarget, FileTarget, Secretary, Target
 from bot.runbooks.library.state import Problem

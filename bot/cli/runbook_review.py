@@ -63,7 +63,7 @@ def review(
 def _changes(book: Runbook) -> list[Item]:
     """The rows of section 6 since the day of the last review, that day included; a row without a date is shown too."""
     from bot.cli.runbook_lines import HEAD, Grid, Line
-    from bot.runbooks.changes import changed_at
+    from bot.runbooks.change_log import changed_at
 
     since = book.reviewed
     rows = tuple(

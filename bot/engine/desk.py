@@ -17,7 +17,7 @@ from bot.domain.events import Fact
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal, Refused
 from bot.domain.vocabulary import Actor
-from bot.engine.change import Plan, folded, plan
+from bot.engine.plan import Plan, folded, plan
 from bot.engine.ports import Appended, Claimed, Clock, Duplicate, Journal, Loaded, Stale, Stored, StoreUnavailable
 from bot.engine.recall import Known, Recall, known
 

@@ -46,7 +46,7 @@ async def _nobody_else(service: str, failure_id: str, incident_id: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RunbookScribe:
-    """The drafting of a `bot.engine.screen.Scribe`: only what was closed; what was cancelled leaves nothing."""
+    """The drafting of a `bot.engine.effects.Scribe`: only what was closed; what was cancelled leaves nothing."""
 
     file_of: FileOf
     reserved: Reserved

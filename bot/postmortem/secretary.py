@@ -12,10 +12,10 @@ from bot.domain.commands import Command, DeclineProposal, MergeProposal, ReportS
 from bot.domain.events import Fact
 from bot.domain.incident import Incident
 from bot.domain.vocabulary import ProposalKind, Surface
-from bot.postmortem.publish.change import Change, Published, PublishError, Rebuild, Status, change_of, rebuilder
 from bot.postmortem.publish.file import to_file
 from bot.postmortem.publish.git import GitBranch
 from bot.postmortem.publish.patch import is_applied
+from bot.postmortem.publish.proposal import Change, Published, PublishError, Rebuild, Status, change_of, rebuilder
 from bot.postmortem.scribe import RunbookScribe
 from bot.postmortem.standing import service_of
 
@@ -56,7 +56,7 @@ class FileTarget:
 
 @dataclass(frozen=True, slots=True)
 class Secretary:
-    """A `bot.engine.screen.Scribe`."""
+    """A `bot.engine.effects.Scribe`."""
 
     scribe: RunbookScribe
     target: Target

@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.domain.base import Value
 from bot.domain.dossier import Candidate, Dossier, Playbook, RollbackPlan, Verdict
 from bot.domain.runbook import Contact, FailureMode, Runbook
-from bot.runbooks.changes import DAY_MS, changes_since
+from bot.runbooks.change_log import DAY_MS, changes_since
 from bot.runbooks.lint import Options, lint
 from bot.runbooks.match import Candidate as Matched
 from bot.runbooks.match import Index, Query

@@ -19,14 +19,14 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.drawing.gate import gate
-from bot.slack.listening import actions, events, lookup, submissions, windows
+from bot.slack.listening import actions, events, runbooks, submissions, windows
 from bot.slack.listening.commands import incident_command
 from bot.slack.listening.deliveries import asked_by_action, asked_by_command, asked_by_shortcut, asked_by_view
 from bot.slack.listening.front import Front, Reply
 from bot.slack.listening.guard import guarded, seen, surface_of, whisper
 from bot.slack.listening.typed import typed
 
-COMMANDS = {"/incident": incident_command, "/runbook": lookup.runbook_command}
+COMMANDS = {"/incident": incident_command, "/runbook": runbooks.runbook_command}
 """The slash commands; the manifest is made from this."""
 
 Listener = Callable[[AsyncAck, dict[str, Any]], Awaitable[BoltResponse]]

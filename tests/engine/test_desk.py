@@ -15,9 +15,9 @@ from bot.domain.fold import fold
 from bot.domain.refusals import Refusal, Refused
 from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import Actor, Answer, StepRef, Surface
-from bot.engine.change import FACTS_BETWEEN_SNAPSHOTS
 from bot.engine.desk import TOGETHER, Accepted, Desk, Order, Outcome, opening_id
 from bot.engine.memory import MemoryJournal, MemoryWork
+from bot.engine.plan import FACTS_BETWEEN_SNAPSHOTS
 from bot.engine.ports import Append, Appended, Index, Journal, StoreUnavailable
 from bot.engine.projections import entries
 from bot.store.client import Client

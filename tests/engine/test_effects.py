@@ -15,8 +15,8 @@ from bot.domain.incident import Incident
 from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import ProposalKind
 from bot.engine.desk import Accepted, Desk, Order
+from bot.engine.effects import Effects
 from bot.engine.memory import MemoryJournal, MemoryMarks, MemoryWork
-from bot.engine.screen import Effects
 from bot.engine.worker import Worker
 from tests.domain.story import DANA, MINUTE, SAM, START, declaration, playbook
 

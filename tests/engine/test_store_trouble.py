@@ -13,8 +13,8 @@ import pytest
 
 from bot.domain import commands as c
 from bot.engine.desk import Accepted, Desk, Order, Outcome
+from bot.engine.effects import Effects
 from bot.engine.ports import Lease, StoreUnavailable
-from bot.engine.screen import Effects
 from bot.engine.worker import Worker
 from bot.store.client import Client
 from bot.store.journal import RedisJournal

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from bot.engine.desk import Desk
+from bot.engine.effects import Effects
 from bot.engine.ports import Lease
-from bot.engine.screen import Effects
 from bot.engine.worker import Worker
 from bot.store.client import Client
 from bot.store.journal import RedisJournal

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.postmortem.publish.change import Change, Moved, PublishError, Status
 from bot.postmortem.publish.file import to_file
 from bot.postmortem.publish.git import GitBranch
+from bot.postmortem.publish.proposal import Change, Moved, PublishError, Status
 from bot.runbooks.editing.edit import unified_diff
 
 BEFORE = b"one\ntwo\nthree\nfour\nfive\nsix\nseven\n"

@@ -13,8 +13,8 @@ import pytest
 from bot.domain import commands as c
 from bot.domain.vocabulary import Documented, EndedBy, Helped, ProposalKind
 from bot.postmortem.lessons.lesson import Proposal, propose
-from bot.postmortem.publish.change import Change, Moved, PublishError, Status, change_of, rebuilder
 from bot.postmortem.publish.github import GitHubPulls, github_api
+from bot.postmortem.publish.proposal import Change, Moved, PublishError, Status, change_of, rebuilder
 from tests.postmortem.github import REPO, TOKEN, FakeGitHub, fake_github
 from tests.postmortem.shelf import path_of, read, sample
 from tests.postmortem.story import DANA, SAM, Story, declare

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.postmortem.publish.change import Change, Published, PublishError
+from bot.postmortem.publish.proposal import Change, Published, PublishError
 from bot.runbooks.writing import write_whole
 
 

@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.postmortem.publish.change import Change, Published, PublishError, Rebuild, Status, applied
+from bot.postmortem.publish.proposal import Change, Published, PublishError, Rebuild, Status, applied
 
 TIMEOUT_SECONDS = 30
 _AUTHOR = ("-c", "user.name=section3", "-c", "user.email=section3@localhost")

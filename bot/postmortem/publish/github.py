@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
-from bot.postmortem.publish.change import Change, Published, PublishError, Rebuild, Status, applied
+from bot.postmortem.publish.proposal import Change, Published, PublishError, Rebuild, Status, applied
 
 if TYPE_CHECKING:
     from gidgethub.abc import GitHubAPI

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.domain.runbook import Change, Level, Section
-from bot.runbooks.changes import changed_at
+from bot.runbooks.change_log import changed_at
 from bot.runbooks.lint.page import Page, Place
 from bot.runbooks.lint.quantity import quoted
 from bot.runbooks.lint.rule import Example, Finding, rule

@@ -13,7 +13,7 @@ from bot.engine.desk import Order
 from bot.slack.drawing import cards
 from bot.slack.drawing.mrkdwn import escape
 from bot.slack.ids import Click, Verb, decode
-from bot.slack.listening import lookup, rights
+from bot.slack.listening import rights, runbooks
 from bot.slack.listening.commands import declare_window, pick
 from bot.slack.listening.front import Asked, Front, Reply, refused, say
 from bot.slack.listening.homepage import publish, refresh
@@ -165,11 +165,11 @@ ELSEWHERE: dict[Verb, Callable[[Front, Asked, Click], Awaitable[Reply]]] = {
     Verb.OPEN_LINK: _nothing,
     Verb.REFRESH_HOME: refresh,
     Verb.SEPARATE: separate,
-    Verb.SHARE: lookup.share,
-    Verb.POST_IN_THREAD: lookup.post_in_thread,
-    Verb.SHOW_ENTRY: lookup.show_entry,
-    Verb.SHOW_SECTION: lookup.show_section,
-    Verb.NOT_DOCUMENTED: lookup.not_documented,
+    Verb.SHARE: runbooks.share,
+    Verb.POST_IN_THREAD: runbooks.post_in_thread,
+    Verb.SHOW_ENTRY: runbooks.show_entry,
+    Verb.SHOW_SECTION: runbooks.show_section,
+    Verb.NOT_DOCUMENTED: runbooks.not_documented,
     Verb.DECLARE: declare_window,
     Verb.PICK: pick,
 }

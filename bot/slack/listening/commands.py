@@ -34,7 +34,7 @@ from bot.slack.drawing import modals
 from bot.slack.drawing.blocks import Choice, Message, context, section
 from bot.slack.drawing.mrkdwn import code, escape, one_line, shorten
 from bot.slack.ids import Click, Meta
-from bot.slack.listening import looking, rights
+from bot.slack.listening import overview, rights
 from bot.slack.listening.front import Asked, Front, Reply, durability, place, refused, say
 from bot.slack.listening.opening import declare
 from bot.slack.listening.typed import flat
@@ -73,7 +73,7 @@ async def act(front: Front, asked: Asked, word: str, rest: str) -> Reply:
     """A word that acts on an incident."""
     incident, rest = await front.find(asked, rest, newest=WORDS[word.casefold()].by_state)
     if incident is None:
-        return Reply(await looking.which(front, word, rest))
+        return Reply(await overview.which(front, word, rest))
     understood = understand(word, rest, incident, front.clock.now())
     assert understood is not None
     if isinstance(understood, Misread):
@@ -261,10 +261,10 @@ ENTRIES: dict[str, Entry] = {
     "drill": Entry(
         "drill [fast] [service] <what>", "practice, at ten times the pace if you like; it counts nowhere", drill
     ),
-    "list": Entry("list", "the open incidents", looking.list_open),
-    "show": Entry("show [INC-n]", "the head of an incident, for you alone", looking.show),
-    "postmortem": Entry("postmortem [INC-n]", "how far the draft and the proposal are", looking.postmortem),
-    "actions": Entry("actions [INC-n]", "the open action items", looking.actions),
+    "list": Entry("list", "the open incidents", overview.list_open),
+    "show": Entry("show [INC-n]", "the head of an incident, for you alone", overview.show),
+    "postmortem": Entry("postmortem [INC-n]", "how far the draft and the proposal are", overview.postmortem),
+    "actions": Entry("actions [INC-n]", "the open action items", overview.actions),
     "help": Entry("help", "these words", give_help),
 }
 """The words that open or look. The words that act on an incident are in `bot.domain.words`."""

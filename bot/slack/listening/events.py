@@ -17,7 +17,7 @@ from bot.engine.worker import GiveUp, RetryLater
 from bot.slack.drawing import modals
 from bot.slack.drawing.mrkdwn import escape
 from bot.slack.ids import Meta
-from bot.slack.listening import lookup
+from bot.slack.listening import runbooks
 from bot.slack.listening.commands import incident_command
 from bot.slack.listening.deliveries import asked_by_event, milliseconds
 from bot.slack.listening.front import Asked, Front, Reply, say
@@ -94,7 +94,7 @@ async def mention(front: Front, event: Json) -> None:
     text = await typed(front, _MENTION.sub("", str(event.get("text", ""))))
     word, _, rest = text.strip().partition(" ")
     if word in ("runbook", "/runbook"):
-        answer = lookup.runbook_command(front, asked, rest)
+        answer = runbooks.runbook_command(front, asked, rest)
     else:
         answer = incident_command(front, asked, rest if word == "/incident" else text)
     try:

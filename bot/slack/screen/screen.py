@@ -52,7 +52,7 @@ async def _no_link(number: int) -> str:
 
 @dataclass(slots=True)
 class SlackScreen:
-    """Satisfies `bot.engine.screen.Screen`."""
+    """Satisfies `bot.engine.effects.Screen`."""
 
     api: SlackApi
     once: Once
