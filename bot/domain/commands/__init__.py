@@ -9,20 +9,15 @@ from bot.domain.commands.ending import (
     AcceptProposal,
     Cancel,
     Close,
-    DecideRollback,
     DeclineProposal,
-    FailRollback,
     FillField,
-    FinishRollback,
     MakeProposal,
-    MeetRollbackCondition,
     MergeProposal,
     Mitigate,
     RecordDraft,
     Reopen,
     ReportStuckProposal,
     SendProposal,
-    VerifyRollback,
 )
 from bot.domain.commands.opening import (
     AddReport,
@@ -55,6 +50,13 @@ from bot.domain.commands.people import (
     TakeHandover,
     TakeLead,
     Talk,
+)
+from bot.domain.commands.rollback import (
+    DecideRollback,
+    FailRollback,
+    FinishRollback,
+    MeetRollbackCondition,
+    VerifyRollback,
 )
 from bot.domain.commands.steps import (
     AnswerStep,

@@ -1,30 +1,9 @@
-"""The rollback, the end, and the lesson."""
+"""The end, and the lesson."""
 
 from __future__ import annotations
 
 from bot.domain.base import Value
 from bot.domain.vocabulary import CancelKind, Documented, EndedBy, ProposalKind, StepRef
-
-
-class MeetRollbackCondition(Value):
-    condition: str = ""
-    why: str = ""
-
-
-class DecideRollback(Value):
-    authorised: bool = True
-
-
-class FinishRollback(Value):
-    pass
-
-
-class FailRollback(Value):
-    what: str = ""
-
-
-class VerifyRollback(Value):
-    good: bool
 
 
 class Mitigate(Value):
