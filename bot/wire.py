@@ -109,14 +109,17 @@ class Bot:
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Bot]:
     """The bot, connected and at work, until the block is left; what is in hand is finished then."""
+    missing = []
     if settings.slack_bot_token is None:
-        raise BadSettings(
+        missing.append(
             "SLACK_BOT_TOKEN is not set. It is on the app's page at Slack under OAuth & Permissions (xoxb-…)."
         )
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
-        raise BadSettings(
+        missing.append(
             "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set: Slack cannot reach the bot."
         )
+    if settings.slack_bot_token is None or missing:
+        raise BadSettings("\n".join(missing))
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(open_core(settings, clock))
         client = await open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
