@@ -30,7 +30,7 @@ from bot.store.client import Client
     ],
 )
 def test_what_is_wrong_is_said(url: str, said: str) -> None:
-    with pytest.raises(ValueError, match="^REDIS_URL ") as refused:
+    with pytest.raises(ValueError, match=r"^REDIS_URL ") as refused:
         Client(url)
     assert said in str(refused.value)
     assert "secret" not in str(refused.value)
