@@ -136,7 +136,11 @@ class Settings(RunbookSettings):
         default=None,
         description="A local repository: accepted proposals become branches there, the work tree untouched.",
     )
-    git_base: str = Field(default="", description="The branch that proposals start from; empty: the default branch.")
+    git_base: str = Field(
+        default="",
+        description="The branch that proposals start from; empty: the default branch (of a local repository: what "
+        "origin/HEAD names, else main, else what is checked out).",
+    )
     git_folder: str = Field(default="playbooks", description="Where the runbooks lie in that repository.")
     host: str = Field(default="127.0.0.1", description="The address to listen on for Slack and for the probes.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on.")
@@ -159,6 +163,13 @@ class Settings(RunbookSettings):
         if wrong:
             raise PydanticCustomError("address", "It {wrong}", {"wrong": wrong})
         return url
+
+    @property
+    def proposals(self) -> Literal["github", "git", "file"]:
+        """Where accepted proposals go: a pull request, a branch of a local repository, or a patch file."""
+        if self.github_repo and self.github_token is not None:
+            return "github"
+        return "git" if self.git_branch_repo is not None else "file"
 
     def secrets(self) -> tuple[str, ...]:
         """Every value that must not be logged."""

@@ -87,8 +87,8 @@ def _ids_ever(settings: Settings, path: Path | None) -> frozenset[str]:
         return frozenset()
     branches = [(GitBranch(path.parent, "HEAD"), path.name)]
     if settings.git_branch_repo is not None:
-        base = settings.git_base or "main"
-        branches.append((GitBranch(settings.git_branch_repo, base), f"{settings.git_folder}/{path.name}"))
+        branch = GitBranch(settings.git_branch_repo, settings.git_base)
+        branches.append((branch, f"{settings.git_folder}/{path.name}"))
     with suppress(PublishError):
         return frozenset[str]().union(*(branch.ids_ever(name) for branch, name in branches))
     return frozenset()
@@ -135,6 +135,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             settings.contacts,
             settings.rollback_group,
             settings.severity_group,
+            settings.proposals,
         )
         people = People(api, core.clock)
         front = Front(core.desk, core.guide, core.intake, api, core.clock, people, around, log)
@@ -190,7 +191,7 @@ async def _secretary(stack: AsyncExitStack, core: Core) -> Secretary:
         gh = github_api(session, settings.github_token.get_secret_value(), settings.github_api_url)
         target = GitHubPulls(gh, settings.github_repo, settings.git_base)
     elif settings.git_branch_repo is not None:
-        target = BranchTarget(GitBranch(settings.git_branch_repo, settings.git_base or "main"))
+        target = BranchTarget(GitBranch(settings.git_branch_repo, settings.git_base))
     else:
         target = FileTarget(settings.data_dir / "proposals")
     return Secretary(scribe_of(core), target, settings.git_folder, has_entry)
