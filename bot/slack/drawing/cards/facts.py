@@ -137,6 +137,17 @@ def gone_private(incident: Incident) -> Message:
     return Message(said, [context(said)])
 
 
+def archived(incident: Incident) -> Message:
+    """For those who take part in an incident whose channel is archived."""
+    said = (
+        f"*The channel of {incident.name} is archived:* what is done is recorded, and shown nowhere. Unarchive it; the "
+        "next click or `/incident` command then brings its messages up to date."
+    )
+    return Message(
+        f"The channel of {incident.name} is archived: what is done there is seen by nobody.", [section(said)]
+    )
+
+
 def unseen(incident: Incident, why: str) -> Message:
     """For those who take part in a private incident that has no place in Slack: what is saved, and what to do."""
     said = (
