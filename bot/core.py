@@ -18,6 +18,7 @@ from bot.runbooks.library.library import Library
 from bot.runbooks.match import semantic
 from bot.settings import BadSettings, Settings
 from bot.source import runbooks_folder
+from bot.store import memory
 from bot.store.client import Client
 from bot.store.embedded import EmbeddedServer
 from bot.store.journal import RedisJournal
@@ -66,6 +67,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             server = EmbeddedServer(
                 settings.data_dir,
                 binary=settings.section3_redis_server or None,
+                memory=memory.share(memory.limit()),
                 notify=lambda sentence: log.warning("store", said=sentence),
             )
             await stack.enter_async_context(server.running())

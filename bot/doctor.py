@@ -208,7 +208,7 @@ async def _proposals(settings: Settings) -> list[Finding]:
     if shutil.which("git") is None:
         return [Finding(what, "become branches, but the program git is not installed", bad=True, advice="Install git.")]
     try:
-        await asyncio.to_thread(GitBranch(folder, settings.git_base or "main").try_out)
+        await asyncio.to_thread(GitBranch(folder, settings.git_base).try_out)
     except PublishError as error:
         advice = "Give that clone to the bot's user, and set GIT_BASE to the branch that the runbooks are on."
         return [Finding(what, str(error), bad=True, advice=advice)]

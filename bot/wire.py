@@ -87,8 +87,8 @@ def _ids_ever(settings: Settings, path: Path | None) -> frozenset[str]:
         return frozenset()
     branches = [(GitBranch(path.parent, "HEAD"), path.name)]
     if settings.git_branch_repo is not None:
-        base = settings.git_base or "main"
-        branches.append((GitBranch(settings.git_branch_repo, base), f"{settings.git_folder}/{path.name}"))
+        branch = GitBranch(settings.git_branch_repo, settings.git_base)
+        branches.append((branch, f"{settings.git_folder}/{path.name}"))
     with suppress(PublishError):
         return frozenset[str]().union(*(branch.ids_ever(name) for branch, name in branches))
     return frozenset()
@@ -109,14 +109,17 @@ class Bot:
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Bot]:
     """The bot, connected and at work, until the block is left; what is in hand is finished then."""
+    missing = []
     if settings.slack_bot_token is None:
-        raise BadSettings(
+        missing.append(
             "SLACK_BOT_TOKEN is not set. It is on the app's page at Slack under OAuth & Permissions (xoxb-…)."
         )
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
-        raise BadSettings(
+        missing.append(
             "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set: Slack cannot reach the bot."
         )
+    if settings.slack_bot_token is None or missing:
+        raise BadSettings("\n".join(missing))
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(open_core(settings, clock))
         client = await open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
@@ -132,6 +135,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             settings.contacts,
             settings.rollback_group,
             settings.severity_group,
+            settings.proposals,
         )
         people = People(api, core.clock)
         front = Front(core.desk, core.guide, core.intake, api, core.clock, people, around, log)
@@ -187,7 +191,7 @@ async def _secretary(stack: AsyncExitStack, core: Core) -> Secretary:
         gh = github_api(session, settings.github_token.get_secret_value(), settings.github_api_url)
         target = GitHubPulls(gh, settings.github_repo, settings.git_base)
     elif settings.git_branch_repo is not None:
-        target = BranchTarget(GitBranch(settings.git_branch_repo, settings.git_base or "main"))
+        target = BranchTarget(GitBranch(settings.git_branch_repo, settings.git_base))
     else:
         target = FileTarget(settings.data_dir / "proposals")
     return Secretary(scribe_of(core), target, settings.git_folder, has_entry)

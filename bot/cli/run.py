@@ -28,10 +28,12 @@ def run() -> None:
     from bot.cli.people import USAGE, fail
     from bot.engine.ports import StoreUnavailable
     from bot.logs import configure
-    from bot.settings import BadSettings, load
+    from bot.settings import BadSettings, load, strangers
     from bot.store.binary import EmbeddedError
 
     configure()
+    for sentence in strangers():
+        structlog.get_logger("section3").warning("unknown_setting", said=sentence)
     try:
         settings = load()
         configure(settings.secrets())

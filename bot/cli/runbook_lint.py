@@ -106,12 +106,12 @@ def lint(
 
 def _templates_folder(paths: list[Path]) -> Path:
     """The one folder that was named, else that of the settings."""
-    from bot.settings import BadSettings, load
+    from bot.settings import BadSettings, RunbookSettings
 
     if len(paths) > 1:
         fail("--templates judges one folder.", USAGE)
     try:
-        folder = paths[0] if paths else load().templates_dir
+        folder = paths[0] if paths else RunbookSettings.now().templates_dir
     except BadSettings as error:
         fail(str(error), USAGE)
     return folder or fail("no folder of templates: section3 lint --templates DIR, or set TEMPLATES_DIR.", USAGE)

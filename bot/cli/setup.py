@@ -38,9 +38,11 @@ def doctor() -> None:
     import asyncio
 
     from bot.cli.people import USAGE, fail
-    from bot.doctor import examine
-    from bot.settings import BadSettings, load
+    from bot.doctor import Finding, examine
+    from bot.settings import BadSettings, load, strangers
 
+    for sentence in strangers():
+        _print(Finding("Settings", sentence, note=True))
     try:
         settings = load()
     except BadSettings as error:

@@ -93,11 +93,11 @@ def open_shelf(folder: Path | None) -> Shelf:
 
 def _configured() -> Path:
     """The folder that the settings name; a remote that cannot be read leaves what was fetched before."""
-    from bot.settings import BadSettings, load
+    from bot.settings import BadSettings, RunbookSettings
     from bot.source import runbooks_folder
 
     try:
-        folder, trouble = runbooks_folder(load())
+        folder, trouble = runbooks_folder(RunbookSettings.now())
     except BadSettings as error:
         if not _HERE.is_dir():
             fail(f"{error}. Correct it, or name the folder: --playbooks DIR", USAGE)

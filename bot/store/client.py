@@ -13,9 +13,10 @@ from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError
+from redis.exceptions import NoScriptError, RedisError
 from redis.exceptions import TimeoutError as NoAnswer
 
+from bot.store.address import CLUSTER, SENTINEL, mistake
 from bot.store.errors import FAILURES, explain, passing, place, reached_server
 from bot.store.lua import Script
 
@@ -29,9 +30,6 @@ WAIT_MS = 500
 FIRST_PAUSE_S = 0.02
 SENTINEL_SECONDS = 0.4
 """How long one Sentinel may take, so that the next can be asked within the time of one request."""
-UNREADABLE = "REDIS_URL cannot be read. In its password write / as %2F, # as %23, ? as %3F and @ as %40."
-"""Said of an address whose password has such a character: the library takes it for the end of the host, and its own
-words quote what follows."""
 
 
 class Client:
@@ -60,9 +58,7 @@ class Client:
         retry_for: float = 1.0,
         queue_for: float = 5.0,
     ) -> None:
-        self.where = place(url)
         self.replicas = replicas
-        self.is_cluster = "+cluster" in urlsplit(url).scheme
         self._answer_timeout = answer_timeout
         self._retry_for = retry_for
         self._queue_for = queue_for
@@ -81,6 +77,8 @@ class Client:
                 "driver_info": None,
             },
         )
+        self.where = place(url)
+        self.is_cluster = urlsplit(url).scheme in CLUSTER
 
     async def close(self) -> None:
         """Close every connection, those to the Sentinels included."""
@@ -209,31 +207,27 @@ def pairs(flat: Sequence[Any]) -> list[tuple[Any, Any]]:
 
 
 def _connect(url: str, options: dict[str, Any]) -> Any:
-    """The library's client for a url. Raises ValueError with the forms that are understood."""
-    parts = urlsplit(url)
-    scheme = parts.scheme
-    if "@" in parts.path + parts.query + parts.fragment:
-        raise ValueError(UNREADABLE)
-    if scheme in ("redis+sentinel", "rediss+sentinel"):
+    """The library's client for a url. Raises ValueError with what is wrong with the url."""
+    wrong = mistake(url)
+    if wrong:
+        raise ValueError(f"REDIS_URL {wrong}")
+    scheme = urlsplit(url).scheme
+    if scheme in SENTINEL:
         return _sentinel(url, options)
-    if scheme in ("redis+cluster", "rediss+cluster"):
+    if scheme in CLUSTER:
         return _cluster(url, options)
-    if scheme not in ("redis", "rediss", "unix"):
-        raise ValueError(
-            f"REDIS_URL has the scheme {scheme!r}; use redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."
-        )
     try:
-        pool = ConnectionPool.from_url(url, **options)
-    except ValueError:
-        raise ValueError(UNREADABLE) from None
+        pool: Any = ConnectionPool.from_url(url, **options)
+        # The library looks at what follows the ? when it makes a connection, which does not connect yet.
+        pool.make_connection()
+    except (TypeError, ValueError, RedisError):
+        raise ValueError("REDIS_URL has an option after its ? that is not known or has an impossible value.") from None
     return Redis.from_pool(pool)
 
 
 def _sentinel(url: str, options: dict[str, Any]) -> Any:
     parts = urlsplit(url)
     name, _, db = parts.path.strip("/").partition("/")
-    if not name:
-        raise ValueError("REDIS_URL names no Sentinel service: redis+sentinel://host:port,host:port/name")
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
     timeouts = {key: value for key, value in options.items() if key != "max_connections"}
     timeouts["socket_timeout"] = SENTINEL_SECONDS

@@ -39,7 +39,8 @@ class EmbeddedServer:
     """A server on `folder`, shared with every other process that opens the same folder.
 
     `binary`: the program to run (see `binary.find`). `start_timeout` (seconds) covers loading a large file. `fsync` may
-    be "everysec" for data that need not survive a kill.
+    be "everysec" for data that need not survive a kill. `memory`: the bytes of data from which on it refuses writes,
+    instead of being killed for its size; None for no limit.
     `die_with_parent` (Linux, else ignored) ends the server with the *thread* that started it: for tests and demos,
     where a killed process should leave nothing running. `notify` hears what an operator should see in the log.
     All methods block for up to `start_timeout`; in async code use `running`.
@@ -51,6 +52,7 @@ class EmbeddedServer:
         *,
         binary: str | None = None,
         fsync: Literal["always", "everysec"] = "always",
+        memory: int | None = None,
         start_timeout: float = 60.0,
         die_with_parent: bool = False,
         notify: Callable[[str], None] = lambda _: None,
@@ -58,6 +60,7 @@ class EmbeddedServer:
         self._path = folder
         self._binary = binary
         self._fsync = fsync
+        self._memory = memory
         self._start_timeout = start_timeout
         self._die_with_parent = die_with_parent
         self._notify = notify
@@ -215,6 +218,7 @@ class EmbeddedServer:
             "appendonly": "yes",
             "appendfsync": self._fsync,
             "save": "",
+            "maxmemory": str(self._memory or 0),
             "maxmemory-policy": "noeviction",
             "logfile": str(folder.path / "server.log"),
             "loglevel": "notice",

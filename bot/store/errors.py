@@ -78,7 +78,7 @@ _BY_KIND: tuple[tuple[type[Exception], str], ...] = (
     (
         OutOfMemoryError,
         "is full (maxmemory is reached); nothing was saved now and nothing saved before is lost. "
-        "Raise maxmemory or delete other data in it.",
+        "Raise maxmemory (for the bot's own server: the memory of its container) or delete other data in it.",
     ),
     (
         ReadOnlyError,
@@ -101,5 +101,6 @@ _BY_TEXT = (
     ("MISCONF", "cannot write to its disk; nothing was saved. Free space there and look at its log."),
     ("NOREPLICAS", "has too few replicas to accept writes (min-replicas-to-write); nothing was saved. Start them."),
     ("No connection available", "is busy: every connection of the bot is in use. Try again in a moment."),
+    ("DB index is out of range", "has no database of that number. Correct REDIS_URL; 0 is always there."),
     ("max number of clients", "has reached its limit of clients (maxclients). Raise it or end other clients."),
 )

@@ -83,7 +83,10 @@ def _problems(info: Mapping[str, Any], replicas: int) -> list[str]:
         )
     limit, used = int(info.get("maxmemory", 0)), int(info.get("used_memory", 0))
     if limit and used > limit * NEARLY_FULL:
-        found.append(f"uses {used * 100 // limit} % of maxmemory: soon nothing can be saved. Raise maxmemory.")
+        found.append(
+            f"uses {used * 100 // limit} % of maxmemory: soon nothing can be saved. Raise maxmemory "
+            "(for the bot's own server: the memory of its container)."
+        )
     version = str(info.get("redis_version", "0"))
     if tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) < MINIMUM:
         found.append(f"is version {version}; {'.'.join(map(str, MINIMUM))} or newer is needed. Upgrade it.")

@@ -31,7 +31,7 @@ async def wrong_step(night: Shift) -> Posted:
     await did(night, await night.step(head, "As expected"), "Moved the poison message aside.", "It helped")
     assert (await night.dana.command("/incident close wrong", AP)).ok
     night.clock.forward(minutes=3)
-    return await night.step(head, "Yes, open pull request")
+    return await night.step(head, "Yes, write patch file")
 
 
 def fill_of(summary: Posted) -> str:
@@ -99,7 +99,7 @@ async def test_what_stays_open_comes_once_a_week_for_all_incidents_together(
         await did(night, blank, "Loaded the holidays.", "It helped", "I tried something")
         assert (await night.dana.command("/incident close INC-2 none", AP)).ok
         night.clock.forward(minutes=3)
-        await night.step(head, "Yes, open pull request")
+        await night.step(head, "Yes, write patch file")
 
         def digests() -> list[Posted]:
             return [one for one in channel.messages if "something left to do" in one.text]
@@ -168,14 +168,14 @@ async def test_a_private_lesson_leaves_once_a_person_has_read_it(night: Shift) -
     assert (await night.dana.command("/incident close none", "secret")).ok
     night.clock.forward(minutes=3)
     summary = await night.step(moved, "Edit…")
-    assert "Yes, open pull request" not in summary.buttons
+    assert "Yes, write patch file" not in summary.buttons
     assert "take out what must not be seen" in summary.text
     modal = await opens(night.dana, summary, "Edit…")
     text = next(label for label in modal.fields if label.startswith("The entry"))
     await modal.fill(text, str(modal.value(text)).replace("Called Acme Bank.", "Called the bank."))
     await submits(modal)
-    allowed = await night.step(moved, "Yes, open pull request")
-    await click(night.dana, allowed, "Yes, open pull request")
+    allowed = await night.step(moved, "Yes, write patch file")
+    await click(night.dana, allowed, "Yes, write patch file")
     await moved.thread.wait_for(lambda m: "Sent:" in m.text)
     patch = next((night.bot.core.settings.data_dir / "proposals").glob("*.patch*"))
     assert b"Acme" not in patch.read_bytes()

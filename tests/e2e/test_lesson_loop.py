@@ -47,7 +47,7 @@ async def tried(night: Shift, message: Posted, what: str, command: str, helped: 
     await submits(modal)
 
 
-async def improvised_and_closed(night: Shift) -> Posted:
+async def improvised_and_closed(night: Shift, accept: str) -> Posted:
     """The night that the runbook knew nothing of; its close summary."""
     channel = night.slack.channel(AP)
     assert "Not documented" in (await night.alice.command(f"/runbook {UNKNOWN}", AP)).text
@@ -63,14 +63,14 @@ async def improvised_and_closed(night: Shift) -> Posted:
     await closing.choose("What ended it?", "Something that is in no step")
     await submits(closing)
     night.clock.forward(minutes=3)
-    return await night.step(head, "Yes, open pull request")
+    return await night.step(head, accept)
 
 
 async def test_the_lesson_reaches_the_runbook_and_the_next_night(
     repository: Repository, redis_server: str, redis_client: Client
 ) -> None:
     async with shift(HTTP, redis_server, repository.playbooks, git_branch_repo=repository.root) as night:
-        summary = await improvised_and_closed(night)
+        summary = await improvised_and_closed(night, "Yes, make branch")
         assert "PROPOSED IX-11" in summary.text
         assert "agentctl calendar reload" in summary.text
         thread = night.slack.channel(AP).messages[0].thread
@@ -78,8 +78,8 @@ async def test_the_lesson_reaches_the_runbook_and_the_next_night(
             posted = await thread.wait_for(lambda m, ending=ending: any(name.endswith(ending) for name in m.files))  # type: ignore[misc]
             assert next(iter(posted.files.values())).startswith(begins)
         before = repository.git("status", "--porcelain")
-        await click(night.dana, summary, "Yes, open pull request")
-        await click(night.bob, summary.frozen(), "Yes, open pull request")
+        await click(night.dana, summary, "Yes, make branch")
+        await click(night.bob, summary.frozen(), "Yes, make branch")
         await thread.wait_for(lambda m: "Sent: section3/inc-1" in m.text)
         assert repository.git("branch", "--list", "section3/*").split() == ["section3/inc-1"]
         assert repository.git("status", "--porcelain") == before, "the work tree is untouched"
@@ -117,7 +117,7 @@ async def test_a_click_becomes_one_pull_request_and_its_fate_is_shown(
     async with fake_github(hub) as url:
         where = shift(HTTP, redis_server, playbooks, github_repo=REPO, github_token=TOKEN, github_api_url=url)
         async with where as night:
-            summary = await improvised_and_closed(night)
+            summary = await improvised_and_closed(night, "Yes, open pull request")
             thread = night.slack.channel(AP).messages[0].thread
             hub.broken = 503
             await click(night.dana, summary, "Yes, open pull request")

@@ -283,7 +283,7 @@ async def test_the_proposal(night: Shift) -> None:
     modal = await opens(night.dana, summary, "Not worth an entry…")
     assert (await modal.submit()).errors
     await modal.close()
-    await click(night.dana, summary, "Yes, open pull request")
+    await click(night.dana, summary, "Yes, write patch file")
     await head.thread.wait_for(lambda m: "Sent:" in m.text)
 
 

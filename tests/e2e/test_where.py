@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo.standin.config import ChannelConfig
 from bot.store.client import Client
-from tests.e2e.shift import HTTP, WORKSPACE, Shift, click, shift
+from tests.e2e.shift import AP, HTTP, WORKSPACE, Shift, click, shift
 
 ENTRY = "## 3. Common failures\n\n### QU-01 Slow\n\n**Steps:**\n1. **Act:** restart.\n"
 
@@ -54,3 +54,24 @@ async def test_a_runbook_that_names_nobody_shows_the_fallback_phone(astray: Shif
     await astray.alice.command("/incident open gone it is slow", "#general")
     head = await astray.slack.channel("#general").wait_for(lambda m: "INC-1" in m.text)
     assert "call Fallback phone of the settings +44 20 7946 0999" in head.text
+
+
+async def test_who_acts_on_an_incident_whose_channel_is_archived_hears_it(
+    redis_server: str, redis_client: Client
+) -> None:
+    async with shift(HTTP, redis_server) as night:
+        await night.opened()
+        await night.quiet()
+        channel = night.slack.channel(AP).record
+        channel.archived = True
+        for person, words in ((night.bob, "sev INC-1 1"), (night.dana, "lead INC-1")):
+            assert (await person.command(f"/incident {words}", "#general")).ok
+            told = await person.direct.wait_for(lambda m: "The channel of INC-1 is archived" in m.text)
+            assert "Unarchive it" in told.text
+        await night.bob.command("/incident sev INC-1 2", "#general")
+        await night.quiet()
+        assert sum("is archived" in message.text for message in night.bob.direct.messages) == 1
+        assert {call.answer["error"] for call in night.refusals} <= {"is_archived", "is_inactive"}
+        channel.archived = False
+        await night.bob.command("/incident lead INC-1", "#general")
+        await night.slack.channel(AP).wait_for(lambda m: "SEV2" in m.text and "Lead: @bob" in m.text)

@@ -24,7 +24,7 @@ async def proposed(night: Shift) -> tuple[str, str]:
     await submits(closing)
     night.clock.forward(minutes=3)
     thread = channel.messages[0].thread
-    summary = await thread.wait_for(lambda m: "Yes, open pull request" in m.buttons)
+    summary = await thread.wait_for(lambda m: "Yes, write patch file" in m.buttons)
     posted = await thread.wait_for(lambda m: any(name.endswith(".diff") for name in m.files))
     return summary.text, next(iter(posted.files.values())).decode()
 

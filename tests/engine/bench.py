@@ -6,6 +6,7 @@ server runs (`always`: each write reaches the disk) and without the disk (`every
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import hashlib
 import statistics
@@ -126,4 +127,5 @@ async def report(small: int = 1000, large: int = 100_000) -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m tests.engine.bench", description=__doc__).parse_args()
     asyncio.run(report())

@@ -131,6 +131,33 @@ def test_a_wrong_setting_is_named(repo: Path, base: str, path: str, sentence: st
         GitBranch(repo, base).publish(change().model_copy(update={"path": path}))
 
 
+def test_without_a_base_the_default_branch_is_taken(repo: Path, tmp_path: Path) -> None:
+    git(repo, "checkout", "-q", "-b", "somebody-works-here")
+    git(repo, "commit", "-q", "--allow-empty", "-m", "half done")
+    GitBranch(repo).publish(change())
+    assert git(repo, "rev-parse", "section3/inc-51^") == git(repo, "rev-parse", "main"), "not what is checked out"
+
+    git(repo, "branch", "-m", "main", "trunk")
+    git(repo, "symbolic-ref", "HEAD", "refs/heads/trunk")
+    clone = tmp_path / "clone"
+    git(repo, "clone", "-q", str(repo), str(clone))
+    git(clone, "branch", "main", "origin/somebody-works-here")
+    GitBranch(clone).publish(change())
+    assert git(clone, "rev-parse", "section3/inc-51^") == git(repo, "rev-parse", "trunk"), "what origin/HEAD names"
+
+    assert GitBranch(repo).ids_ever("playbooks/x.md") == GitBranch(repo, "trunk").ids_ever("playbooks/x.md")
+    assert GitBranch(repo).status("section3/inc-51") is Status.OPEN
+    git(repo, "branch", "-q", "-D", "section3/inc-51")
+    GitBranch(repo).publish(change())
+    assert git(repo, "rev-parse", "section3/inc-51^") == git(repo, "rev-parse", "trunk"), "the only one left to take"
+
+
+def test_a_repository_without_commits_has_no_base(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "-b", "trunk")
+    with pytest.raises(PublishError, match="has no branch main"):
+        GitBranch(tmp_path).publish(change())
+
+
 def test_a_file_that_git_applies(repo: Path, tmp_path: Path) -> None:
     done = to_file(change(), tmp_path / "out")
     git(repo, "apply", done.ref)

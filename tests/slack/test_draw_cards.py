@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.commands import (
@@ -24,9 +25,11 @@ from bot.domain.commands import (
     SendProposal,
     VerifyRollback,
 )
+from bot.domain.due import Reminder
 from bot.domain.vocabulary import Actor, Documented, EndedBy, ProposalKind
 from bot.slack.drawing.blocks import Message
 from bot.slack.drawing.cards import call_card, close_summary, rollback_card, rollback_warning
+from bot.slack.drawing.cards.facts import question
 from bot.slack.drawing.show import DEFAULT, Options
 from tests.slack.drawn import Night, night, picture, seen, small_dossier, undocumented
 
@@ -254,6 +257,18 @@ def test_a_proposal_on_its_way_has_no_buttons_that_send_it() -> None:
     shown = drawn(close_summary(told.incident, told.now, DEFAULT))
     assert "It is on its way" in shown
     assert "open pull request" not in shown
+
+
+@pytest.mark.parametrize(
+    ("target", "label"),
+    [("github", "Yes, open pull request"), ("git", "Yes, make branch"), ("file", "Yes, write patch file")],
+)
+def test_the_button_says_where_the_proposal_goes(target: str, label: str) -> None:
+    told = undocumented().does(Close(documented=Documented.NONE), MADE, RECORDED)
+    options = Options(proposals=target)
+    assert f"[{label}]" in drawn(close_summary(told.incident, told.now, options))
+    reminder = question(told.incident, f"{Reminder.PROPOSAL}:1", told.now, options)
+    assert reminder and f"[{label}]" in picture(reminder.blocks)
 
 
 def test_a_stuck_proposal_says_why_and_can_be_sent_again() -> None:

@@ -5,6 +5,7 @@ The disk is left out (`everysec`): it would cost both sides of a ratio the same 
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import hashlib
 import statistics
@@ -160,4 +161,5 @@ async def report(small: int = 1000, large: int = 100_000) -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(prog="python -m tests.store.bench", description=__doc__).parse_args()
     asyncio.run(report())

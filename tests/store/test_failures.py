@@ -245,6 +245,7 @@ async def test_the_line_is_not_endless(redis_server: str) -> None:
         (RedisClusterException("cannot be connected"), "is a cluster that cannot be used now"),
         (ResponseError("MISCONF Errors writing to the AOF file"), "cannot write to its disk; nothing was saved"),
         (ResponseError("WRONGTYPE Operation"), "refused the request: WRONGTYPE Operation. Run `section3 doctor`."),
+        (ConnectionError("DB index is out of range"), "has no database of that number. Correct REDIS_URL"),
         (ConnectionError("max number of clients reached"), "has reached its limit of clients"),
     ],
 )

@@ -18,10 +18,11 @@ _HEADING = re.compile(r"^[+-]### ([A-Z]{2,6}-[0-9]+)\b", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class GitBranch:
-    """Puts changes on branches of the repository at `root`, cut from `base`."""
+    """Puts changes on branches of the repository at `root`, cut from `base` ("" for the default branch: what
+    origin/HEAD names, else main, else what is checked out)."""
 
     root: Path
-    base: str = "main"
+    base: str = ""
 
     def publish(self, change: Change, rebuild: Rebuild | None = None) -> Published:
         """Make or renew the branch of the incident. Asked again with nothing new, it does nothing.
@@ -31,7 +32,9 @@ class GitBranch:
         base = self._start()
         data = self._file(base, change.path)
         if data is None:
-            raise PublishError(f"{change.path} is not on {self.base} of {self.root}. Name the folder of the runbooks.")
+            raise PublishError(
+                f"{change.path} is not on {self._base()} of {self.root}. Name the folder of the runbooks."
+            )
         ready = applied(change, data, rebuild)
         if ready is None:
             return Published(target="git", ref=change.branch, status=Status.MERGED, again=True)
@@ -57,23 +60,35 @@ class GitBranch:
         tip = self._commit(f"refs/heads/{branch}")
         if tip is None:
             return Status.DECLINED
-        base = self._commit(self.base)
+        base = self._commit(self._base())
         inside = base and self._run("merge-base", "--is-ancestor", tip, base).returncode == 0
         return Status.MERGED if inside or (base and self._carried(tip, base)) else Status.OPEN
 
     def ids_ever(self, path: str) -> frozenset[str]:
         """Every id that an entry of the file ever had on the base: none of them is given to another failure."""
-        log = self._run("log", "-p", "--format=", self.base, "--", path)
+        log = self._run("log", "-p", "--format=", self._base(), "--", path)
         return frozenset(_HEADING.findall(log.stdout.decode("utf-8", "replace")))
 
     def _start(self) -> str:
         """The commit that a change starts from."""
         # First what git says of the repository itself: that it belongs to somebody else, for example.
         self._git("rev-parse", "--git-dir")
-        base = self._commit(self.base)
+        name = self._base()
+        base = self._commit(name)
         if base is None:
-            raise PublishError(f"{self.root} has no branch {self.base}. Name the branch that the runbooks are on.")
+            raise PublishError(f"{self.root} has no branch {name}. Name the branch that the runbooks are on.")
         return base
+
+    def _base(self) -> str:
+        if self.base:
+            return self.base
+        told = self._head("refs/remotes/origin/HEAD").removeprefix("refs/remotes/origin/")
+        here = self._head("HEAD").removeprefix("refs/heads/")
+        return next((name for name in (told, "main", here) if name and self._commit(f"refs/heads/{name}")), "main")
+
+    def _head(self, name: str) -> str:
+        """The full name of the branch that a symbolic reference stands for; "" when it is none."""
+        return self._run("symbolic-ref", "--quiet", name).stdout.decode().strip()
 
     def _carried(self, tip: str, base: str) -> bool:
         """Whether every file of the branch's own commit is on the base as it is there (a squash merge)."""
@@ -83,8 +98,7 @@ class GitBranch:
         return bool(files) and all(self._file(tip, name) == self._file(base, name) for name in files)
 
     def _may_replace(self, change: Change, present: str | None) -> None:
-        head = self._run("symbolic-ref", "--quiet", "HEAD").stdout.decode().strip()
-        if head == f"refs/heads/{change.branch}":
+        if self._head("HEAD") == f"refs/heads/{change.branch}":
             raise PublishError(
                 f"The branch {change.branch} is checked out in {self.root}. Check out another one first."
             )

@@ -33,12 +33,21 @@ class Options:
     """Slack user ids of people who may decide a rollback."""
     duplicate_link: str = ""
     """Permalink of the head of the incident that this one duplicates."""
+    proposals: str = "github"
+    """Where accepted proposals go: github, git (a branch of a local repository) or file."""
     notes: tuple[str, ...] = ()
     """Sentences for the head that are not facts of the incident ("Slack was down from …")."""
 
 
 DEFAULT = Options()
 """A channel of our own, and no settings."""
+
+SEND_NAMES: dict[str, str] = {
+    "github": "Yes, open pull request",
+    "git": "Yes, make branch",
+    "file": "Yes, write patch file",
+}
+"""What the button that accepts a proposal says, by where it goes."""
 
 KIND_NAMES: dict[StepKind, str] = {
     StepKind.CHECK: "Check",

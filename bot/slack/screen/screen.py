@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 
@@ -27,6 +28,9 @@ from bot.slack.workspace.private import PrivateChannels
 from bot.slack.workspace.surroundings import Surroundings
 
 NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+
+ARCHIVED = frozenset({"is_archived", "is_inactive"})
+"""What chat.postMessage and chat.update say of a channel that is archived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,14 @@ class SlackScreen:
     async def draw(self, incident: Incident) -> Sequence[Command]:
         """Head first, because the rest lives in its thread. A new head is told at once: what people say in its thread
         belongs to the incident from then on, however long Slack takes for the rest."""
+        try:
+            return await self._draw(incident)
+        except SlackAnswer as error:
+            if error.code in ARCHIVED:
+                await self._archived(incident)
+            raise
+
+    async def _draw(self, incident: Incident) -> Sequence[Command]:
         shown: list[Show] = []
         options = await self._options(incident)
         await self._leave(incident)
@@ -281,6 +293,17 @@ class SlackScreen:
             raise GiveUp(f"{incident.name} belongs in {places[0]}, which section3 cannot see: invite it there")
         told = head(incident, self.clock.now(), replace(await self._options(incident), notes=(_elsewhere(incident),)))
         return await self._postings.post(incident, f"{effect}:fallback", told, places[1])
+
+    async def _archived(self, incident: Incident) -> None:
+        """Who takes part in an incident whose channel is archived is told, once each: what they do next is recorded and
+        seen by nobody."""
+        place = incident.shown.get(Surface.HEAD)
+        if place is None:
+            return
+        message = cards.archived(incident)
+        for user in [person.id for person in incident.participants if is_user(person.id)]:
+            with suppress(SlackAnswer):  # somebody who can be told nothing any more
+                await self._postings.tell(incident.id, f"archived:{place.channel}:{user}", message, user)
 
     async def _unseen(self, incident: Incident, why: str) -> None:
         """A private incident that Slack gives no place: whoever takes part is told so where it was, and in a direct

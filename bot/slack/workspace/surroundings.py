@@ -21,7 +21,8 @@ class Surroundings:
     """Answers from memory, asked of Slack at most every ten minutes.
 
     `rollback_group` and `severity_group` are the ids or handles of user groups, "" for "anybody". When Slack cannot say
-    who is in a group, the last answer counts, and without one nobody is held to be outside."""
+    who is in a group, the last answer counts, and without one nobody is held to be outside. `proposals` is
+    where accepted ones go, as the settings say."""
 
     api: SlackApi
     clock: Clock
@@ -29,6 +30,7 @@ class Surroundings:
     contacts: Mapping[str, str] = field(default_factory=dict)
     rollback_group: str = ""
     severity_group: str = ""
+    proposals: str = "github"
     _members: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict)
 
     async def options(self, incident: Incident) -> Options:
@@ -41,7 +43,9 @@ class Surroundings:
         """How anything is drawn in this channel."""
         shared = (await self.channels.look(channel)).shared
         members = await self.members(self.rollback_group)
-        return Options(shared=shared, contacts=self.contacts, authorised=tuple(sorted(members)))
+        return Options(
+            shared=shared, contacts=self.contacts, authorised=tuple(sorted(members)), proposals=self.proposals
+        )
 
     async def may_roll_back(self, user: str) -> bool:
         """Whether somebody is in the group that decides a rollback."""

@@ -21,7 +21,7 @@ from bot.slack.drawing.blocks import (
 from bot.slack.drawing.diffs import added_lines, diff_counts
 from bot.slack.drawing.discreet import discreet
 from bot.slack.drawing.mrkdwn import clock, code, escape, inline, link, one_line, shorten, shorten_mrkdwn, size, span
-from bot.slack.drawing.show import Options, contact_name, plain_name
+from bot.slack.drawing.show import SEND_NAMES, Options, contact_name, plain_name
 from bot.slack.ids import Click, Verb
 
 DIFF_SHOWN = 2500
@@ -60,7 +60,7 @@ def close_summary(incident: Incident, now: int, options: Options) -> Message:
     if incident.drill:
         blocks.append(context("A drill: it counts in no statistic."))
     if incident.proposal:
-        blocks += [divider(), *_proposal(incident, incident.proposal)]
+        blocks += [divider(), *_proposal(incident, incident.proposal, options)]
     told = f"{plain_name(incident)} is over, {span(incident.declared_at, ended)}. {documented}"
     return discreet(Message(told, blocks), options)
 
@@ -77,7 +77,7 @@ def _draft(incident: Incident) -> list[Json]:
     return [section(f"Post-mortem draft in this thread · {draft.unfilled} of {draft.fields} {need} a person", fill)]
 
 
-def _proposal(incident: Incident, proposal: Proposal) -> list[Json]:
+def _proposal(incident: Incident, proposal: Proposal, options: Options) -> list[Json]:
     added, removed = diff_counts(proposal.diff)
     title = f"*PROPOSED {escape(proposal.failure_id)}* “{one_line(proposal.title, 150)}”"
     facts = [_KINDS[proposal.kind], f"+{added} −{removed} lines", one_line(proposal.path, 120)]
@@ -85,7 +85,7 @@ def _proposal(incident: Incident, proposal: Proposal) -> list[Json]:
     blocks += _change(proposal)
     if proposal.unfilled:
         blocks.append(context(f"*Yours to fill:* {_listed(proposal.unfilled)}"))
-    return [*blocks, *_proposal_state(incident, proposal)]
+    return [*blocks, *_proposal_state(incident, proposal, options)]
 
 
 def _listed(unfilled: Sequence[str]) -> str:
@@ -133,7 +133,7 @@ def _entry_lines(markdown: str) -> list[str]:
     return [line for n, line in enumerate(lines) if not (bare[n] and (n + 1 == len(lines) or bare[n + 1]))]
 
 
-def _proposal_state(incident: Incident, proposal: Proposal) -> list[Json]:
+def _proposal_state(incident: Incident, proposal: Proposal, options: Options) -> list[Json]:
     of = incident.id
     ref = link(proposal.ref)
     copy = button("Copy", Click(Verb.PROPOSAL_COPY, of))
@@ -149,7 +149,7 @@ def _proposal_state(incident: Incident, proposal: Proposal) -> list[Json]:
         case "declined":
             return [section("*Not worth an entry*, somebody said. It counts as a lesson lost."), actions(copy)]
     decline = button("Not worth an entry…", Click(Verb.PROPOSAL_DECLINE, of))
-    open_it = button("Yes, open pull request", Click(Verb.PROPOSAL_OPEN, of), "primary")
+    open_it = button(SEND_NAMES[options.proposals], Click(Verb.PROPOSAL_OPEN, of), "primary")
     if incident.private and not proposal.edited:
         return [
             section(

@@ -12,7 +12,7 @@ from bot.slack.drawing.card import ROLLBACK_NAMES, title
 from bot.slack.drawing.cards.call import named, state_text
 from bot.slack.drawing.discreet import discreet
 from bot.slack.drawing.mrkdwn import clock, escape, inline, one_line, plain_minutes, shorten, utc
-from bot.slack.drawing.show import Options, contact_line, name, plain_name, step_line, who
+from bot.slack.drawing.show import SEND_NAMES, Options, contact_line, name, plain_name, step_line, who
 from bot.slack.ids import Click, Verb
 
 
@@ -137,6 +137,17 @@ def gone_private(incident: Incident) -> Message:
     return Message(said, [context(said)])
 
 
+def archived(incident: Incident) -> Message:
+    """For those who take part in an incident whose channel is archived."""
+    said = (
+        f"*The channel of {incident.name} is archived:* what is done is recorded, and shown nowhere. Unarchive it; the "
+        "next click or `/incident` command then brings its messages up to date."
+    )
+    return Message(
+        f"The channel of {incident.name} is archived: what is done there is seen by nobody.", [section(said)]
+    )
+
+
 def unseen(incident: Incident, why: str) -> Message:
     """For those who take part in a private incident that has no place in Slack: what is saved, and what to do."""
     said = (
@@ -156,7 +167,7 @@ def question(incident: Incident, what: str, now: int, options: Options) -> Messa
 def _question(incident: Incident, what: str, now: int, options: Options) -> Message | None:
     kind, _, since = what.partition(":")
     if not incident.live:
-        return _nag(incident, kind)
+        return _nag(incident, kind, options)
     match kind:
         case Reminder.LEAD:
             return _lead_question(incident, options)
@@ -174,16 +185,17 @@ def _question(incident: Incident, what: str, now: int, options: Options) -> Mess
             return None
 
 
-def _nag(incident: Incident, kind: str) -> Message | None:
+def _nag(incident: Incident, kind: str, options: Options) -> Message | None:
     """What is left open after the close; None for what was settled meanwhile."""
     proposal = incident.proposal
     if kind == Reminder.PROPOSAL and proposal and proposal.status == "made":
         what = f"{escape(proposal.failure_id)} “{one_line(proposal.title, 150)}”"
         hidden = incident.private and not proposal.edited
+        accept = button(SEND_NAMES[options.proposals], Click(Verb.PROPOSAL_OPEN, incident.id), "primary")
         return _asked(
             incident,
             f"{title(incident)} The proposed runbook change {what} waits for an answer.",
-            None if hidden else button("Yes, open pull request", Click(Verb.PROPOSAL_OPEN, incident.id), "primary"),
+            None if hidden else accept,
             button("Edit…", Click(Verb.PROPOSAL_EDIT, incident.id)),
             button("Not worth an entry…", Click(Verb.PROPOSAL_DECLINE, incident.id)),
             spoken="the proposed runbook change waits for an answer.",

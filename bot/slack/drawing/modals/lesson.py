@@ -47,7 +47,7 @@ def proposal_edit(incident: Incident, text: str = "") -> Json:
         ),
     ]
     if len(pieces) > PIECES:
-        blocks.append(context("The rest is too long for this form: edit it in the pull request."))
+        blocks.append(context("The rest is too long for this form: edit it where the proposal is sent."))
     return modal(Form.PROPOSAL_EDIT, "Edit the proposal", blocks, meta_of(incident), submit="Save")
 
 

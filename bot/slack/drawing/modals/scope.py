@@ -76,7 +76,7 @@ def also_affects(incident: Incident, services: Sequence[str]) -> Json:
 def make_private(incident: Incident) -> Json:
     """From now on in a private channel, in no list, on no Home tab."""
     said = (
-        "It goes on in a private channel, leaves the lists, Home and unfurls, and no pull request is opened before a "
+        "It goes on in a private channel, leaves the lists, Home and unfurls, and no runbook change is sent before a "
         "person has taken out what must not be seen. What was posted here before stays where it is."
     )
     blocks = [section(said), channel_input("channel", "Go on in", hint="A private channel that section3 is in.")]
