@@ -52,7 +52,7 @@ def test_a_night_in_the_terminal(section3: Section3) -> None:
     assert "agentctl queue head" in opened
     assert "+44 20 7946 0101" in opened
     assert "Step 2 of 6" in ok(section3("incident", "done", "INC-1", "looks fine"))
-    assert "Waiting until" in ok(section3("incident", "failed", "workers came back and hung"))
+    assert "Waiting until" in ok(section3("incident", "failed", "2", "workers came back and hung"))
     ok(section3("incident", "ran", "agentctl queue deadletter 8812"))
     ok(section3("incident", "note", "payload too large, <!channel>"))
     assert "Lead:" in ok(section3("incident", "ack"))
@@ -116,20 +116,20 @@ def test_action_items_are_listed_and_closed_in_the_terminal(section3: Section3) 
 
 def test_the_terminal_says_whom_to_phone_what_was_recorded_and_what_to_say_next(section3: Section3) -> None:
     opened = ok(section3("incident", "open", "ix", STUCK))
-    assert "done (as expected) | failed (not as expected)" in opened
+    assert "done 1 (as expected) | failed 1 (not as expected)" in opened
     assert "If not: move it aside with" in opened
     ok(section3("incident", "ack"))
     called = ok(section3("incident", "call"))
     assert "called Primary on-call" in called
     assert "+44 20 7946 0101" in called, "the number is what the command is for"
-    ok(section3("incident", "done"))
-    ok(section3("incident", "done"))
-    waited = ok(section3("incident", "done", "it fell by 200"))
+    ok(section3("incident", "done", "1"))
+    ok(section3("incident", "done", "2"))
+    waited = ok(section3("incident", "done", "3", "it fell by 200"))
     assert "it fell by 200" in waited, "a note at a wait is kept"
     assert "3 wait: as expected" in waited
-    assert "done yes | done no" in waited
-    assert "4 branch: Yes" in ok(section3("incident", "done", "yes"))
-    assert "rollback decide" in ok(section3("incident", "done"))
+    assert "done 4 yes | done 4 no" in waited
+    assert "4 branch: Yes" in ok(section3("incident", "done", "4", "yes"))
+    assert "rollback decide" in ok(section3("incident", "done", "5"))
     decided = ok(section3("incident", "rollback", "decide"))
     assert "agentctl rollback invoice-extract" in decided
     assert "rollback done | rollback failed" in decided
@@ -146,19 +146,19 @@ def test_what_was_typed_can_neither_steer_the_terminal_nor_pass_for_a_fact(secti
 
 def test_a_wait_that_goes_wrong_is_not_called_done(section3: Section3) -> None:
     ok(section3("incident", "open", "ix", STUCK))
-    ok(section3("incident", "done"))
-    ok(section3("incident", "done"))
+    ok(section3("incident", "done", "1"))
+    ok(section3("incident", "done", "2"))
     nonsense = section3("incident", "wait", "abc")
     assert (nonsense.exit_code, "Say how many minutes" in nonsense.output) == (2, True)
     ok(section3("incident", "wait", "5", "min"))
-    ok(section3("incident", "failed", "still 2,000"))
-    assert "3 wait: not as expected, then it did not work" in ok(section3("incident", "failed"))
+    ok(section3("incident", "failed", "3", "still 2,000"))
+    assert "3 wait: not as expected, then it did not work" in ok(section3("incident", "failed", "3b"))
 
 
 def test_a_check_that_was_not_as_expected_does_not_read_as_one_that_was(section3: Section3) -> None:
     ok(section3("incident", "open", "ix", STUCK))
-    ok(section3("incident", "failed"))
-    assert "1 check: not as expected, then it worked" in ok(section3("incident", "done"))
+    assert "done 1b | failed 1b | skip 1b" in ok(section3("incident", "failed"))
+    assert "1 check: not as expected, then it worked" in ok(section3("incident", "done", "1b"))
     told = ok(section3("incident", "timeline"))
     assert "IX-04 step 1: started" in told
     assert "IX-04 step 1 (instead): started: move it aside" in told

@@ -44,6 +44,8 @@ def _(command: DecideRollback, incident: Incident, context: Context) -> Decision
         return closed
     if incident.rollback.stage in _RUNNING:
         return refuse(incident, Refused.ROLLBACK_RUNNING, stage=incident.rollback.stage.value)
+    if not incident.rollback.can_be_decided:
+        return refuse(incident, Refused.ROLLBACK_NEEDS_REASON)
     return (RollbackDecided(authorised=command.authorised),)
 
 

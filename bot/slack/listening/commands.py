@@ -71,10 +71,12 @@ async def incident_command(front: Front, asked: Asked, text: str) -> Reply:
 
 async def act(front: Front, asked: Asked, word: str, rest: str) -> Reply:
     """A word that acts on an incident."""
-    incident, rest = await front.find(asked, rest, newest=WORDS[word.casefold()].by_state)
+    known = WORDS[word.casefold()]
+    meant = await front.find(asked, rest, alone=known.alone, newest=known.by_state)
+    incident = meant.incident
     if incident is None:
-        return Reply(await looking.which(front, word, rest))
-    understood = understand(word, rest, incident, front.clock.now())
+        return Reply(await looking.which(front, word, meant))
+    understood = understand(word, meant.rest, incident, front.clock.now(), reader=asked.by)
     assert understood is not None
     if isinstance(understood, Misread):
         return Reply(say(escape(understood.sentence)))

@@ -26,7 +26,7 @@ async def warning(front: Front, asked: Asked, command: Command, incident: Incide
     match command:
         case ChangeSeverity(authorised=False):
             return say(LOWERED)
-        case DecideRollback(authorised=False):
+        case DecideRollback(authorised=False) if incident.rollback.can_be_decided:
             return cards.rollback_warning(incident, await front.around.options_of(asked.channel))
         case _:
             return None
