@@ -80,6 +80,9 @@ def open_incident(
             known = [one.service for one in core.guide.shelf.runbooks]
             hint = nearest(service, known) or "There is no runbook at all: set PLAYBOOKS_DIR, or section3 new SERVICE."
             fail(f"no runbook is called {service!r}. {hint}")
+        if failure and runbook.failure(failure) is None:
+            known = ", ".join(mode.id for mode in runbook.failures) or "none"
+            fail(f"{runbook.service} has no failure {failure}. It has: {known}. Nothing was opened.")
         opening = Opening(
             service=runbook.service,
             symptom=" ".join(symptom),

@@ -66,7 +66,7 @@ class StepState(Value):
     at: int = 0
     started_at: int = 0
     begun_by: Actor | None = None
-    """Whose deed made it, or its follow-up, the step that is to be done now; None before that."""
+    """Who made it, or its follow-up, the step that is to be done now; None before that."""
     follow_up: str = ""
     """The *If not* or direct instruction that is to be done now; "" in the main stage."""
     follow_up_commands: tuple[Command, ...] = ()
@@ -140,12 +140,6 @@ class RollbackState(Value):
     by: Actor | None = None
     authorised: bool = True
     at: int = 0
-
-    @property
-    def can_be_decided(self) -> bool:
-        """Somebody has said which condition is met, or why without one (incident guide, "Rollback"); and again after it
-        failed or did not help."""
-        return self.stage in (RollbackStage.CONDITION, RollbackStage.FAILED, RollbackStage.NOT_VERIFIED)
 
 
 class Improvised(Value):
