@@ -222,6 +222,56 @@ def test_refusals_and_mistakes_say_what_to_do(section3: Section3, monkeypatch: p
     assert "there is no incident 77" in section3("incident", "show", "77").output
 
 
+def test_nothing_is_done_to_another_incident_than_the_one_named(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    before = ok(section3("incident", "timeline", "1"))
+    for words in (("done", "INC_42"), ("note", "INC--1", "x"), ("fixed", "INC_7"), ("private", "INC42"), ("ack", "77")):
+        refused = section3("incident", *words)
+        assert (refused.exit_code, "section3: there is no incident INC" in refused.output) == (1, True), words
+        assert "`section3 incident list` shows" in refused.output
+    for words in (("show", ""), ("show", "INC-\u00b2"), ("show", "INC-1 x"), ("watch", "one"), ("actions", "INC_1")):
+        assert "there is no incident" in section3("incident", *words).output, words
+    for words in (("note", "", "hello"), ("ack", "")):
+        empty = section3("incident", *words)
+        assert (empty.exit_code, "is empty. Leave it out" in empty.output) == (USAGE, True), words
+    assert "ack takes no text" in section3("incident", "ack", "at", "once").output
+    assert ok(section3("incident", "timeline", "INC-1")) == before
+    ok(section3("incident", "note", "1", "hello"))
+    assert "note: 1 hello" in ok(section3("incident", "timeline")), "where a text may stand, a number is text"
+
+
+def test_two_terminals_that_show_the_same_step_do_not_answer_two(section3: Section3) -> None:
+    assert "done 1 (as expected)" in ok(section3("incident", "open", "ix", STUCK))
+    ok(section3("incident", "done"))
+    unsure = section3("incident", "done")
+    assert (unsure.exit_code, "went on to step 2" in unsure.output) == (USAGE, True)
+    assert "say: done 2." in unsure.output
+    late = section3("incident", "done", "1")
+    assert (late.exit_code, "Step 1 was answered by" in late.output) == (1, True)
+    run = json.loads(ok(section3("incident", "show", "--json")))["runs"][0]
+    assert [state["status"] for state in run["steps"][:2]] == ["done", "current"]
+
+
+def test_a_text_has_a_limit_and_a_list_has_lines(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK + "\n" + "x" * 2_900))
+    for words in (("note", "x" * 3_001), ("ran", "x" * 100_000)):
+        long = section3("incident", *words)
+        assert (long.exit_code, "at most 3,000 are kept" in long.output) == (1, True)
+    refused = section3("incident", "open", "ix", "x" * 3_001, "--separate")
+    assert (refused.exit_code, "at most 3,000" in refused.output) == (1, True)
+    assert "at most 3,000" in section3("incident", "open", "ix", "x" * 3_001).output, "as a report as well"
+    (listed,) = ok(section3("incident", "list")).splitlines()
+    assert len(listed) < 180 and listed.endswith("\u2026")
+    assert "x" * 2_900 in ok(section3("incident", "show"))
+    assert "INC-2 is open." in ok(section3("incident", "open", "ix", STUCK, "--separate")), "what was refused took none"
+
+
+def test_an_entry_that_is_none_opens_nothing(section3: Section3) -> None:
+    wrong = section3("incident", "open", "ix", STUCK, "--failure", "IX-99")
+    assert (wrong.exit_code, "invoice-extract has no failure IX-99. It has: IX-01," in wrong.output) == (1, True)
+    assert "No incident is open." in ok(section3("incident", "list"))
+
+
 def test_a_private_incident_is_in_no_list(section3: Section3) -> None:
     ok(section3("incident", "open", "ix", "account numbers in the logs", "--private"))
     listed = ok(section3("incident", "list"))
@@ -322,6 +372,9 @@ def test_an_incident_is_archived_and_restored(section3: Section3, tmp_path: Path
         True,
         True,
     )
+    nowhere = section3("archive", "INC-1", "--out", str(tmp_path / "nowhere" / "inc-1.jsonl"))
+    assert (nowhere.exit_code, "there is no folder" in nowhere.output) == (1, True)
+    assert not (tmp_path / "nowhere").exists()
     gone = section3("restore", str(tmp_path / "gone"))
     assert (gone.exit_code, "cannot be read: No such file" in gone.output) == (2, True)
     assert "Incidents: 1." in ok(section3("reindex"))
