@@ -81,8 +81,8 @@ def open_incident(
             hint = nearest(service, known) or "There is no runbook at all: set PLAYBOOKS_DIR, or section3 new SERVICE."
             fail(f"no runbook is called {service!r}. {hint}")
         if failure and runbook.failure(failure) is None:
-            known = ", ".join(mode.id for mode in runbook.failures) or "none"
-            fail(f"{runbook.service} has no failure {failure}. It has: {known}. Nothing was opened.")
+            ids = ", ".join(mode.id for mode in runbook.failures) or "none"
+            fail(f"{runbook.service} has no failure {failure}. It has: {ids}. Nothing was opened.")
         opening = Opening(
             service=runbook.service,
             symptom=" ".join(symptom),
