@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from bot.cli.desk import incident_named, me, no_incident, with_core
-from bot.cli.people import USAGE, fail, out, say, visible
+from bot.cli.people import USAGE, fail, nearest, out, say, typed, visible
 
 if TYPE_CHECKING:
     from bot.core import Core
@@ -44,8 +44,9 @@ def register(app: typer.Typer) -> None:
     for word, entry in WORDS.items():
         # Typer reads help as markup, in which `close [why]` would lose its brackets.
         about = escape(f"{entry.meaning[:1].upper()}{entry.meaning[1:]}: {entry.usage}.")
-        # What somebody ran has options of its own: `ran agentctl restart --all` is text to us.
-        group.command(word, help=about, context_settings={"ignore_unknown_options": True})(_acting(word))
+        # What somebody ran has options of its own, perhaps `--json`: all that follows `ran agentctl` is text.
+        settings = {"ignore_unknown_options": True, "allow_interspersed_args": word != "ran"}
+        group.command(word, help=about, context_settings=settings)(_acting(word))
     app.add_typer(group, name="incident")
 
 
@@ -75,20 +76,16 @@ def open_incident(
     async def work(core: Core) -> None:
         runbook = core.guide.runbook(service)
         if runbook is None:
-            from bot.cli.people import nearest
-
-            known = [one.service for one in core.guide.shelf.runbooks]
-            hint = nearest(service, known) or "There is no runbook at all: set PLAYBOOKS_DIR, or section3 new SERVICE."
-            fail(f"no runbook is called {service!r}. {hint}")
+            fail(_no_runbook(core, service))
         if failure and runbook.failure(failure) is None:
             ids = ", ".join(mode.id for mode in runbook.failures) or "none"
             fail(f"{runbook.service} has no failure {failure}. It has: {ids}. Nothing was opened.")
         opening = Opening(
             service=runbook.service,
-            symptom=" ".join(symptom),
+            symptom=typed(symptom),
             severity=Severity(f"SEV{severity}") if severity else None,
             failure_id=failure,
-            alert=alert,
+            alert=typed([alert]),
             private=private,
             drill=drill,
             pace=HURRY if fast else 1,
@@ -243,13 +240,14 @@ def _acting(word: str) -> Callable[..., None]:
         if words and not words[0].strip():
             # An unset variable of a script, where a name or a text was meant.
             fail(f"the first argument of {word} is empty. Leave it out, or name an incident, like INC-42.", USAGE)
-        with_core(_work(word, " ".join(words or []), as_json), records=True)
+        with_core(_work(word, typed(words or []), as_json), records=True)
 
     return act
 
 
 def _work(word: str, line: str, as_json: bool) -> Callable[[Core], Coroutine[Any, Any, None]]:
     async def work(core: Core) -> None:
+        from bot.domain.commands import AddService
         from bot.domain.reading import addressed
         from bot.domain.refusals import Refusal
         from bot.domain.words import WORDS, Misread, understand
@@ -263,6 +261,9 @@ def _work(word: str, line: str, as_json: bool) -> Callable[[Core], Coroutine[Any
         command = understand(word, said.rest, incident, core.clock.now())
         if command is None or isinstance(command, Misread):
             fail(command.sentence if command else f"there is no word {word!r}", USAGE)
+        if isinstance(command, AddService):
+            service = command.service
+            command = core.intake.affect(service, incident.words) or fail(_no_runbook(core, service))
         if unknown := await unknown_duplicate(core.desk, incident, command):
             fail(unknown)
         outcome = await core.desk.handle(incident.id, Order(command, me(), "cli"))
@@ -278,6 +279,12 @@ def _work(word: str, line: str, as_json: bool) -> Callable[[Core], Coroutine[Any
         _print(outcome.incident, core.clock.now())
 
     return work
+
+
+def _no_runbook(core: Core, service: str) -> str:
+    known = [one.service for one in core.guide.shelf.runbooks]
+    hint = nearest(service, known) or "There is no runbook at all: set PLAYBOOKS_DIR, or section3 new SERVICE."
+    return f"no runbook is called {service!r}. {hint}"
 
 
 def sentence(refusal: Any) -> str:

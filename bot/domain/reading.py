@@ -21,11 +21,21 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 _CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})\b")
 _AGO = re.compile(r"\b(\d{1,4})\s*(m|min|minutes?|h|hours?)\b", re.IGNORECASE)
 
+_INSTANT = re.compile(
+    r"(?:(?:since|at|for)\s+)?(?:\d{1,2}:\d{2}|\d{1,4}\s*(?:m|min|minutes?|h|hours?)(?:\s+ago)?)\.?", re.IGNORECASE
+)
+
 
 def nearest(word: str, known: list[str]) -> str:
     """The known word that was probably meant, "" when none is close."""
     found = get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
     return found[0] if found else ""
+
+
+def first_word(text: str) -> tuple[str, str]:
+    """The first word and the rest, whatever space or line break parts them."""
+    first, rest = [*text.split(maxsplit=1), "", ""][:2]
+    return first, rest.rstrip()
 
 
 def one_line(text: str, limit: int) -> str:
@@ -47,9 +57,9 @@ class Addressed(Value):
 def addressed(line: str, *, alone: bool) -> Addressed:
     """Which incident a line names. INC-42 does everywhere; a bare 42 only where nothing but an incident may stand
     (`alone`), because a text may begin with a number."""
-    first, rest = ([*line.split(maxsplit=1), "", ""])[:2]
+    first, rest = first_word(line)
     if found := _NAME.fullmatch(first):
-        return Addressed(rest=rest.strip(), number=int(found["number"]))
+        return Addressed(rest=rest, number=int(found["number"]))
     if alone and not rest and _NUMBER.fullmatch(first):
         return Addressed(rest="", number=int(first))
     # Whoever mistypes a name means that one: no other incident is taken for it.
@@ -97,7 +107,8 @@ def zone_of(timezone: str) -> ZoneInfo:
 
 
 def moment(text: str, timezone: str, now: int) -> int | None:
-    """The past instant (ms) that "03:40" (in the service's time zone) or "25 min" (ago) names; None for neither."""
+    """The past instant (ms) that "03:40" (in the service's time zone) or "25 min" (ago) names anywhere in a text; None
+    for neither."""
     clock, ago = _CLOCK.search(text), _AGO.search(text)
     if clock and int(clock[1]) < 24 and int(clock[2]) < 60:
         today = datetime.fromtimestamp(now / 1000, UTC).astimezone(zone_of(timezone))
@@ -108,3 +119,8 @@ def moment(text: str, timezone: str, now: int) -> int | None:
     if ago:
         return now - int(ago[1]) * (60 if ago[2].lower().startswith("h") else 1) * MINUTE
     return None
+
+
+def instant(text: str, timezone: str, now: int) -> int | None:
+    """The same of a text that says nothing else: "03:40", "since 03:40", "25 min", "25 min ago"."""
+    return moment(text, timezone, now) if _INSTANT.fullmatch(text.strip()) else None

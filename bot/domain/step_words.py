@@ -13,12 +13,12 @@ import re
 from bot.domain import commands as c
 from bot.domain.base import Value
 from bot.domain.incident import OPEN_STATUSES, Run, StepState
-from bot.domain.reading import MINUTE
+from bot.domain.reading import MINUTE, first_word
 from bot.domain.runbook import StepKind
 from bot.domain.said import Misread, Said, Understood
 from bot.domain.vocabulary import Answer, Helped, SkipReason, StepRef
 
-_STEP = re.compile(r"(?:step )?#?(?P<number>[0-9]{1,3})(?P<second>b?)[:,]?(?: |$)", re.IGNORECASE)
+_STEP = re.compile(r"(?:step )?#?(?P<number>[0-9]{1,3})(?P<second>b?)[:,]?(?:\s|$)", re.IGNORECASE)
 _NO_STEP = re.compile(r"[^\w\s]*[0-9]+[a-z]?")
 _MINUTES = re.compile(r"(?:another\s+)?([0-9]{1,3})\s*(?:more\s+)?(?:m|min|minutes?)?\.?", re.IGNORECASE)
 _LISTED = re.compile(r"(?:(?:steps?|and)\s+)*#?(?P<number>[0-9]{1,3})(?:\s*,\s*|\s+|\.?$)", re.IGNORECASE)
@@ -133,7 +133,7 @@ def skip(said: Said) -> Understood:
     meant = _meant(said)
     if isinstance(meant, Misread):
         return meant
-    word, _, note = meant.text.partition(" ")
+    word, note = first_word(meant.text)
     reasons = {"needed": SkipReason.NOT_NEEDED, "done": SkipReason.DONE_ALREADY, "access": SkipReason.NO_ACCESS}
     reasons |= {"risky": SkipReason.TOO_RISKY}
     reason = reasons.get(word.casefold())
@@ -154,7 +154,7 @@ def _unquoted(text: str) -> str:
 
 
 def tried(said: Said) -> Understood:
-    word, _, what = said.text.partition(" ")
+    word, what = first_word(said.text)
     helped = {"helped": Helped.YES, "useless": Helped.NO}.get(word.casefold())
     text = what.strip() if helped else said.text
     if not text:

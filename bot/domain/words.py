@@ -13,7 +13,7 @@ from bot.domain import ending_words as ending
 from bot.domain import step_words as steps
 from bot.domain.base import Severity, Value
 from bot.domain.incident import Incident
-from bot.domain.reading import one_line, person
+from bot.domain.reading import first_word, one_line, person
 from bot.domain.said import Misread, Said, Understood
 from bot.domain.vocabulary import Actor
 
@@ -70,7 +70,7 @@ def _update(said: Said) -> Understood:
 
 
 def _severity(said: Said) -> Understood:
-    level, _, why = said.text.partition(" ")
+    level, why = first_word(said.text)
     found = re.fullmatch(r"(?:SEV-?)?([1-4])", level, re.IGNORECASE)
     if found is None:
         return Misread(sentence="Say which severity: sev 1, 2, 3 or 4, and if you like why.")
@@ -96,15 +96,16 @@ def _call(said: Said) -> Understood:
         return c.CallContact()
     wanted = said.text.casefold().lstrip("@")
     contacts = said.incident.dossier.contacts
-    found = next((one for one in contacts if wanted in one.who.casefold()), None)
-    if found is None:
-        known = ", ".join(one.who for one in contacts) or "nobody"
-        return Misread(sentence=f"The runbook names nobody like '{said.text}'. It names: {known}.")
-    return c.CallContact(who=found.who, phone=found.phone)
+    found = [one for one in contacts if wanted in one.who.casefold()]
+    if len(found) != 1:
+        known = ", ".join(one.who for one in found or contacts) or "nobody"
+        several = f"several like '{said.text}': {known}." if found else f"nobody like '{said.text}'. It names: {known}."
+        return Misread(sentence=f"The runbook names {several}")
+    return c.CallContact(who=found[0].who, phone=found[0].phone)
 
 
 def _rollback(said: Said) -> Understood:
-    word, _, rest = said.text.partition(" ")
+    word, rest = first_word(said.text)
     readers: dict[str, c.Command] = {
         "decide": c.DecideRollback(),
         "done": c.FinishRollback(),
@@ -136,9 +137,10 @@ def _rollback(said: Said) -> Understood:
 
 
 def _affects(said: Said) -> Understood:
-    if not said.text:
-        return Misread(sentence="Say which service: affects <service>.")
-    return c.AddService(service=said.text.split()[0])
+    service, more = first_word(said.text)
+    if more or not service:
+        return Misread(sentence="Say which service, one at a time: affects <service>.")
+    return c.AddService(service=service)
 
 
 def _private(said: Said) -> Understood:

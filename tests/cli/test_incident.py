@@ -285,6 +285,22 @@ def test_what_was_run_may_have_options_of_its_own(section3: Section3) -> None:
     ok(section3("incident", "open", "ix", STUCK))
     ok(section3("incident", "ran", "agentctl", "restart", "workers", "--all", "-f"))
     assert "agentctl restart workers --all -f" in ok(section3("incident", "timeline"))
+    ok(section3("incident", "ran", "INC-1", "agentctl", "queue", "--json", "--help"))
+    assert "agentctl queue --json --help" in ok(section3("incident", "timeline"))
+
+
+def test_bytes_that_are_no_text_are_shown_as_such(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", f"{STUCK} \udcff"))
+    assert "note: \ufffd red" in ok(section3("incident", "note", "\udcfe red"))
+    assert f"{STUCK} \ufffd" in ok(section3("incident", "show"))
+
+
+def test_a_second_service_is_one_that_has_a_runbook(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    unknown = section3("incident", "affects", "triag")
+    assert (unknown.exit_code, "no runbook is called 'triag'" in unknown.output) == (1, True)
+    ok(section3("incident", "affects", "triage"))
+    assert json.loads(ok(section3("incident", "show", "--json")))["also_affects"] == ["support-triage"]
 
 
 @pytest.mark.parametrize(
@@ -305,7 +321,7 @@ def test_what_was_run_may_have_options_of_its_own(section3: Section3) -> None:
 )
 def test_every_word_is_recorded_and_answers_json(section3: Section3, word: str, text: str, fact: str) -> None:
     ok(section3("incident", "open", "ix", STUCK))
-    assert json.loads(ok(section3("incident", word, *text.split(), "--json")))["number"] == 1
+    assert json.loads(ok(section3("incident", word, "--json", *text.split())))["number"] == 1
     recorded = [
         json.loads(line)["event"]["type"] for line in ok(section3("incident", "timeline", "1", "--json")).splitlines()
     ]

@@ -9,9 +9,9 @@ from bot.domain.reading import addressed, apart, person
 from bot.domain.refusals import Refused
 from bot.domain.runbook import StepKind
 from bot.domain.said import Misread
-from bot.domain.vocabulary import Actor, Answer, SkipReason, StepRef
+from bot.domain.vocabulary import Actor, Answer, CancelKind, SkipReason, StepRef
 from bot.domain.words import WORDS, understand
-from tests.domain.story import DANA, SAM, Story, declaration, playbook
+from tests.domain.story import DANA, MINUTE, SAM, Story, declaration, playbook
 
 
 @pytest.fixture
@@ -247,3 +247,39 @@ def test_what_was_run_is_said_once(story: Story, command: str) -> None:
     assert ran == c.Improvise(what="agentctl x", command="agentctl x")
     assert apart(command, command) == ("", command)
     assert "Say what you ran" in told(story, "ran ``")
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("cancel mistake", c.Cancel(kind=CancelKind.MISTAKE)),
+        ("cancel opened by mistake", c.Cancel(kind=CancelKind.MISTAKE)),
+        ("cancel False alarm", c.Cancel(kind=CancelKind.FALSE_ALARM)),
+        ("cancel duplicate of INC-7", c.Cancel(kind=CancelKind.DUPLICATE, duplicate_of=7)),
+        ("cancel duplicate 7", c.Cancel(kind=CancelKind.DUPLICATE, duplicate_of=7)),
+    ],
+)
+def test_a_cancel_says_why_and_nothing_else(story: Story, line: str, command: c.Command) -> None:
+    assert read(story, line) == command
+    for odd in ("cancel no mistake", "cancel duplicate of INC_7", f"{line} or so", "cancel"):
+        assert "Say why, and nothing else" in told(story, odd)
+
+
+@pytest.mark.parametrize("end", ["we waited 25 min", "-25 min", "03:40 restart", "25:61", "soon"])
+def test_an_end_is_dated_back_by_a_time_alone(story: Story, end: str) -> None:
+    assert "Say since when" in told(story, f"over {end}")
+    for said in ("25 min", "since 25 min ago", "for 25 minutes"):
+        assert read(story, f"over {said}") == c.Mitigate(since=story.now - 25 * MINUTE)
+
+
+def test_a_contact_is_called_when_only_one_is_meant(story: Story) -> None:
+    assert "several like 'a': Dana Okoye, Priya Nair." in told(story, "call a")
+    called = read(story, "call priya")
+    assert isinstance(called, c.CallContact) and called.who == "Priya Nair"
+
+
+def test_words_may_be_parted_by_a_line_break(story: Story) -> None:
+    assert understand("done", "1\nlooks fine", story.state, story.now) == read(story, "done 1 looks fine")
+    assert understand("close", "none\nof it", story.state, story.now) == read(story, "close none of it")
+    assert understand("affects", "ix\nst", story.state, story.now) == read(story, "affects ix st")
+    assert "one at a time" in told(story, "affects ix st")

@@ -23,7 +23,7 @@ from bot.domain.commands import (
     TakeLead,
 )
 from bot.domain.incident import Incident
-from bot.domain.reading import nearest
+from bot.domain.reading import first_word, nearest
 from bot.domain.refusals import Refusal
 from bot.domain.vocabulary import Actor
 from bot.domain.words import WORDS, Misread, understand
@@ -56,7 +56,7 @@ class Entry:
 
 async def incident_command(front: Front, asked: Asked, text: str) -> Reply:
     """Answer `/incident <text>`. Words that are not known get help that names the nearest one."""
-    word, _, rest = text.strip().partition(" ")
+    word, rest = first_word(text)
     if not word:
         return await declare_form(front, asked, "")
     if word.casefold() not in NAMING:
@@ -110,7 +110,7 @@ async def pick(front: Front, asked: Asked, click: Click) -> Reply:
     incident = await front.desk.incident(click.incident_id)
     if incident is None:
         return Reply(say("That incident is not known any more. Nothing was recorded."))
-    word, _, rest = click.argument.partition(" ")
+    word, rest = first_word(click.argument)
     return await incident_command(front, asked, f"{word} {incident.name} {rest}")
 
 
@@ -167,7 +167,7 @@ async def open_incident(front: Front, asked: Asked, rest: str) -> Reply:
 
 async def drill(front: Front, asked: Asked, rest: str) -> Reply:
     """`drill [fast] [service] <symptom>`: the same, marked as practice, its clock as fast as in a night or faster."""
-    first, _, after = rest.partition(" ")
+    first, after = first_word(rest)
     hurry = first.casefold() == "fast"
     rest = after.strip() if hurry else rest
     service, symptom = split_service(front, asked, rest)
@@ -180,7 +180,7 @@ async def drill(front: Front, asked: Asked, rest: str) -> Reply:
 
 def split_service(front: Front, asked: Asked, text: str) -> tuple[str, str]:
     """The service that a text begins with, else the channel's; and the rest."""
-    first, _, rest = text.partition(" ")
+    first, rest = first_word(text)
     named = front.guide.runbook(first) if first else None
     if named:
         return named.service, rest.strip()
