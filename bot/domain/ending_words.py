@@ -144,7 +144,7 @@ def cancel(said: Said) -> Understood:
     found = _CANCEL.fullmatch(said.text)
     if found is None:
         words = "cancel mistake, cancel false alarm, or cancel duplicate of INC-12"
-        return Misread(sentence=f"Say why, and nothing else: {words}.")
+        return Misread(sentence=f"Say why: {words}, and nothing else.")
     if found["false"]:
         return c.Cancel(kind=CancelKind.FALSE_ALARM)
     if found["mistake"]:

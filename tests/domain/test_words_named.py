@@ -262,7 +262,7 @@ def test_what_was_run_is_said_once(story: Story, command: str) -> None:
 def test_a_cancel_says_why_and_nothing_else(story: Story, line: str, command: c.Command) -> None:
     assert read(story, line) == command
     for odd in ("cancel no mistake", "cancel duplicate of INC_7", f"{line} or so", "cancel"):
-        assert "Say why, and nothing else" in told(story, odd)
+        assert "INC-12, and nothing else" in told(story, odd)
 
 
 @pytest.mark.parametrize("end", ["we waited 25 min", "-25 min", "03:40 restart", "25:61", "soon"])

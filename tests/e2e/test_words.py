@@ -184,10 +184,11 @@ async def test_words_name_the_incident_and_the_step_that_is_meant(night: Shift) 
     said = [fact.event.type for fact in await night.facts() if fact.by.is_person]
     assert said == ["declared", "briefed", "matched", "playbook_attached", "step_started"], "nothing else was recorded"
     assert STUCK in await says(night, "show 1")
-    await night.dana.command("/incident done", AP)
+    first = await night.dana.command("/incident done", AP)
+    assert "Recorded in INC-1. Now step 2: done 2." in first.text
     assert "dana went on to step 2" in await says(night, "done")
     assert "Step 1 was answered by dana" in await says(night, "done 1")
-    assert "Recorded in INC-1" in await says(night, "done 2")
+    assert "Now step 3: done 3." in await says(night, "done 2")
     run = (await night.incident()).run
     assert run is not None and [state.outcome for state in run.steps[:3]] == ["as_expected", "worked", ""]
 

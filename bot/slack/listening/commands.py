@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from bot.domain.commands import (
     AcceptProposal,
     AddService,
+    AnswerStep,
+    AnswerWait,
     CallContact,
     Cancel,
     ChangeSeverity,
+    ChooseBranch,
     Close,
     Command,
     DecideRollback,
@@ -20,11 +23,13 @@ from bot.domain.commands import (
     OfferHandover,
     PostUpdate,
     Reopen,
+    SkipStep,
     TakeLead,
 )
 from bot.domain.incident import Incident
 from bot.domain.reading import first_word, nearest
 from bot.domain.refusals import Refusal
+from bot.domain.step_words import stage_name
 from bot.domain.vocabulary import Actor
 from bot.domain.words import WORDS, Misread, understand
 from bot.engine.desk import Outcome
@@ -99,7 +104,8 @@ async def carried_out(front: Front, asked: Asked, incident: Incident, said: Comm
         command = MakePrivate(channel=asked.channel)
     if unknown := await unknown_duplicate(front.desk, incident, command):
         return Reply(say(unknown))
-    reply = answered(await front.order(incident, command, asked), receipt(command))
+    outcome = await front.order(incident, command, asked)
+    reply = answered(outcome, receipt(command) + _next_step(command, outcome))
     if warned is None or not reply.recorded or reply.message is None:
         return reply
     return Reply(Message(f"{reply.message.text} {warned.text}", [*reply.message.blocks, *warned.blocks]), recorded=True)
@@ -146,6 +152,16 @@ def receipt(command: Command) -> str:
 
 
 _ENDS: dict[type, str] = {Close: "closed", Cancel: "cancelled", Reopen: "open again"}
+
+
+def _next_step(command: Command, outcome: Outcome) -> str:
+    """After an answer: the words for the step that it led to. "" after anything else."""
+    if isinstance(outcome, Refusal) or not isinstance(command, AnswerStep | AnswerWait | ChooseBranch | SkipStep):
+        return ""
+    run = outcome.incident.run
+    if run is None or run.current is None:
+        return ""
+    return f" Now step {run.current.number}: {code(f'done {stage_name(run.current)}')}."
 
 
 def answered(outcome: Outcome, sentence: str) -> Reply:
