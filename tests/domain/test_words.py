@@ -7,7 +7,7 @@ import pytest
 from bot.domain import commands as c
 from bot.domain.base import Severity
 from bot.domain.said import Understood
-from bot.domain.vocabulary import Actor, Answer, Documented, StepRef
+from bot.domain.vocabulary import Answer, Documented, StepRef
 from bot.domain.words import Misread, understand
 from tests.domain.story import SAM, Story, declaration
 
@@ -19,18 +19,11 @@ def story() -> Story:
     return told
 
 
-def read(story: Story, line: str, reader: Actor | None = None) -> Understood:
+def read(story: Story, line: str) -> Understood:
     word, _, rest = line.partition(" ")
-    understood = understand(word, rest, story.state, story.now, reader)
+    understood = understand(word, rest, story.state, story.now)
     assert understood is not None
     return understood
-
-
-def told(story: Story, line: str, reader: Actor | None = None) -> str:
-    """The sentence for a line that is no command."""
-    misread = read(story, line, reader)
-    assert isinstance(misread, Misread), misread
-    return misread.sentence
 
 
 def step(number: int) -> StepRef:
