@@ -15,7 +15,7 @@ from bot.cli.people import NO, USAGE, fail, say
 if TYPE_CHECKING:
     from bot.runbooks.foreign import Conversion, ForeignEntry
 
-SERVICE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*$")
+SERVICE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 """A service id (runbook format: lower case letters, digits and hyphens)."""
 
 
@@ -39,8 +39,10 @@ def import_(
     """
     from bot.runbooks.foreign import convert
 
-    if not SERVICE.match(service):
-        fail(f"{service} is no service id. Use lower case letters, digits and hyphens, such as invoice-extract.", USAGE)
+    if not SERVICE.fullmatch(service):
+        fail(
+            f"{service!r} is no service id. Use lower case letters, digits and hyphens, such as invoice-extract.", USAGE
+        )
     files = _files(pages)
     contents, unread = _read(files)
     conversion = convert(contents)

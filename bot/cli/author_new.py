@@ -92,8 +92,10 @@ def _given(
 
 def _path(playbooks: Path, service: str) -> Path:
     """The file of a new service."""
-    if not SERVICE.match(service):
-        fail(f"{service} is no service id. Use lower case letters, digits and hyphens, such as invoice-extract.", USAGE)
+    if not SERVICE.fullmatch(service):
+        fail(
+            f"{service!r} is no service id. Use lower case letters, digits and hyphens, such as invoice-extract.", USAGE
+        )
     if service == "readme":
         fail("README.md explains the folder and is read as no runbook. Choose another service id.", USAGE)
     path = playbooks / f"{service}.md"

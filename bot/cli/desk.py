@@ -68,19 +68,23 @@ def _remark(logger: object, method: str, event: MutableMapping[str, Any]) -> NoR
     raise DropEvent
 
 
-async def incident_named(core: Core, name: str) -> Incident:
+async def incident_named(core: Core, name: str | None) -> Incident:
     """The incident behind INC-42 or 42; without a name, the only open one. Ends the command when that is not clear."""
+    from bot.domain.reading import addressed
     from bot.engine.ports import Index
 
-    text = name.upper().removeprefix("INC-")
-    if text:
-        found = await core.desk.by_number(int(text)) if text.isdigit() else None
-        if found is None:
-            fail(f"there is no incident {name}. `section3 incident list` shows the open ones.")
-        return found
+    if name is not None:
+        said = addressed(name, alone=True)
+        found = await core.desk.by_number(said.number) if said.number is not None and not said.rest else None
+        return found or no_incident(name)
     every = await core.desk.journal.members(Index.OPEN)
     if len(every) != 1:
         fail(f"{len(every) or 'no'} incidents are open: name one, like INC-42. `section3 incident list` shows them.")
     only = await core.desk.incident(every[0])
     assert only is not None
     return only
+
+
+def no_incident(name: str) -> NoReturn:
+    """End the command: what was named is no incident. Nothing else is taken for it."""
+    fail(f"there is no incident {name.strip() or repr(name)}. `section3 incident list` shows the open ones.")

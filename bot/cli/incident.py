@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from bot.cli.desk import incident_named, me, with_core
-from bot.cli.people import USAGE, fail, out, say, visible
+from bot.cli.desk import incident_named, me, no_incident, with_core
+from bot.cli.people import USAGE, fail, nearest, out, say, typed, visible
 
 if TYPE_CHECKING:
     from bot.core import Core
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="The incident as JSON, for programs.")]
 Words = Annotated[list[str] | None, typer.Argument(help="INC-n (not needed while one is open), then the text.")]
-Name = Annotated[str, typer.Argument(help="INC-n; not needed while one is open.")]
+Name = Annotated[str | None, typer.Argument(help="INC-n or n; not needed while one is open.")]
 
+
+SYMPTOM_SHOWN = 120
+"""Characters of a symptom in a list; `show` has the whole of it."""
 
 EVERY = 1_000_000
 """More incidents than a store will ever hold."""
@@ -41,8 +44,9 @@ def register(app: typer.Typer) -> None:
     for word, entry in WORDS.items():
         # Typer reads help as markup, in which `close [why]` would lose its brackets.
         about = escape(f"{entry.meaning[:1].upper()}{entry.meaning[1:]}: {entry.usage}.")
-        # What somebody ran has options of its own: `ran agentctl restart --all` is text to us.
-        group.command(word, help=about, context_settings={"ignore_unknown_options": True})(_acting(word))
+        # What somebody ran has options of its own, perhaps `--json`: all that follows `ran agentctl` is text.
+        settings = {"ignore_unknown_options": True, "allow_interspersed_args": word != "ran"}
+        group.command(word, help=about, context_settings=settings)(_acting(word))
     app.add_typer(group, name="incident")
 
 
@@ -72,17 +76,16 @@ def open_incident(
     async def work(core: Core) -> None:
         runbook = core.guide.runbook(service)
         if runbook is None:
-            from bot.cli.people import nearest
-
-            known = [one.service for one in core.guide.shelf.runbooks]
-            hint = nearest(service, known) or "There is no runbook at all: set PLAYBOOKS_DIR, or section3 new SERVICE."
-            fail(f"no runbook is called {service!r}. {hint}")
+            fail(_no_runbook(core, service))
+        if failure and runbook.failure(failure) is None:
+            ids = ", ".join(mode.id for mode in runbook.failures) or "none"
+            fail(f"{runbook.service} has no failure {failure}. It has: {ids}. Nothing was opened.")
         opening = Opening(
             service=runbook.service,
-            symptom=" ".join(symptom),
+            symptom=typed(symptom),
             severity=Severity(f"SEV{severity}") if severity else None,
             failure_id=failure,
-            alert=alert,
+            alert=typed([alert]),
             private=private,
             drill=drill,
             pace=HURRY if fast else 1,
@@ -109,6 +112,7 @@ def list_incidents(
     as_json: Json = False,
 ) -> None:
     """The open incidents."""
+    from bot.domain.reading import one_line
     from bot.engine.ports import Index
 
     async def work(core: Core) -> None:
@@ -123,13 +127,14 @@ def list_incidents(
         if len(found) > len(incidents):
             out().print(f"Private and not listed: {len(found) - len(incidents)}. Name one (INC-n) to see it.")
         for one in incidents:
-            line = f"{one.name}  {one.severity.value}  {one.phase.value}  {one.service}: {one.symptom}"
+            about = one_line(one.symptom, SYMPTOM_SHOWN)
+            line = f"{one.name}  {one.severity.value}  {one.phase.value}  {one.service}: {about}"
             out().print(visible(line), markup=False)
 
     with_core(work)
 
 
-def show(name: Name = "", as_json: Json = False) -> None:
+def show(name: Name = None, as_json: Json = False) -> None:
     """Where an incident stands, and the step that is to be done now."""
 
     async def work(core: Core) -> None:
@@ -142,7 +147,7 @@ def show(name: Name = "", as_json: Json = False) -> None:
     with_core(work)
 
 
-def timeline(name: Name = "", as_json: Json = False) -> None:
+def timeline(name: Name = None, as_json: Json = False) -> None:
     """Every fact of an incident, with who and when (UTC)."""
 
     async def work(core: Core) -> None:
@@ -154,7 +159,7 @@ def timeline(name: Name = "", as_json: Json = False) -> None:
 
 
 def actions(
-    name: Name = "",
+    name: Name = None,
     close: Annotated[int | None, typer.Option("--close", metavar="N", help="Close the one with this number.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -187,7 +192,7 @@ def actions(
 
 
 def watch(
-    name: Name = "",
+    name: Name = None,
     until_closed: Annotated[bool, typer.Option("--until-closed", help="End when the incident ends.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -232,25 +237,33 @@ def _acting(word: str) -> Callable[..., None]:
     """The command of one word of the grammar."""
 
     def act(words: Words = None, as_json: Json = False) -> None:
-        first, *rest = [*(words or []), ""]
-        named = first.upper().startswith("INC-") and first[4:].isdigit()
-        name, text = (first, " ".join(rest)) if named else ("", " ".join(words or []))
-        with_core(_work(word, name, text.strip(), as_json), records=True)
+        if words and not words[0].strip():
+            # An unset variable of a script, where a name or a text was meant.
+            fail(f"the first argument of {word} is empty. Leave it out, or name an incident, like INC-42.", USAGE)
+        with_core(_work(word, typed(words or []), as_json), records=True)
 
     return act
 
 
-def _work(word: str, name: str, text: str, as_json: bool) -> Callable[[Core], Coroutine[Any, Any, None]]:
+def _work(word: str, line: str, as_json: bool) -> Callable[[Core], Coroutine[Any, Any, None]]:
     async def work(core: Core) -> None:
+        from bot.domain.commands import AddService
+        from bot.domain.reading import addressed
         from bot.domain.refusals import Refusal
-        from bot.domain.words import Misread, understand
+        from bot.domain.words import WORDS, Misread, understand
         from bot.engine.desk import Order
         from bot.engine.duplicates import unknown_duplicate
 
-        incident = await incident_named(core, name)
-        command = understand(word, text, incident, core.clock.now())
+        said = addressed(line, alone=WORDS[word].alone)
+        if said.unknown:
+            no_incident(said.unknown)
+        incident = await incident_named(core, None if said.number is None else f"INC-{said.number}")
+        command = understand(word, said.rest, incident, core.clock.now())
         if command is None or isinstance(command, Misread):
             fail(command.sentence if command else f"there is no word {word!r}", USAGE)
+        if isinstance(command, AddService):
+            service = command.service
+            command = core.intake.affect(service, incident.words) or fail(_no_runbook(core, service))
         if unknown := await unknown_duplicate(core.desk, incident, command):
             fail(unknown)
         outcome = await core.desk.handle(incident.id, Order(command, me(), "cli"))
@@ -266,6 +279,12 @@ def _work(word: str, name: str, text: str, as_json: bool) -> Callable[[Core], Co
         _print(outcome.incident, core.clock.now())
 
     return work
+
+
+def _no_runbook(core: Core, service: str) -> str:
+    known = [one.service for one in core.guide.shelf.runbooks]
+    hint = nearest(service, known) or "There is no runbook at all: set PLAYBOOKS_DIR, or section3 new SERVICE."
+    return f"no runbook is called {service!r}. {hint}"
 
 
 def sentence(refusal: Any) -> str:

@@ -10,6 +10,7 @@ from bot.domain.events import Event, Fact
 from bot.domain.incident import Incident, Phase, RollbackStage, Run, StepState, StepStatus
 from bot.domain.reading import without_commands
 from bot.domain.runbook import Command, StepKind
+from bot.domain.step_words import stage_name
 from bot.domain.vocabulary import Answer
 from bot.postmortem.drafting.people import Cast
 from bot.postmortem.drafting.tell import Scene, Told, plain, tell
@@ -117,9 +118,10 @@ def _became(state: StepState) -> str:
 def _current(incident: Incident, run: Run, current: StepState) -> list[str]:
     step = run.step(current.number)
     lines = [f"Step {current.number} of {len(run.steps)} · {step.kind.value.upper()}"]
+    stage = stage_name(current)
     if current.follow_up:
         lines += _instruction("", current.follow_up, current.follow_up_commands)
-        return [*lines, _words("done", "failed", "skip")]
+        return [*lines, _words(f"done {stage}", f"failed {stage}", f"skip {stage}")]
     lines += _instruction("", step.text, step.commands)
     if step.expect:
         lines.append(f"  Expect: {step.expect}")
@@ -129,11 +131,12 @@ def _current(incident: Incident, run: Run, current: StepState) -> list[str]:
         lines += _instruction(f"{choice.label}: ", choice.text, choice.commands)
     if incident.wait:
         until = "The wait is over." if incident.wait.asked else f"Waiting until {utc(incident.wait.until)}"
-        return [*lines, f"  {until}", _words("done", "failed", "wait 5 (longer)")]
+        return [*lines, f"  {until}", _words(f"done {stage}", f"failed {stage}", "wait 5 (longer)")]
     good, bad = _ANSWERS[step.kind]
-    answers = [f"done {choice.label.lower()}" for choice in step.choices] or [f"done ({good})", f"failed ({bad})"]
-    fixed = [] if step.kind in (StepKind.WAIT, StepKind.ROLLBACK) else ["fixed"]
-    return [*lines, _words(*answers, *fixed, "skip")]
+    choices = [f"done {stage} {choice.label.lower()}" for choice in step.choices]
+    answers = choices or [f"done {stage} ({good})", f"failed {stage} ({bad})"]
+    fixed = [] if step.kind in (StepKind.WAIT, StepKind.ROLLBACK) else [f"fixed {stage}"]
+    return [*lines, _words(*answers, *fixed, f"skip {stage}")]
 
 
 def _instruction(label: str, text: str, commands: Sequence[Command]) -> list[str]:

@@ -127,6 +127,8 @@ def archive(
 
     if file.exists():
         fail(f"{file} exists and is not overwritten. Name another file.")
+    if not file.parent.is_dir():
+        fail(f"{file} cannot be written: there is no folder {file.parent}. Nothing was written.")
 
     async def work(core: Core) -> int:
         incident = await incident_named(core, name)

@@ -68,6 +68,11 @@ def visible(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\ufffd", text)
 
 
+def typed(words: Iterable[str]) -> str:
+    """What somebody typed, as text: bytes of another encoding than the terminal's are drawn as a replacement sign."""
+    return " ".join(words).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def say(message: str) -> None:
     """A remark on stderr, verbatim: no markup, no wrapping."""
     typer.echo(message, err=True)

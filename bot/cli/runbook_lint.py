@@ -32,9 +32,12 @@ class Format(StrEnum):
 
 
 class _FolderMayFollow(TyperCommand):
-    """Typer has no option whose value may be left out: `--templates=DIR` is read as `--templates DIR`."""
+    """Typer has no option whose value may be left out: `--templates=DIR` is read as `--templates DIR`. And it makes the
+    present folder of an empty name, which a script means when a variable of it is not set."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if "" in args:
+            fail("a file or folder has an empty name. Nothing was judged.", USAGE)
         name = "--templates"
         apart = ([name, one.removeprefix(f"{name}=")] if one.startswith(f"{name}=") else [one] for one in args)
         return super().parse_args(ctx, [part for one in apart for part in one])

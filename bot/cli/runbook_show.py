@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.domain.runbook import Runbook, Section
 
 Service = Annotated[str, typer.Argument(help="The service's id or one of its aliases.")]
+_ENTRY = re.compile(r"[a-z][a-z0-9]*-[0-9]+", re.IGNORECASE)
 
 
 def register(app: typer.Typer) -> None:
@@ -40,7 +41,7 @@ def list_(playbooks: Playbooks = None) -> None:
 
 
 def show(
-    service: Service,
+    service: Annotated[str, typer.Argument(help="The service's id or an alias; or the id of a failure, like IX-04.")],
     part: Annotated[
         str | None,
         typer.Argument(metavar="[SECTION|ID]", help="A section's number or name, or the id of a failure."),
@@ -51,7 +52,13 @@ def show(
     from bot.cli.runbook_lines import SECTIONS, entry, heading
     from bot.domain.runbook import SECTION_TITLES, Section
 
-    book = open_shelf(playbooks).runbook(service)
+    shelf = open_shelf(playbooks)
+    # Whoever was told "IX-04" need not know whose it is.
+    if part is None and _ENTRY.fullmatch(service) and shelf.find(service) is None:
+        holder = shelf.holder(service) or fail(f"no runbook in {shelf.folder} has an entry {service}. section3 list")
+        part, book = service, holder
+    else:
+        book = shelf.runbook(service)
     if part is None:
         print_items(_title(book))
         for number, section in enumerate(Section, 1):
@@ -66,6 +73,9 @@ def show(
         if wanted is Section.FAILURES:
             for mode in book.failures:
                 print_items(entry(mode))
+    elif _ENTRY.fullmatch(part):
+        # The nearest number is another failure: none is suggested.
+        fail(f"{book.service} has no failure {part}. It has: {', '.join(mode.id for mode in book.failures) or 'none'}.")
     else:
         known = [mode.id for mode in book.failures] + [section.value for section in Section]
         fail(f"{book.service} has neither a section nor a failure called {part}. {nearest(part, known)}")

@@ -59,20 +59,36 @@ class Shelf:
 
     def runbook(self, name: str) -> Runbook:
         """The runbook of a service, by its id or an alias. Ends the command when there is none."""
-        wanted = name.casefold()
+        if book := self.find(name):
+            return book
+        hint = nearest(name, [_service(path, _head(path)) for path in self.files()]) or "There is no runbook at all."
+        if not name.strip():
+            fail(f"the service has no name: its id or an alias belongs there. {hint}", USAGE)
+        return fail(f"no runbook for the service {name} in {self.folder}. {hint}")
+
+    def find(self, name: str) -> Runbook | None:
+        """The same, None when there is none. Ends the command when its file cannot be read."""
+        wanted = name.strip().casefold()
         direct = self.folder / f"{wanted}.md"
+        if not wanted:
+            return None
         if direct.is_file():
             book = _read(direct)
             if book is None:
                 fail(f"{direct} cannot be read as a runbook. section3 lint {direct}")
             if book.service == wanted:
                 return book
-        heads = {path: _head(path) for path in self.files()}
-        for path, head in heads.items():
-            if wanted in head.casefold() and (book := _read(path)) and wanted in _names(book):
+        for path in self.files():
+            if wanted in _head(path).casefold() and (book := _read(path)) and wanted in _names(book):
                 return book
-        hint = nearest(name, [_service(path, head) for path, head in heads.items()]) or "There is no runbook at all."
-        return fail(f"no runbook for the service {name} in {self.folder}. {hint}")
+        return None
+
+    def holder(self, failure_id: str) -> Runbook | None:
+        """The runbook that has the entry with this id, None when none has."""
+        for path in self.files():
+            if _mentions(path, failure_id) and (book := _read(path)) and book.failure(failure_id):
+                return book
+        return None
 
 
 def open_shelf(folder: Path | None) -> Shelf:
@@ -119,6 +135,13 @@ def _head(path: Path) -> str:
         return ""
     found = _FRONT.search(text)
     return found[1] if found else ""
+
+
+def _mentions(path: Path, word: str) -> bool:
+    try:
+        return word.casefold().encode() in path.read_bytes().lower()
+    except OSError:
+        return False
 
 
 def _service(path: Path, head: str) -> str:

@@ -6,7 +6,7 @@ import re
 
 from bot.domain import commands as c
 from bot.domain.incident import Incident, RollbackStage
-from bot.domain.reading import moment
+from bot.domain.reading import first_word, instant
 from bot.domain.said import Misread, Said, Understood
 from bot.domain.vocabulary import (
     FIELD_DOCUMENTED,
@@ -22,7 +22,7 @@ from bot.domain.vocabulary import (
 
 
 def fill(said: Said) -> Understood:
-    field, _, text = said.text.partition(" ")
+    field, text = first_word(said.text)
     field = field.casefold().replace("-", "_")
     incident = said.incident
     if not text.strip():
@@ -34,14 +34,14 @@ def fill(said: Said) -> Understood:
         return c.FillField(field=field, text=text)
     # It is the clock of that night that is meant, also when it is told a day later.
     told = incident.declared_at if field == "impact_start" else incident.closed_at or said.now
-    when = moment(text, incident.dossier.timezone, told)
+    when = instant(text, incident.dossier.timezone, told)
     if when is None:
         return Misread(sentence=f"Say the time in the zone of the service: fill {field} 02:40.")
     return c.FillField(field=field, when=when)
 
 
 def over(said: Said) -> Understood:
-    since = moment(said.text, said.incident.dossier.timezone, said.now)
+    since = instant(said.text, said.incident.dossier.timezone, said.now)
     if said.text and since is None:
         return Misread(sentence="Say since when as over 03:40 or over 25 min, or just over.")
     return c.Mitigate(since=since)
@@ -59,7 +59,7 @@ _ENTRY = re.compile(r"(?P<id>[A-Za-z][A-Za-z0-9]*-\d+)[:,]?(?: |$)")
 
 def _documented(incident: Incident, text: str) -> Understood:
     """What close says too, said the morning after."""
-    word, _, rest = text.strip().partition(" ")
+    word, rest = first_word(text)
     documented = _DOCUMENTED.get(word.casefold())
     if documented is Documented.STEP_WRONG and rest:
         wrong = _wrong_step(incident, rest, "fill documented")
@@ -82,7 +82,7 @@ def _wrong_step(incident: Incident, text: str, word: str) -> StepRef | Misread |
 
 def close(said: Said) -> Understood:
     # Only the first word answers: in "another worker hung" and "none of this helped" further ones are prose.
-    word, _, rest = said.text.partition(" ")
+    word, rest = first_word(said.text)
     documented = _DOCUMENTED.get(word.casefold())
     what = said.text if documented is None else rest.strip()
     if documented is None:
@@ -133,12 +133,20 @@ def reopen(said: Said) -> Understood:
     return c.Reopen(why=said.text)
 
 
+_CANCEL = re.compile(
+    r"(?:opened )?(?:by )?(?P<mistake>mistake)|(?P<false>false(?: alarm)?)"
+    r"|duplicate(?: of)?(?: (?:INC-)?(?P<of>[0-9]{1,9}))?",
+    re.IGNORECASE,
+)
+
+
 def cancel(said: Said) -> Understood:
-    number = re.search(r"(?:INC-)?(\d+)", said.text, re.IGNORECASE)
-    if "duplicate" in said.text.casefold():
-        return c.Cancel(kind=CancelKind.DUPLICATE, duplicate_of=int(number[1]) if number else None)
-    if "false" in said.text.casefold():
+    found = _CANCEL.fullmatch(said.text)
+    if found is None:
+        words = "cancel mistake, cancel false alarm, or cancel duplicate of INC-12"
+        return Misread(sentence=f"Say why: {words}, and nothing else.")
+    if found["false"]:
         return c.Cancel(kind=CancelKind.FALSE_ALARM)
-    if "mistake" in said.text.casefold():
+    if found["mistake"]:
         return c.Cancel(kind=CancelKind.MISTAKE)
-    return Misread(sentence="Say why: cancel mistake, cancel false alarm, or cancel duplicate of INC-12.")
+    return c.Cancel(kind=CancelKind.DUPLICATE, duplicate_of=int(found["of"]) if found["of"] else None)

@@ -65,6 +65,8 @@ class StepState(Value):
     by: Actor | None = None
     at: int = 0
     started_at: int = 0
+    begun_by: Actor | None = None
+    """Who made it, or its follow-up, the step that is to be done now; None before that."""
     follow_up: str = ""
     """The *If not* or direct instruction that is to be done now; "" in the main stage."""
     follow_up_commands: tuple[Command, ...] = ()

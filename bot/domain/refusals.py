@@ -31,6 +31,8 @@ class Refused(StrEnum):
     WAIT_RUNNING = "wait_running"
     BAD_MINUTES = "bad_minutes"
     EMPTY_TEXT = "empty_text"
+    TEXT_TOO_LONG = "text_too_long"
+    BAD_NEXT_UPDATE = "bad_next_update"
     SAME_SEVERITY = "same_severity"
     ALREADY_LEAD = "already_lead"
     LED_BY_ANOTHER = "led_by_another"
@@ -46,6 +48,7 @@ class Refused(StrEnum):
     ROLLBACK_NOT_DECIDED = "rollback_not_decided"
     ROLLBACK_NEEDS_REASON = "rollback_needs_reason"
     ROLLBACK_NOT_FINISHED = "rollback_not_finished"
+    ROLLBACK_UNDER_WAY = "rollback_under_way"
     ALREADY_MITIGATED = "already_mitigated"
     IN_THE_FUTURE = "in_the_future"
     BEFORE_IT_BEGAN = "before_it_began"
@@ -73,12 +76,15 @@ SENTENCES: dict[Refused, str] = {
     Refused.UNKNOWN_STEP: "{failure_id} has no step {number}; it has {count}.",
     Refused.STEP_ALREADY_DONE: "Step {number} was answered by {who} at {at}: {outcome}. Use Change to correct it.",
     Refused.STEP_NOT_DONE: "Step {number} has no answer yet, so there is nothing to change.",
-    Refused.WRONG_ANSWER: "Step {number} is a {kind} step: it cannot be answered with '{answer}'.",
+    Refused.WRONG_ANSWER: "Step {number} ({kind}) cannot be answered with '{answer}'.",
     Refused.UNKNOWN_CHOICE: "Step {number} has no choice '{choice}'. Its choices: {choices}.",
     Refused.NO_WAIT: "{name} is not waiting for anything.",
     Refused.WAIT_RUNNING: "The wait of step {number} runs until {at}.",
     Refused.BAD_MINUTES: "A wait can be made longer by 1 to 240 minutes.",
     Refused.EMPTY_TEXT: "There was no text, so nothing was recorded.",
+    Refused.TEXT_TOO_LONG: "That is {length} characters long, and at most {limit} are kept as one text. Nothing was"
+    " recorded. Say the main thing here, in several notes if need be, and where the whole of it is.",
+    Refused.BAD_NEXT_UPDATE: "The next update can be promised for 1 minute to 24 hours from now. Nothing was posted.",
     Refused.SAME_SEVERITY: "{name} is {severity} already.",
     Refused.ALREADY_LEAD: "{who} leads {name} already.",
     Refused.LED_BY_ANOTHER: "{who} has led {name} since {at}. The word 'lead' takes it over all the same.",
@@ -92,8 +98,11 @@ SENTENCES: dict[Refused, str] = {
     Refused.NO_ACTION: "{name} has no open action item like that.",
     Refused.ROLLBACK_RUNNING: "A rollback is already {stage} in {name}.",
     Refused.ROLLBACK_NOT_DECIDED: "Nobody has decided to roll back {name}.",
-    Refused.ROLLBACK_NEEDS_REASON: "No condition is met. Say why you roll back all the same.",
+    Refused.ROLLBACK_NEEDS_REASON: "Nobody has said which condition of {name} is met. Say which (rollback met 1), or"
+    " why you roll back all the same (rollback because …), and then decide.",
     Refused.ROLLBACK_NOT_FINISHED: "The rollback command of {name} has not been reported as finished.",
+    Refused.ROLLBACK_UNDER_WAY: "A rollback of {name} is decided, and nobody has said what became of its command. Say"
+    " that first: rollback done, or rollback failed (also when it was never run).",
     Refused.ALREADY_MITIGATED: "The impact of {name} was over at {at} already.",
     Refused.IN_THE_FUTURE: "That time lies in the future; nothing was recorded.",
     Refused.BEFORE_IT_BEGAN: "That is before {name} was declared at {at}; nothing was recorded.",

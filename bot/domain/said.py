@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain import commands as c
 from bot.domain.base import Value
 from bot.domain.incident import Incident
+from bot.domain.vocabulary import Actor
 
 
 class Misread(Value):
@@ -19,6 +20,10 @@ class Said(Value):
     text: str
     incident: Incident
     now: int
+    word: str = ""
+    reader: Actor | None = None
+    """Who says it, where that tells who has read the present step. None where it does not: a login of a terminal may
+    have several windows, and several people."""
 
 
 Understood = c.Command | Misread

@@ -10,16 +10,18 @@ from collections.abc import Callable
 
 from bot.domain import commands as c
 from bot.domain import ending_words as ending
+from bot.domain import step_words as steps
 from bot.domain.base import Severity, Value
 from bot.domain.incident import Incident
-from bot.domain.reading import person
-from bot.domain.runbook import StepKind
+from bot.domain.reading import first_word, one_line, person
 from bot.domain.said import Misread, Said, Understood
-from bot.domain.vocabulary import Answer, Helped, SkipReason, StepRef
+from bot.domain.vocabulary import Actor
 
-_NEXT = re.compile(r"\bnext\s+(?:in\s+)?(\d{1,3})\s*(?:m|min|minutes?)?\b", re.IGNORECASE)
-
-_MINUTES = re.compile(r"(?:another\s+)?(\d{1,3})\s*(?:more\s+)?(?:m|min|minutes?)?\.?", re.IGNORECASE)
+# "the next 30 minutes" and "next we look" are prose.
+_NEXT = re.compile(
+    r"(?:^|(?<!\bthe)[\s·,;.])next\s+(?:in\s+)?(?P<time>[^\w\s]*[0-9]\S*(?:\s*[a-z]+)?)\.?$", re.IGNORECASE
+)
+_TIME = re.compile(r"(?P<number>[0-9]{1,4})\s*(?:m|min|minutes?|(?P<hours>h|hours?))?", re.IGNORECASE)
 
 Reader = Callable[[Said], Understood]
 
@@ -30,14 +32,23 @@ class Word(Value):
     usage: str
     meaning: str
     read: Reader
+    alone: bool = False
+    """Nothing but an incident may follow it."""
     by_state: bool = False
     """What it means depends on how far the incident is, so that an old state would be misread."""
 
 
-def understand(word: str, rest: str, incident: Incident, now: int) -> Understood | None:
-    """The command that is meant; None when the word is none of `WORDS`."""
-    known = WORDS.get(word.casefold())
-    return known.read(Said(text=rest.strip(), incident=incident, now=now)) if known else None
+def understand(word: str, rest: str, incident: Incident, now: int, reader: Actor | None = None) -> Understood | None:
+    """The command that is meant; None when the word is none of `WORDS`. `rest` no longer names the incident; `reader`
+    is who says it (`Said.reader`)."""
+    word = word.casefold()
+    known = WORDS.get(word)
+    if known is None:
+        return None
+    text = rest.strip()
+    if known.alone and text:
+        return Misread(sentence=f"{word} takes no text, only an incident: {word}, or {word} {incident.name}.")
+    return known.read(Said(text=text, incident=incident, now=now, word=word, reader=reader))
 
 
 def _note(said: Said) -> Understood:
@@ -46,14 +57,20 @@ def _note(said: Said) -> Understood:
 
 def _update(said: Said) -> Understood:
     found = _NEXT.search(said.text)
-    text = _NEXT.sub("", said.text).strip(" ·,;") if found else said.text
+    text = said.text[: found.start()].strip(" ·,;") if found else said.text
     if not text:
         return Misread(sentence="Say what is true now: update <text> [next 30].")
-    return c.PostUpdate(text=text, next_minutes=int(found[1]) if found else None)
+    if found is None:
+        return c.PostUpdate(text=text)
+    time = _TIME.fullmatch(found["time"])
+    if time is None:
+        odd = one_line(found["time"], 40)
+        return Misread(sentence=f"'next {odd}' is no number of minutes or hours: update <text> next 30, or next 2 h.")
+    return c.PostUpdate(text=text, next_minutes=int(time["number"]) * (60 if time["hours"] else 1))
 
 
 def _severity(said: Said) -> Understood:
-    level, _, why = said.text.partition(" ")
+    level, why = first_word(said.text)
     found = re.fullmatch(r"(?:SEV-?)?([1-4])", level, re.IGNORECASE)
     if found is None:
         return Misread(sentence="Say which severity: sev 1, 2, 3 or 4, and if you like why.")
@@ -61,13 +78,16 @@ def _severity(said: Said) -> Understood:
 
 
 def _lead(said: Said) -> Understood:
-    return c.TakeLead(lead=person(said.text), over=True)
+    lead = person(said.text)
+    if said.text and lead is None:
+        return Misread(sentence="Say who leads, and nothing else: lead @name. To take it yourself: lead.")
+    return c.TakeLead(lead=lead, over=True)
 
 
 def _handover(said: Said) -> Understood:
     to = person(said.text)
     if to is None:
-        return Misread(sentence="Say whom you hand over to: handover @name.")
+        return Misread(sentence="Say whom you hand over to, and nothing else: handover @name.")
     return c.OfferHandover(to=to)
 
 
@@ -76,94 +96,16 @@ def _call(said: Said) -> Understood:
         return c.CallContact()
     wanted = said.text.casefold().lstrip("@")
     contacts = said.incident.dossier.contacts
-    found = next((one for one in contacts if wanted in one.who.casefold()), None)
-    if found is None:
-        known = ", ".join(one.who for one in contacts) or "nobody"
-        return Misread(sentence=f"The runbook names nobody like '{said.text}'. It names: {known}.")
-    return c.CallContact(who=found.who, phone=found.phone)
-
-
-def _current_kind(incident: Incident) -> StepKind | None:
-    run, current = incident.run, incident.current
-    return run.step(current.number).kind if run and current else None
-
-
-_GOOD = {
-    StepKind.CHECK: Answer.AS_EXPECTED,
-    StepKind.ACT: Answer.WORKED,
-    StepKind.ROLLBACK: Answer.CONDITION_MET,
-    StepKind.ESCALATE: Answer.REACHED,
-}
-_BAD = {
-    StepKind.CHECK: Answer.NOT_AS_EXPECTED,
-    StepKind.ACT: Answer.DID_NOT_WORK,
-    StepKind.ROLLBACK: Answer.NOT_MET,
-    StepKind.ESCALATE: Answer.NO_ANSWER,
-}
-
-
-def _answered(said: Said, table: dict[StepKind, Answer], good: bool) -> Understood:
-    incident = said.incident
-    run = incident.run
-    state = run.current if run else None
-    if state and state.follow_up:
-        return c.AnswerStep(answer=Answer.WORKED if good else Answer.DID_NOT_WORK, note=said.text)
-    kind = _current_kind(incident)
-    if kind is StepKind.WAIT:
-        return c.AnswerWait(as_expected=good, note=said.text)
-    if kind is StepKind.BRANCH and run and state:
-        choices = run.step(state.number).choices
-        wanted = said.text or ("yes" if good else "no")
-        match = next((one.label for one in choices if one.label.casefold() == wanted.casefold()), wanted)
-        return c.ChooseBranch(choice=match)
-    return c.AnswerStep(answer=table.get(kind, Answer.WORKED) if kind else Answer.WORKED, note=said.text)
-
-
-def _done(said: Said) -> Understood:
-    return _answered(said, _GOOD, good=True)
-
-
-def _failed(said: Said) -> Understood:
-    return _answered(said, _BAD, good=False)
-
-
-def _fixed(said: Said) -> Understood:
-    return c.AnswerStep(answer=Answer.FIXED, note=said.text)
-
-
-def _skip(said: Said) -> Understood:
-    word, _, note = said.text.partition(" ")
-    reasons = {"needed": SkipReason.NOT_NEEDED, "done": SkipReason.DONE_ALREADY, "access": SkipReason.NO_ACCESS}
-    reasons |= {"risky": SkipReason.TOO_RISKY}
-    reason = reasons.get(word.casefold())
-    return c.SkipStep(reason=reason or SkipReason.OTHER, note=note.strip() if reason else said.text)
-
-
-def _ran(said: Said) -> Understood:
-    if not said.text:
-        return Misread(sentence="Say what you ran: ran <command>.")
-    return c.Improvise(what=said.text, command=said.text, helped=Helped.UNKNOWN)
-
-
-def _tried(said: Said) -> Understood:
-    word, _, what = said.text.partition(" ")
-    helped = {"helped": Helped.YES, "useless": Helped.NO}.get(word.casefold())
-    text = what.strip() if helped else said.text
-    if not text:
-        return Misread(sentence="Say what you tried: tried [helped|useless] <what>.")
-    command = re.search(r"`([^`]+)`", text)
-    return c.Improvise(what=text, command=command[1] if command else "", helped=helped or Helped.UNKNOWN)
-
-
-def _extend(said: Said) -> Understood:
-    if not said.text:
-        return c.ExtendWait(minutes=5.0)
-    found = _MINUTES.fullmatch(said.text)
-    return c.ExtendWait(minutes=float(found[1])) if found else Misread(sentence="Say how many minutes: wait [minutes].")
+    found = [one for one in contacts if wanted in one.who.casefold()]
+    if len(found) != 1:
+        known = ", ".join(one.who for one in found or contacts) or "nobody"
+        several = f"several like '{said.text}': {known}." if found else f"nobody like '{said.text}'. It names: {known}."
+        return Misread(sentence=f"The runbook names {several}")
+    return c.CallContact(who=found[0].who, phone=found[0].phone)
 
 
 def _rollback(said: Said) -> Understood:
-    word, _, rest = said.text.partition(" ")
+    word, rest = first_word(said.text)
     readers: dict[str, c.Command] = {
         "decide": c.DecideRollback(),
         "done": c.FinishRollback(),
@@ -172,13 +114,20 @@ def _rollback(said: Said) -> Understood:
         "unverified": c.VerifyRollback(good=False),
     }
     if word.casefold() in readers:
+        if rest.strip() and word.casefold() != "failed":
+            return Misread(sentence=f"rollback {word.casefold()} takes no text. Say it alone, and the rest as a note.")
         return readers[word.casefold()]
     if word.casefold() == "met":
         conditions = said.incident.dossier.rollback.conditions
-        number = int(rest) if rest.strip().isdigit() else 0
+        if not re.fullmatch(r"[^\w\s]*[0-9]+", rest.strip()):
+            return c.MeetRollbackCondition(condition=rest.strip())
+        number = int(rest) if rest.strip().isdecimal() else 0
         if 1 <= number <= len(conditions):
             return c.MeetRollbackCondition(condition=conditions[number - 1])
-        return c.MeetRollbackCondition(condition=rest.strip())
+        known = " ".join(f"{place}: {one_line(text, 200)}." for place, text in enumerate(conditions, 1))
+        return Misread(
+            sentence=f"The runbook has no such condition. {known or 'It names none'} Or say: rollback because <why>."
+        )
     if word.casefold() == "because":
         return c.MeetRollbackCondition(why=rest.strip())
     return Misread(
@@ -188,9 +137,10 @@ def _rollback(said: Said) -> Understood:
 
 
 def _affects(said: Said) -> Understood:
-    if not said.text:
-        return Misread(sentence="Say which service: affects <service>.")
-    return c.AddService(service=said.text.split()[0])
+    service, more = first_word(said.text)
+    if more or not service:
+        return Misread(sentence="Say which service, one at a time: affects <service>.")
+    return c.AddService(service=service)
 
 
 def _private(said: Said) -> Understood:
@@ -209,33 +159,32 @@ def _step(said: Said) -> Understood:
     return c.CallUpStep()
 
 
-def _recall(said: Said) -> Understood:
-    run = said.incident.run
-    numbers = [int(one) for one in re.findall(r"\d+", said.text)]
-    if not run or not numbers:
-        return Misread(sentence="Say which steps were done: did 1 2 4.")
-    return c.RecallSteps(steps=tuple(StepRef(run=run.run, number=number) for number in numbers))
-
-
 WORDS: dict[str, Word] = {
-    "ack": Word(usage="ack", meaning="I have it: take the lead", read=lambda said: c.TakeLead()),
+    "ack": Word(usage="ack", meaning="I have it: take the lead", read=lambda said: c.TakeLead(), alone=True),
     "lead": Word(usage="lead [@name]", meaning="take the lead, or give it to somebody", read=_lead),
     "handover": Word(usage="handover @name", meaning="offer the lead; it moves when they take it", read=_handover),
     "call": Word(usage="call [name]", meaning="the next person to phone", read=_call),
-    "reached": Word(usage="reached", meaning="the person you called answered", read=_reached),
-    "noanswer": Word(usage="noanswer", meaning="the person you called did not answer", read=_missed),
+    "reached": Word(usage="reached", meaning="the person you called answered", read=_reached, alone=True),
+    "noanswer": Word(usage="noanswer", meaning="the person you called did not answer", read=_missed, alone=True),
     "sev": Word(usage="sev 1-4 [why]", meaning="change the severity", read=_severity, by_state=True),
     "note": Word(usage="note <text>", meaning="add a line to the timeline", read=_note),
     "update": Word(usage="update <text> [next 30]", meaning="tell the channel what is true now", read=_update),
-    "done": Word(usage="done [note]", meaning="the current step worked, or is as expected", read=_done, by_state=True),
-    "failed": Word(usage="failed [note]", meaning="the current step did not work", read=_failed, by_state=True),
-    "fixed": Word(usage="fixed", meaning="the current step fixed it: stop here", read=_fixed),
-    "skip": Word(usage="skip [needed|done|access|risky] [why]", meaning="leave the current step out", read=_skip),
-    "step": Word(usage="step", meaning="the current step again, at the bottom of the thread", read=_step),
-    "did": Word(usage="did 1 2 4", meaning="steps that were done and never clicked", read=_recall, by_state=True),
-    "ran": Word(usage="ran <command>", meaning="a command that is not in the playbook", read=_ran),
-    "tried": Word(usage="tried [helped|useless] <what>", meaning="something else that was tried", read=_tried),
-    "wait": Word(usage="wait [minutes]", meaning="make the running wait longer", read=_extend),
+    "done": Word(
+        usage="done [step] [note]", meaning="the step worked, or is as expected", read=steps.done, by_state=True
+    ),
+    "failed": Word(usage="failed [step] [note]", meaning="the step did not work", read=steps.failed, by_state=True),
+    "fixed": Word(usage="fixed [step] [note]", meaning="the step fixed it: stop here", read=steps.fixed, by_state=True),
+    "skip": Word(
+        usage="skip [step] [needed|done|access|risky] [why]",
+        meaning="leave the step out",
+        read=steps.skip,
+        by_state=True,
+    ),
+    "step": Word(usage="step", meaning="the current step again, at the bottom of the thread", read=_step, alone=True),
+    "did": Word(usage="did 1 2 4", meaning="steps that were done and never clicked", read=steps.recall, by_state=True),
+    "ran": Word(usage="ran <command>", meaning="a command that is not in the playbook", read=steps.ran),
+    "tried": Word(usage="tried [helped|useless] <what>", meaning="something else that was tried", read=steps.tried),
+    "wait": Word(usage="wait [minutes]", meaning="make the running wait longer", read=steps.extend),
     "rollback": Word(
         usage="rollback met|because|decide|done|failed|verified|unverified",
         meaning="the rollback, step by step",
@@ -243,7 +192,9 @@ WORDS: dict[str, Word] = {
         by_state=True,
     ),
     "affects": Word(usage="affects <service>", meaning="a second service is hit", read=_affects, by_state=True),
-    "private": Word(usage="private", meaning="on in a private channel, and out of all lists", read=_private),
+    "private": Word(
+        usage="private", meaning="on in a private channel, and out of all lists", read=_private, alone=True
+    ),
     "fill": Word(usage="fill <blank> <text>", meaning="say what the post-mortem asks a person", read=ending.fill),
     "over": Word(usage="over [03:40 | 25 min]", meaning="the impact is over, now or since then", read=ending.over),
     "close": Word(
@@ -253,7 +204,10 @@ WORDS: dict[str, Word] = {
         by_state=True,
     ),
     "accept": Word(
-        usage="accept", meaning="send the proposed runbook change to its owner", read=lambda said: c.AcceptProposal()
+        usage="accept",
+        meaning="send the proposed runbook change to its owner",
+        read=lambda said: c.AcceptProposal(),
+        alone=True,
     ),
     "decline": Word(usage="decline <why>", meaning="the proposed change is not worth an entry", read=ending.decline),
     "reopen": Word(usage="reopen [why]", meaning="it was not over", read=ending.reopen),

@@ -15,6 +15,7 @@ from bot.domain.commands import AddReport, Command, Declare
 from bot.domain.decide import Context
 from bot.domain.events import Fact
 from bot.domain.incident import Incident
+from bot.domain.limits import too_long
 from bot.domain.refusals import Refusal, Refused
 from bot.domain.vocabulary import Actor
 from bot.engine.plan import Plan, folded, plan
@@ -102,6 +103,8 @@ class Desk:
         declare = order.command
         if not isinstance(declare, Declare) or not order.dedup:
             raise ValueError("open takes a Declare with a dedup key")
+        if refused := too_long(declare):  # before it takes a number
+            return refused
         incident_id = opening_id(order.dedup)
         outcome: Outcome | Claimed = Claimed("")
         for _ in range(OPENING_ROUNDS):

@@ -52,7 +52,7 @@ def test_a_night_in_the_terminal(section3: Section3) -> None:
     assert "agentctl queue head" in opened
     assert "+44 20 7946 0101" in opened
     assert "Step 2 of 6" in ok(section3("incident", "done", "INC-1", "looks fine"))
-    assert "Waiting until" in ok(section3("incident", "failed", "workers came back and hung"))
+    assert "Waiting until" in ok(section3("incident", "failed", "2", "workers came back and hung"))
     ok(section3("incident", "ran", "agentctl queue deadletter 8812"))
     ok(section3("incident", "note", "payload too large, <!channel>"))
     assert "Lead:" in ok(section3("incident", "ack"))
@@ -116,20 +116,20 @@ def test_action_items_are_listed_and_closed_in_the_terminal(section3: Section3) 
 
 def test_the_terminal_says_whom_to_phone_what_was_recorded_and_what_to_say_next(section3: Section3) -> None:
     opened = ok(section3("incident", "open", "ix", STUCK))
-    assert "done (as expected) | failed (not as expected)" in opened
+    assert "done 1 (as expected) | failed 1 (not as expected)" in opened
     assert "If not: move it aside with" in opened
     ok(section3("incident", "ack"))
     called = ok(section3("incident", "call"))
     assert "called Primary on-call" in called
     assert "+44 20 7946 0101" in called, "the number is what the command is for"
-    ok(section3("incident", "done"))
-    ok(section3("incident", "done"))
-    waited = ok(section3("incident", "done", "it fell by 200"))
+    ok(section3("incident", "done", "1"))
+    ok(section3("incident", "done", "2"))
+    waited = ok(section3("incident", "done", "3", "it fell by 200"))
     assert "it fell by 200" in waited, "a note at a wait is kept"
     assert "3 wait: as expected" in waited
-    assert "done yes | done no" in waited
-    assert "4 branch: Yes" in ok(section3("incident", "done", "yes"))
-    assert "rollback decide" in ok(section3("incident", "done"))
+    assert "done 4 yes | done 4 no" in waited
+    assert "4 branch: Yes" in ok(section3("incident", "done", "4", "yes"))
+    assert "rollback decide" in ok(section3("incident", "done", "5"))
     decided = ok(section3("incident", "rollback", "decide"))
     assert "agentctl rollback invoice-extract" in decided
     assert "rollback done | rollback failed" in decided
@@ -146,19 +146,19 @@ def test_what_was_typed_can_neither_steer_the_terminal_nor_pass_for_a_fact(secti
 
 def test_a_wait_that_goes_wrong_is_not_called_done(section3: Section3) -> None:
     ok(section3("incident", "open", "ix", STUCK))
-    ok(section3("incident", "done"))
-    ok(section3("incident", "done"))
+    ok(section3("incident", "done", "1"))
+    ok(section3("incident", "done", "2"))
     nonsense = section3("incident", "wait", "abc")
     assert (nonsense.exit_code, "Say how many minutes" in nonsense.output) == (2, True)
     ok(section3("incident", "wait", "5", "min"))
-    ok(section3("incident", "failed", "still 2,000"))
-    assert "3 wait: not as expected, then it did not work" in ok(section3("incident", "failed"))
+    ok(section3("incident", "failed", "3", "still 2,000"))
+    assert "3 wait: not as expected, then it did not work" in ok(section3("incident", "failed", "3b"))
 
 
 def test_a_check_that_was_not_as_expected_does_not_read_as_one_that_was(section3: Section3) -> None:
     ok(section3("incident", "open", "ix", STUCK))
-    ok(section3("incident", "failed"))
-    assert "1 check: not as expected, then it worked" in ok(section3("incident", "done"))
+    assert "done 1b | failed 1b | skip 1b" in ok(section3("incident", "failed"))
+    assert "1 check: not as expected, then it worked" in ok(section3("incident", "done", "1b"))
     told = ok(section3("incident", "timeline"))
     assert "IX-04 step 1: started" in told
     assert "IX-04 step 1 (instead): started: move it aside" in told
@@ -222,6 +222,56 @@ def test_refusals_and_mistakes_say_what_to_do(section3: Section3, monkeypatch: p
     assert "there is no incident 77" in section3("incident", "show", "77").output
 
 
+def test_nothing_is_done_to_another_incident_than_the_one_named(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    before = ok(section3("incident", "timeline", "1"))
+    for words in (("done", "INC_42"), ("note", "INC--1", "x"), ("fixed", "INC_7"), ("private", "INC42"), ("ack", "77")):
+        refused = section3("incident", *words)
+        assert (refused.exit_code, "section3: there is no incident INC" in refused.output) == (1, True), words
+        assert "`section3 incident list` shows" in refused.output
+    for words in (("show", ""), ("show", "INC-\u00b2"), ("show", "INC-1 x"), ("watch", "one"), ("actions", "INC_1")):
+        assert "there is no incident" in section3("incident", *words).output, words
+    for words in (("note", "", "hello"), ("ack", "")):
+        empty = section3("incident", *words)
+        assert (empty.exit_code, "is empty. Leave it out" in empty.output) == (USAGE, True), words
+    assert "ack takes no text" in section3("incident", "ack", "at", "once").output
+    assert ok(section3("incident", "timeline", "INC-1")) == before
+    ok(section3("incident", "note", "1", "hello"))
+    assert "note: 1 hello" in ok(section3("incident", "timeline")), "where a text may stand, a number is text"
+
+
+def test_two_terminals_that_show_the_same_step_do_not_answer_two(section3: Section3) -> None:
+    assert "done 1 (as expected)" in ok(section3("incident", "open", "ix", STUCK))
+    ok(section3("incident", "done"))
+    unsure = section3("incident", "done")
+    assert (unsure.exit_code, "went on to step 2" in unsure.output) == (USAGE, True)
+    assert "say: done 2." in unsure.output
+    late = section3("incident", "done", "1")
+    assert (late.exit_code, "Step 1 was answered by" in late.output) == (1, True)
+    run = json.loads(ok(section3("incident", "show", "--json")))["runs"][0]
+    assert [state["status"] for state in run["steps"][:2]] == ["done", "current"]
+
+
+def test_a_text_has_a_limit_and_a_list_has_lines(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK + "\n" + "x" * 2_900))
+    for words in (("note", "x" * 3_001), ("ran", "x" * 100_000)):
+        long = section3("incident", *words)
+        assert (long.exit_code, "at most 3,000 are kept" in long.output) == (1, True)
+    refused = section3("incident", "open", "ix", "x" * 3_001, "--separate")
+    assert (refused.exit_code, "at most 3,000" in refused.output) == (1, True)
+    assert "at most 3,000" in section3("incident", "open", "ix", "x" * 3_001).output, "as a report as well"
+    (listed,) = ok(section3("incident", "list")).splitlines()
+    assert len(listed) < 180 and listed.endswith("\u2026")
+    assert "x" * 2_900 in ok(section3("incident", "show"))
+    assert "INC-2 is open." in ok(section3("incident", "open", "ix", STUCK, "--separate")), "what was refused took none"
+
+
+def test_an_entry_that_is_none_opens_nothing(section3: Section3) -> None:
+    wrong = section3("incident", "open", "ix", STUCK, "--failure", "IX-99")
+    assert (wrong.exit_code, "invoice-extract has no failure IX-99. It has: IX-01," in wrong.output) == (1, True)
+    assert "No incident is open." in ok(section3("incident", "list"))
+
+
 def test_a_private_incident_is_in_no_list(section3: Section3) -> None:
     ok(section3("incident", "open", "ix", "account numbers in the logs", "--private"))
     listed = ok(section3("incident", "list"))
@@ -235,6 +285,22 @@ def test_what_was_run_may_have_options_of_its_own(section3: Section3) -> None:
     ok(section3("incident", "open", "ix", STUCK))
     ok(section3("incident", "ran", "agentctl", "restart", "workers", "--all", "-f"))
     assert "agentctl restart workers --all -f" in ok(section3("incident", "timeline"))
+    ok(section3("incident", "ran", "INC-1", "agentctl", "queue", "--json", "--help"))
+    assert "agentctl queue --json --help" in ok(section3("incident", "timeline"))
+
+
+def test_bytes_that_are_no_text_are_shown_as_such(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", f"{STUCK} \udcff"))
+    assert "note: \ufffd red" in ok(section3("incident", "note", "\udcfe red"))
+    assert f"{STUCK} \ufffd" in ok(section3("incident", "show"))
+
+
+def test_a_second_service_is_one_that_has_a_runbook(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    unknown = section3("incident", "affects", "triag")
+    assert (unknown.exit_code, "no runbook is called 'triag'" in unknown.output) == (1, True)
+    ok(section3("incident", "affects", "triage"))
+    assert json.loads(ok(section3("incident", "show", "--json")))["also_affects"] == ["support-triage"]
 
 
 @pytest.mark.parametrize(
@@ -255,7 +321,7 @@ def test_what_was_run_may_have_options_of_its_own(section3: Section3) -> None:
 )
 def test_every_word_is_recorded_and_answers_json(section3: Section3, word: str, text: str, fact: str) -> None:
     ok(section3("incident", "open", "ix", STUCK))
-    assert json.loads(ok(section3("incident", word, *text.split(), "--json")))["number"] == 1
+    assert json.loads(ok(section3("incident", word, "--json", *text.split())))["number"] == 1
     recorded = [
         json.loads(line)["event"]["type"] for line in ok(section3("incident", "timeline", "1", "--json")).splitlines()
     ]
@@ -322,6 +388,9 @@ def test_an_incident_is_archived_and_restored(section3: Section3, tmp_path: Path
         True,
         True,
     )
+    nowhere = section3("archive", "INC-1", "--out", str(tmp_path / "nowhere" / "inc-1.jsonl"))
+    assert (nowhere.exit_code, "there is no folder" in nowhere.output) == (1, True)
+    assert not (tmp_path / "nowhere").exists()
     gone = section3("restore", str(tmp_path / "gone"))
     assert (gone.exit_code, "cannot be read: No such file" in gone.output) == (2, True)
     assert "Incidents: 1." in ok(section3("reindex"))

@@ -313,3 +313,37 @@ def test_no_command_is_usage() -> None:
     assert result.exit_code == 2
     assert section3("--version").stdout.startswith("section3 ")
     assert section3("nope").exit_code == 2
+
+
+def test_an_entry_is_found_by_its_id_alone(here: Path) -> None:
+    known = section3("show", "ix-04")
+    assert (known.exit_code, "IX-04  " in known.stdout) == (0, True)
+    assert known.stdout == section3("show", "invoice-extract", "IX-04").stdout
+    unknown = section3("show", "IX-99")
+    assert (unknown.exit_code, unknown.stdout) == (1, "")
+    assert "no runbook in playbooks has an entry IX-99" in unknown.stderr
+
+
+def test_another_number_is_another_failure_and_is_not_suggested(here: Path) -> None:
+    result = section3("show", "invoice-extract", "IX-99")
+    assert result.exit_code == 1
+    assert "invoice-extract has no failure IX-99. It has: IX-04, " in result.stderr
+    assert "Did you mean" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["show", "phone", "rollback"])
+@pytest.mark.parametrize("name", ["", " "])
+def test_an_empty_name_is_told_as_such(here: Path, command: str, name: str) -> None:
+    result = section3(command, name)
+    assert (result.exit_code, "the service has no name" in result.stderr) == (2, True)
+
+
+def test_an_empty_name_is_neither_the_present_folder_nor_a_new_service(here: Path) -> None:
+    judged = section3("lint", "")
+    assert (judged.exit_code, judged.stderr) == (
+        2,
+        "section3: a file or folder has an empty name. Nothing was judged.\n",
+    )
+    for name in ("", "search\n"):
+        made = section3("new", name, "--no-ask")
+        assert (made.exit_code, f"{name!r} is no service id" in made.stderr) == (2, True)

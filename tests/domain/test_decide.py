@@ -194,6 +194,25 @@ def test_rolling_back_without_a_condition_needs_a_reason(story: Story) -> None:
     story.tell(c.MeetRollbackCondition(why="nothing else is left"))
 
 
+def test_a_rollback_is_decided_after_somebody_said_why(story: Story) -> None:
+    assert story.refuses(c.DecideRollback()) is Refused.ROLLBACK_NEEDS_REASON
+    story.tell(c.MeetRollbackCondition(why="nothing else is left"))
+    story.tell(c.DecideRollback())
+    story.tell(c.FailRollback(what="it hung"))
+    story.tell(c.DecideRollback())
+    story.tell(c.FinishRollback())
+    story.tell(c.VerifyRollback(good=True))
+    assert story.refuses(c.DecideRollback()) is Refused.ROLLBACK_NEEDS_REASON, "it held: another one needs its own why"
+
+
+def test_an_incident_is_not_closed_while_nobody_knows_if_it_was_rolled_back(story: Story) -> None:
+    story.tell(c.MeetRollbackCondition(why="nothing else is left"))
+    story.tell(c.DecideRollback())
+    assert story.refuses(c.Close()) is Refused.ROLLBACK_UNDER_WAY
+    story.tell(c.FailRollback(what="never run"))
+    story.tell(c.Close())
+
+
 def test_nobody_answers_so_the_next_contact_is_to_be_called(story: Story) -> None:
     story.tell(c.CallContact())
     assert story.state.calls[-1].who == "Dana Okoye"

@@ -7,7 +7,7 @@ import pytest
 from bot.domain import commands as c
 from bot.domain.base import Severity
 from bot.domain.said import Understood
-from bot.domain.vocabulary import Answer, Documented
+from bot.domain.vocabulary import Answer, Documented, StepRef
 from bot.domain.words import Misread, understand
 from tests.domain.story import SAM, Story, declaration
 
@@ -24,6 +24,10 @@ def read(story: Story, line: str) -> Understood:
     understood = understand(word, rest, story.state, story.now)
     assert understood is not None
     return understood
+
+
+def step(number: int) -> StepRef:
+    return StepRef(run=0, number=number)
 
 
 @pytest.mark.parametrize(
@@ -80,17 +84,18 @@ def test_wait_guesses_no_minutes(story: Story, line: str) -> None:
 
 
 def test_a_note_is_kept_at_a_step_and_at_a_wait(story: Story) -> None:
-    assert read(story, "done looks fine") == c.AnswerStep(answer=Answer.AS_EXPECTED, note="looks fine")
+    said = read(story, "done looks fine")
+    assert said == c.AnswerStep(step=step(1), answer=Answer.AS_EXPECTED, note="looks fine")
     story.tell(c.AnswerStep(answer=Answer.AS_EXPECTED))
     story.tell(c.AnswerStep(answer=Answer.WORKED))
-    waited = read(story, "failed still 2,000")
-    assert waited == c.AnswerWait(as_expected=False, note="still 2,000")
+    waited = read(story, "failed 3 still 2,000")
+    assert waited == c.AnswerWait(step=step(3), as_expected=False, note="still 2,000")
     assert isinstance(waited, c.AnswerWait)
     story.tell(waited)
     answered = [fact.event for fact in story.facts if fact.event.type == "step_answered"]
     assert answered[-1].note == "still 2,000"
-    assert read(story, "done") == c.ChooseBranch(choice="Yes")
-    assert read(story, "done no") == c.ChooseBranch(choice="No")
+    assert read(story, "done 4") == c.ChooseBranch(step=step(4), choice="yes")
+    assert read(story, "done 4 no") == c.ChooseBranch(step=step(4), choice="no")
 
 
 @pytest.mark.parametrize("level", ["1", "sev1", "SEV-1 money may leave"])

@@ -236,8 +236,11 @@ async def test_outside_the_group_a_rollback_is_warned_recorded_and_marked(groupe
 async def test_outside_the_group_words_are_warned_too(grouped: Shift) -> None:
     await grouped.opened()
     reply = await grouped.bob.command("/incident rollback decide", AP)
+    assert "Nobody has said which condition" in reply.text, "nobody may, so there is nothing to warn of"
+    await grouped.bob.command("/incident rollback because it only started with the release", AP)
+    reply = await grouped.bob.command("/incident rollback decide", AP)
     assert "not in the group" in reply.text
-    assert (await grouped.incident()).rollback.stage is RollbackStage.NONE
+    assert (await grouped.incident()).rollback.stage is RollbackStage.CONDITION
     reply = await grouped.bob.command("/incident sev 3 looks small", AP)
     assert "INC-1 is SEV3 now" in reply.text and "not in the group that lowers severities" in reply.text
     changed = next(fact.event for fact in await grouped.facts() if fact.event.type == "severity_changed")

@@ -157,10 +157,12 @@ async def test_an_end_can_be_dated_back_but_not_before_the_beginning(night: Shif
 async def test_the_rollback_in_words(night: Shift) -> None:
     await night.opened()
     assert "Say: rollback met" in await says(night, "rollback")
-    assert "No condition is met" in await says(night, "rollback because")
+    assert "Nobody has said which condition of INC-1 is met" in await says(night, "rollback because")
+    assert "why you roll back all the same" in await says(night, "rollback decide")
     await says(night, "rollback met 3")
     assert "Nobody has decided" in await says(night, "rollback done")
     await says(night, "rollback decide")
+    assert "nobody has said what became of its command" in await says(night, "close this")
     await says(night, "rollback failed it hung")
     await says(night, "rollback decide")
     await says(night, "rollback done")
@@ -168,6 +170,27 @@ async def test_the_rollback_in_words(night: Shift) -> None:
     rollback = (await night.incident()).rollback
     assert rollback.stage is RollbackStage.VERIFIED
     assert "worker stop" in rollback.condition
+
+
+async def test_words_name_the_incident_and_the_step_that_is_meant(night: Shift) -> None:
+    await night.opened()
+    for line in ("done INC_42", "note INC-77 x", "ack 77", "show 77", "actions INC-x", "postmortem inc"):
+        assert "There is no incident" in await says(night, line), line
+    assert "ack takes no text" in await says(night, "ack at once")
+    assert "show takes no text" in await says(night, "show me")
+    assert "Say who leads, and nothing else" in await says(night, "lead bob")
+    assert "is no number of minutes" in await says(night, "update all is well next -30")
+    assert "at most 3,000 are kept" in await says(night, f"note {'x' * 3_001}")
+    said = [fact.event.type for fact in await night.facts() if fact.by.is_person]
+    assert said == ["declared", "briefed", "matched", "playbook_attached", "step_started"], "nothing else was recorded"
+    assert STUCK in await says(night, "show 1")
+    first = await night.dana.command("/incident done", AP)
+    assert "Recorded in INC-1. Now step 2: done 2." in first.text
+    assert "dana went on to step 2" in await says(night, "done")
+    assert "Step 1 was answered by dana" in await says(night, "done 1")
+    assert "Now step 3: done 3." in await says(night, "done 2")
+    run = (await night.incident()).run
+    assert run is not None and [state.outcome for state in run.steps[:3]] == ["as_expected", "worked", ""]
 
 
 async def test_afterwards(night: Shift) -> None:
@@ -204,7 +227,7 @@ async def test_the_incident_that_is_meant(night: Shift) -> None:
     await night.told(night.alice, "Recorded in INC-2")
     noted = [fact.event for fact in await night.facts(2) if fact.event.type == "noted"]
     assert [event.text for event in noted][-1] == "which one, with 40 items?"
-    assert "Which incident?" in await says(night, "note INC-99 nobody")
+    assert "There is no incident INC-99" in await says(night, "note INC-99 nobody")
 
 
 async def test_help_names_every_word(night: Shift) -> None:

@@ -48,6 +48,9 @@ class ElapseWait(Value):
 
 
 class AnswerWait(Value):
+    """`step` None means whatever is waited for."""
+
+    step: StepRef | None = None
     as_expected: bool
     note: str = ""
 

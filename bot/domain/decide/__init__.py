@@ -13,6 +13,7 @@ from bot.domain.decide.opening import declare
 from bot.domain.decide.walk import MINUTE
 from bot.domain.events import Event, Fact, WaitExtended, WaitStarted
 from bot.domain.incident import Incident
+from bot.domain.limits import too_long
 from bot.domain.refusals import Refusal, Refused
 
 # `decision` is a registry: naming the modules here is what makes their registrations part of it.
@@ -21,6 +22,8 @@ SUBJECTS = (opening, steps, waits, people, notes, rollback, ending, after)
 
 def decide(incident: Incident | None, command: Command, context: Context) -> Decision:
     """The events of an accepted command (at least one), or a Refusal."""
+    if refused := too_long(command):
+        return refused
     if isinstance(command, Declare):
         if incident is not None:
             return refuse(incident, Refused.ALREADY_DECLARED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.commands import Cancel, Close, Mitigate, Reopen
 from bot.domain.decide.context import Context, Decision, decision, not_live, refuse
 from bot.domain.events import Cancelled, Closed, Mitigated, Reopened
-from bot.domain.incident import Incident, Phase
+from bot.domain.incident import Incident, Phase, RollbackStage
 from bot.domain.refusals import Refusal, Refused
 from bot.domain.vocabulary import CancelKind
 
@@ -33,6 +33,9 @@ def _(command: Mitigate, incident: Incident, context: Context) -> Decision:
 def _(command: Close, incident: Incident, context: Context) -> Decision:
     if closed := not_live(incident):
         return closed
+    if incident.rollback.stage is RollbackStage.DECIDED:
+        # Whether production was rolled back is what the post-mortem's state check depends on.
+        return refuse(incident, Refused.ROLLBACK_UNDER_WAY)
     closing = Closed(
         ended_by=command.ended_by,
         documented=command.documented,

@@ -30,6 +30,9 @@ from bot.domain.events import (
 from bot.domain.incident import Incident, Place
 from bot.domain.refusals import Refused
 
+LONGEST_PROMISE_MINUTES = 24 * 60
+"""An update is asked for when it is due; what is promised for later than tomorrow is a plan."""
+
 
 @decision.register
 def _(command: Note, incident: Incident, context: Context) -> Decision:
@@ -41,6 +44,8 @@ def _(command: Note, incident: Incident, context: Context) -> Decision:
 def _(command: PostUpdate, incident: Incident, context: Context) -> Decision:
     if not command.text.strip():
         return refuse(incident, Refused.EMPTY_TEXT)
+    if command.next_minutes is not None and not 1 <= command.next_minutes <= LONGEST_PROMISE_MINUTES:
+        return refuse(incident, Refused.BAD_NEXT_UPDATE)
     return not_live(incident) or (UpdatePosted(text=command.text, next_minutes=command.next_minutes),)
 
 

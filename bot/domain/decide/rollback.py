@@ -27,6 +27,12 @@ from bot.domain.vocabulary import Answer
 _RUNNING = (RollbackStage.DECIDED, RollbackStage.FINISHED)
 
 
+def can_be_decided(incident: Incident) -> bool:
+    """Whether somebody has said which condition is met, or why without one (incident guide, "Rollback"). What was said
+    holds for another try after the command failed or did not help."""
+    return incident.rollback.stage in (RollbackStage.CONDITION, RollbackStage.FAILED, RollbackStage.NOT_VERIFIED)
+
+
 @decision.register
 def _(command: MeetRollbackCondition, incident: Incident, context: Context) -> Decision:
     if closed := not_live(incident):
@@ -44,6 +50,8 @@ def _(command: DecideRollback, incident: Incident, context: Context) -> Decision
         return closed
     if incident.rollback.stage in _RUNNING:
         return refuse(incident, Refused.ROLLBACK_RUNNING, stage=incident.rollback.stage.value)
+    if not can_be_decided(incident):
+        return refuse(incident, Refused.ROLLBACK_NEEDS_REASON)
     return (RollbackDecided(authorised=command.authorised),)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.commands import AnswerWait, CutWait, ElapseWait, ExtendWait
 from bot.domain.decide.context import Context, Decision, decision, not_live, refuse
-from bot.domain.decide.steps import Target, locate
+from bot.domain.decide.steps import Target, locate, target
 from bot.domain.decide.walk import MINUTE, advance, follow_up, go_to, goto_of
 from bot.domain.events import (
     Event,
@@ -46,6 +46,9 @@ def _(command: ElapseWait, incident: Incident, context: Context) -> Decision:
 
 @decision.register
 def _(command: AnswerWait, incident: Incident, context: Context) -> Decision:
+    if command.step and (incident.wait is None or incident.wait.step != command.step):
+        meant = target(incident, command.step)
+        return meant if isinstance(meant, Refusal) else refuse(incident, Refused.NO_WAIT)
     wait = _waiting(incident)
     if isinstance(wait, Refusal):
         return wait

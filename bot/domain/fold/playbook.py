@@ -138,7 +138,7 @@ def _(event: StepStarted, incident: Incident, fact: Fact) -> Changes:
     def update(state: StepState) -> Changes | None:
         if state.number == event.step.number:
             fresh = {"outcome": "", "first": "", "follow_up": ""}
-            return {"status": StepStatus.CURRENT, "started_at": fact.happened, **fresh}
+            return {"status": StepStatus.CURRENT, "started_at": fact.happened, "begun_by": fact.by, **fresh}
         return {"status": StepStatus.PENDING} if state.status is StepStatus.CURRENT else None
 
     return {"runs": with_steps(incident, event.step.run, update)}
@@ -150,6 +150,7 @@ def _(event: FollowUpStarted, incident: Incident, fact: Fact) -> Changes:
         if state.number == event.step.number:
             return {
                 "status": StepStatus.CURRENT,
+                "begun_by": fact.by,
                 "follow_up": event.instruction,
                 "follow_up_commands": event.commands,
             }

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from bot.domain.commands import (
     AcceptProposal,
     AddService,
+    AnswerStep,
+    AnswerWait,
     CallContact,
     Cancel,
     ChangeSeverity,
+    ChooseBranch,
     Close,
     Command,
     DecideRollback,
@@ -20,11 +23,13 @@ from bot.domain.commands import (
     OfferHandover,
     PostUpdate,
     Reopen,
+    SkipStep,
     TakeLead,
 )
 from bot.domain.incident import Incident
-from bot.domain.reading import nearest
+from bot.domain.reading import first_word, nearest
 from bot.domain.refusals import Refusal
+from bot.domain.step_words import stage_name
 from bot.domain.vocabulary import Actor
 from bot.domain.words import WORDS, Misread, understand
 from bot.engine.desk import Outcome
@@ -56,7 +61,7 @@ class Entry:
 
 async def incident_command(front: Front, asked: Asked, text: str) -> Reply:
     """Answer `/incident <text>`. Words that are not known get help that names the nearest one."""
-    word, _, rest = text.strip().partition(" ")
+    word, rest = first_word(text)
     if not word:
         return await declare_form(front, asked, "")
     if word.casefold() not in NAMING:
@@ -71,10 +76,12 @@ async def incident_command(front: Front, asked: Asked, text: str) -> Reply:
 
 async def act(front: Front, asked: Asked, word: str, rest: str) -> Reply:
     """A word that acts on an incident."""
-    incident, rest = await front.find(asked, rest, newest=WORDS[word.casefold()].by_state)
+    known = WORDS[word.casefold()]
+    meant = await front.find(asked, rest, alone=known.alone, newest=known.by_state)
+    incident = meant.incident
     if incident is None:
-        return Reply(await overview.which(front, word, rest))
-    understood = understand(word, rest, incident, front.clock.now())
+        return Reply(await overview.which(front, word, meant))
+    understood = understand(word, meant.rest, incident, front.clock.now(), reader=asked.by)
     assert understood is not None
     if isinstance(understood, Misread):
         return Reply(say(escape(understood.sentence)))
@@ -97,7 +104,8 @@ async def carried_out(front: Front, asked: Asked, incident: Incident, said: Comm
         command = MakePrivate(channel=asked.channel)
     if unknown := await unknown_duplicate(front.desk, incident, command):
         return Reply(say(unknown))
-    reply = answered(await front.order(incident, command, asked), receipt(command))
+    outcome = await front.order(incident, command, asked)
+    reply = answered(outcome, receipt(command) + _next_step(command, outcome))
     if warned is None or not reply.recorded or reply.message is None:
         return reply
     return Reply(Message(f"{reply.message.text} {warned.text}", [*reply.message.blocks, *warned.blocks]), recorded=True)
@@ -108,7 +116,7 @@ async def pick(front: Front, asked: Asked, click: Click) -> Reply:
     incident = await front.desk.incident(click.incident_id)
     if incident is None:
         return Reply(say("That incident is not known any more. Nothing was recorded."))
-    word, _, rest = click.argument.partition(" ")
+    word, rest = first_word(click.argument)
     return await incident_command(front, asked, f"{word} {incident.name} {rest}")
 
 
@@ -146,6 +154,16 @@ def receipt(command: Command) -> str:
 _ENDS: dict[type, str] = {Close: "closed", Cancel: "cancelled", Reopen: "open again"}
 
 
+def _next_step(command: Command, outcome: Outcome) -> str:
+    """After an answer: the words for the step that it led to. "" after anything else."""
+    if isinstance(outcome, Refusal) or not isinstance(command, AnswerStep | AnswerWait | ChooseBranch | SkipStep):
+        return ""
+    run = outcome.incident.run
+    if run is None or run.current is None:
+        return ""
+    return f" Now step {run.current.number}: {code(f'done {stage_name(run.current)}')}."
+
+
 def answered(outcome: Outcome, sentence: str) -> Reply:
     """What the asker is told of an outcome; "{}" in the sentence is the incident."""
     if isinstance(outcome, Refusal):
@@ -165,7 +183,7 @@ async def open_incident(front: Front, asked: Asked, rest: str) -> Reply:
 
 async def drill(front: Front, asked: Asked, rest: str) -> Reply:
     """`drill [fast] [service] <symptom>`: the same, marked as practice, its clock as fast as in a night or faster."""
-    first, _, after = rest.partition(" ")
+    first, after = first_word(rest)
     hurry = first.casefold() == "fast"
     rest = after.strip() if hurry else rest
     service, symptom = split_service(front, asked, rest)
@@ -178,7 +196,7 @@ async def drill(front: Front, asked: Asked, rest: str) -> Reply:
 
 def split_service(front: Front, asked: Asked, text: str) -> tuple[str, str]:
     """The service that a text begins with, else the channel's; and the rest."""
-    first, _, rest = text.partition(" ")
+    first, rest = first_word(text)
     named = front.guide.runbook(first) if first else None
     if named:
         return named.service, rest.strip()

@@ -10,6 +10,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain import commands as c
 from bot.domain.incident import Incident
+from bot.domain.reading import first_word
 from bot.domain.vocabulary import MarkKind
 from bot.engine.desk import Order
 from bot.engine.ports import Index, StoreUnavailable
@@ -92,7 +93,7 @@ async def mention(front: Front, event: Json) -> None:
     """`@section3 <words>`: the receipt is a mark on the message; only what cannot be recorded gets words."""
     asked = await _asked(front, event)
     text = await typed(front, _MENTION.sub("", str(event.get("text", ""))))
-    word, _, rest = text.strip().partition(" ")
+    word, rest = first_word(text)
     if word in ("runbook", "/runbook"):
         answer = runbooks.runbook_command(front, asked, rest)
     else:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.domain.commands import Command
 from bot.domain.incident import Incident
+from bot.domain.reading import addressed
 from bot.domain.refusals import Refusal
 from bot.domain.vocabulary import Actor, Surface
 from bot.engine.desk import Accepted, Desk, Order, Outcome
@@ -23,9 +23,6 @@ from bot.slack.listening.errands import Errands
 from bot.slack.workspace.api import SlackApi
 from bot.slack.workspace.people import People
 from bot.slack.workspace.surroundings import Surroundings
-
-_NUMBER = re.compile(r"^(?:INC-)?(\d{1,9})$", re.IGNORECASE)
-_NAMED = re.compile(r"^INC-(\d{1,9})$", re.IGNORECASE)
 
 
 class Log(Protocol):
@@ -53,6 +50,16 @@ class Asked:
     @property
     def in_dm(self) -> bool:
         return self.channel.startswith("D")
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The incident that a line is about, None when that is not clear, and the line without its name. `unknown` is what
+    was named and is none that the asker may see."""
+
+    incident: Incident | None
+    rest: str
+    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +94,29 @@ class Front:
         """Hand a command to the desk in the name of the asker."""
         return await self.desk.handle(incident.id, Order(command, asked.by, "slack", asked.dedup, asked.happened))
 
-    async def find(self, asked: Asked, text: str, *, newest: bool = True) -> tuple[Incident | None, str]:
-        """The incident that is meant, and the text without its name: the one named, else the thread's, else the only
-        open one of the channel, of its service, or at all. None when that is not clear. Without `newest` the state may
-        be the one that this process remembers: enough for what is decided on the newest at the desk."""
-        first, _, rest = text.partition(" ")
-        if named := _NAMED.match(first):
-            known = await self.desk.by_number(int(named[1]), newest=newest)
-            return (known if known and may_see(known, asked) else None), rest.strip()
+    async def find(self, asked: Asked, text: str, *, alone: bool = False, newest: bool = True) -> Meant:
+        """The incident that is meant: the one named, else the thread's, else the only open one of the channel, of its
+        service, or at all. `alone`: nothing but a name may stand there. Without `newest` the state may be the one that
+        this process remembers: enough for what is decided on the newest at the desk."""
+        said = addressed(text, alone=alone)
+        if said.unknown:
+            return Meant(None, said.rest, said.unknown)
+        if said.number is not None:
+            known = await self.desk.by_number(said.number, newest=newest)
+            seen = known is not None and may_see(known, asked)
+            return Meant(known, said.rest) if seen else Meant(None, said.rest, f"INC-{said.number}")
+        return Meant(await self._around(asked, newest), said.rest)
+
+    async def _around(self, asked: Asked, newest: bool) -> Incident | None:
         if asked.thread:
             found = await self.desk.journal.members(Index.THREAD, f"{asked.channel}:{asked.thread}", limit=1)
             if found:
-                return await (self.desk.incident if newest else self.desk.remembered)(found[0]), text
+                return await (self.desk.incident if newest else self.desk.remembered)(found[0])
         for candidates in await self._nearby(asked):
             seen = [one for one in await self.desk.many(candidates) if may_see(one, asked, listed=True)]
-            if len(seen) == 1:
-                return seen[0], text
             if seen:
-                break
-        return None, text
+                return seen[0] if len(seen) == 1 else None
+        return None
 
     async def _nearby(self, asked: Asked) -> list[list[str]]:
         runbook = self.guide.shelf.for_channel(asked.channel, f"#{asked.channel_name}")
@@ -156,9 +167,3 @@ def place(incident: Incident) -> str:
 def durability(outcome: Accepted) -> str:
     """Said only when it is less than it should be: too few replicas confirmed the write."""
     return " Saved on one server only." if outcome.replicas == 0 else ""
-
-
-def number_of(text: str) -> int | None:
-    """42 of "42" or "INC-42"."""
-    found = _NUMBER.match(text.strip())
-    return int(found[1]) if found else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.base import Severity
 from bot.domain.commands import ChangeSeverity, Command, DecideRollback
+from bot.domain.decide.rollback import can_be_decided
 from bot.domain.incident import Incident
 from bot.slack.drawing import cards
 from bot.slack.drawing.blocks import Message
@@ -26,7 +27,7 @@ async def warning(front: Front, asked: Asked, command: Command, incident: Incide
     match command:
         case ChangeSeverity(authorised=False):
             return say(LOWERED)
-        case DecideRollback(authorised=False):
+        case DecideRollback(authorised=False) if can_be_decided(incident):
             return cards.rollback_warning(incident, await front.around.options_of(asked.channel))
         case _:
             return None

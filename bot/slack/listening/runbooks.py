@@ -233,7 +233,7 @@ WORDS: dict[str, Word] = {
 async def _open_here(front: Front, asked: Asked) -> Incident | None:
     """The one open incident of this place, whose thread an answer can be posted in."""
     try:
-        incident, _ = await front.find(asked, "")
+        incident = (await front.find(asked, "")).incident
     except StoreUnavailable:
         return None
     return incident if incident is not None and incident.live else None
