@@ -87,9 +87,10 @@ async def tallies(desk: Desk, now: int, months: int) -> list[Tally]:
 async def _read(desk: Desk, ids: list[str]) -> list[Tally]:
     found = []
     for incident_id, stored in zip(ids, await desk.journal.load_many(ids), strict=True):
-        whole = stored and stored.snapshot and not stored.events
-        tally = load_snapshot(stored.snapshot, Tally) if stored and stored.snapshot and whole else None
-        if tally is None and stored is not None:
+        if stored is None:
+            continue
+        tally = load_snapshot(stored.snapshot, Tally) if stored.snapshot and not stored.events else None
+        if tally is None:
             # A snapshot of another version, or an incident that goes on.
             incident = await desk.incident(incident_id)
             tally = load_snapshot(dump_snapshot(incident), Tally) if incident else None
