@@ -103,7 +103,7 @@ def test_the_readme_has_the_two_commands_and_ci_runs_them() -> None:
     section = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## Two commands\n", 1)[1].split("\n## ", 1)[0]
     demo, tests = re.findall(r"^```sh\n(.*?)\n```$", section, flags=re.MULTILINE | re.DOTALL)
     assert demo.endswith("/section3 demo")
-    assert tests.endswith("pytest")
+    assert tests.endswith("pytest -n auto")
     assert '"## Two commands"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
