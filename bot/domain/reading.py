@@ -84,7 +84,10 @@ def without_commands(text: str, commands: Sequence[Command]) -> str:
     """An instruction without the commands that end it: they are shown on lines of their own. A text that is nothing but
     commands stays as it is."""
     for command in reversed(commands):
-        text = re.sub(rf"\s*`+\s?{re.escape(command.text)}\s?`+\s*\.?$", "", text.rstrip()) or text
+        if command.text in text:
+            # It begins only where a run of spaces or of backticks begins: tried from within, 3,000 of them took 0.2 s.
+            ending = rf"(?<!\s)\s*+(?<!`)`+\s?{re.escape(command.text)}\s?`+\s*\.?$"
+            text = re.sub(ending, "", text.rstrip()) or text
     return text.rstrip()
 
 

@@ -6,50 +6,52 @@ Who asks, when, and through what travel beside the command (`bot.domain.decide.C
 from __future__ import annotations
 
 from bot.domain.commands.ending import (
-    AcceptProposal,
     Cancel,
     Close,
-    DeclineProposal,
-    FillField,
-    MakeProposal,
-    MergeProposal,
     Mitigate,
-    RecordDraft,
     Reopen,
-    ReportStuckProposal,
-    SendProposal,
+)
+from bot.domain.commands.notes import (
+    CloseAction,
+    EditMark,
+    MarkMessage,
+    Note,
+    PostUpdate,
+    RemoveMark,
+    Talk,
 )
 from bot.domain.commands.opening import (
     AddReport,
     AddService,
-    AttachPlaybook,
     Declare,
-    LeavePlaybook,
     MakePrivate,
-    RejectPlaybooks,
     Rematch,
-    ResumePlaybook,
     SeeChange,
 )
 from bot.domain.commands.people import (
     CallContact,
-    CallUpStep,
     ChangeSeverity,
-    CloseAction,
-    EditMark,
-    MarkMessage,
     MissContact,
-    Note,
     OfferHandover,
-    PostUpdate,
     ReachContact,
-    Remind,
-    RemoveMark,
-    ReportScreenDown,
-    Show,
     TakeHandover,
     TakeLead,
-    Talk,
+)
+from bot.domain.commands.playbook import (
+    AttachPlaybook,
+    LeavePlaybook,
+    RejectPlaybooks,
+    ResumePlaybook,
+)
+from bot.domain.commands.postmortem import (
+    AcceptProposal,
+    DeclineProposal,
+    FillField,
+    MakeProposal,
+    MergeProposal,
+    RecordDraft,
+    ReportStuckProposal,
+    SendProposal,
 )
 from bot.domain.commands.rollback import (
     DecideRollback,
@@ -58,17 +60,25 @@ from bot.domain.commands.rollback import (
     MeetRollbackCondition,
     VerifyRollback,
 )
+from bot.domain.commands.screen import (
+    CallUpStep,
+    Remind,
+    ReportScreenDown,
+    Show,
+)
 from bot.domain.commands.steps import (
     AnswerStep,
-    AnswerWait,
     ChangeAnswer,
     ChooseBranch,
-    CutWait,
-    ElapseWait,
-    ExtendWait,
     Improvise,
     RecallSteps,
     SkipStep,
+)
+from bot.domain.commands.waits import (
+    AnswerWait,
+    CutWait,
+    ElapseWait,
+    ExtendWait,
 )
 
 Command = (

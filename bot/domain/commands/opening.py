@@ -1,4 +1,4 @@
-"""Opening an incident, and choosing its playbook."""
+"""Opening an incident, and widening it."""
 
 from __future__ import annotations
 
@@ -34,24 +34,6 @@ class Declare(Value):
 class AddReport(Value):
     text: str
     source: str = ""
-
-
-class AttachPlaybook(Value):
-    playbook: Playbook
-    why: tuple[str, ...] = ()
-    chosen: bool = True
-
-
-class RejectPlaybooks(Value):
-    """None of these."""
-
-
-class LeavePlaybook(Value):
-    why: str = ""
-
-
-class ResumePlaybook(Value):
-    run: int
 
 
 class Rematch(Value):

@@ -1,49 +1,9 @@
-"""Words, marks, severity, the lead, calls, and where our own messages stand."""
+"""Severity, the lead, handover and calls."""
 
 from __future__ import annotations
 
 from bot.domain.base import Severity, Value
-from bot.domain.vocabulary import Actor, MarkKind, Surface
-
-
-class Note(Value):
-    text: str
-
-
-class PostUpdate(Value):
-    text: str
-    next_minutes: int | None = None
-
-
-class MarkMessage(Value):
-    message: str
-    kind: MarkKind
-    text: str
-    author: str = ""
-    author_id: str = ""
-    link: str = ""
-
-
-class EditMark(Value):
-    message: str
-    text: str
-
-
-class RemoveMark(Value):
-    message: str
-    kind: MarkKind | None = None
-
-
-class CloseAction(Value):
-    message: str
-
-
-class CallUpStep(Value):
-    """Post the step message anew at the bottom of the thread."""
-
-
-class Talk(Value):
-    ts: str
+from bot.domain.vocabulary import Actor
 
 
 class ChangeSeverity(Value):
@@ -82,24 +42,3 @@ class ReachContact(Value):
 
 class MissContact(Value):
     who: str = ""
-
-
-class Remind(Value):
-    what: str
-
-
-class ReportScreenDown(Value):
-    """Slack could not be reached for a while (ms), and can again."""
-
-    since: int
-    until: int
-
-
-class Show(Value):
-    """A message of ours now stands at this place."""
-
-    surface: Surface
-    channel: str
-    ts: str
-    generation: int = 0
-    link: str = ""

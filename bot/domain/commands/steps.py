@@ -1,9 +1,9 @@
-"""Walking the playbook: steps and waits."""
+"""Walking the steps."""
 
 from __future__ import annotations
 
 from bot.domain.base import Value
-from bot.domain.vocabulary import Answer, CutShort, Helped, SkipReason, StepRef
+from bot.domain.vocabulary import Answer, Helped, SkipReason, StepRef
 
 
 class AnswerStep(Value):
@@ -39,25 +39,3 @@ class Improvise(Value):
 
 class RecallSteps(Value):
     steps: tuple[StepRef, ...]
-
-
-class ElapseWait(Value):
-    """The timer of a wait came due."""
-
-    step: StepRef
-
-
-class AnswerWait(Value):
-    """`step` None means whatever is waited for."""
-
-    step: StepRef | None = None
-    as_expected: bool
-    note: str = ""
-
-
-class ExtendWait(Value):
-    minutes: float
-
-
-class CutWait(Value):
-    why: CutShort

@@ -7,7 +7,7 @@ its subject, registered on `decision` by its type.
 from __future__ import annotations
 
 from bot.domain.commands import Close, Command, Declare, Mitigate
-from bot.domain.decide import after, ending, notes, opening, people, rollback, steps, waits
+from bot.domain.decide import ending, notes, opening, people, playbook, postmortem, rollback, screen, steps, waits
 from bot.domain.decide.context import Context, Decision, decision, refuse
 from bot.domain.decide.opening import declare
 from bot.domain.decide.walk import MINUTE
@@ -17,7 +17,7 @@ from bot.domain.limits import too_long
 from bot.domain.refusals import Refusal, Refused
 
 # `decision` is a registry: naming the modules here is what makes their registrations part of it.
-SUBJECTS = (opening, steps, waits, people, notes, rollback, ending, after)
+SUBJECTS = (opening, playbook, steps, waits, notes, people, rollback, ending, postmortem, screen)
 
 
 def decide(incident: Incident | None, command: Command, context: Context) -> Decision:

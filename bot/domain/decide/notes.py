@@ -1,33 +1,11 @@
-"""Words: notes, updates, marked messages, action items, and where our own messages stand."""
+"""What people say: notes, updates, marked messages and action items."""
 
 from __future__ import annotations
 
-from bot.domain.commands import (
-    CallUpStep,
-    CloseAction,
-    EditMark,
-    MarkMessage,
-    Note,
-    PostUpdate,
-    RemoveMark,
-    ReportScreenDown,
-    Show,
-    Talk,
-)
+from bot.domain.commands import CloseAction, EditMark, MarkMessage, Note, PostUpdate, RemoveMark, Talk
 from bot.domain.decide.context import Context, Decision, decision, not_live, refuse
-from bot.domain.events import (
-    ActionClosed,
-    Marked,
-    MarkEdited,
-    MarkRemoved,
-    Noted,
-    ScreenWasDown,
-    Shown,
-    StepCalledUp,
-    Talked,
-    UpdatePosted,
-)
-from bot.domain.incident import Incident, Place
+from bot.domain.events import ActionClosed, Marked, MarkEdited, MarkRemoved, Noted, Talked, UpdatePosted
+from bot.domain.incident import Incident
 from bot.domain.refusals import Refused
 
 LONGEST_PROMISE_MINUTES = 24 * 60
@@ -91,33 +69,3 @@ def _(command: CloseAction, incident: Incident, context: Context) -> Decision:
 @decision.register
 def _(command: Talk, incident: Incident, context: Context) -> Decision:
     return not_live(incident) or (Talked(ts=command.ts),)
-
-
-@decision.register
-def _(command: CallUpStep, incident: Incident, context: Context) -> Decision:
-    return not_live(incident) or (StepCalledUp(),)
-
-
-@decision.register
-def _(command: ReportScreenDown, incident: Incident, context: Context) -> Decision:
-    if command.since <= incident.screen_down_until:
-        return refuse(incident, Refused.ALREADY_SHOWN)
-    if command.until <= incident.declared_at:
-        return refuse(incident, Refused.BEFORE_IT_BEGAN, at=incident.declared_at)
-    return not_live(incident) or (ScreenWasDown(since=command.since, until=command.until),)
-
-
-@decision.register
-def _(command: Show, incident: Incident, context: Context) -> Decision:
-    place = Place(channel=command.channel, ts=command.ts, generation=command.generation, link=command.link)
-    if incident.shown.get(command.surface) == place:
-        return refuse(incident, Refused.ALREADY_SHOWN)
-    return (
-        Shown(
-            surface=command.surface,
-            channel=command.channel,
-            ts=command.ts,
-            generation=command.generation,
-            link=command.link,
-        ),
-    )

@@ -8,7 +8,6 @@ from bot.domain.commands import (
     MissContact,
     OfferHandover,
     ReachContact,
-    Remind,
     TakeHandover,
     TakeLead,
 )
@@ -20,7 +19,6 @@ from bot.domain.events import (
     HandoverOffered,
     HandoverTaken,
     LeadTaken,
-    Reminded,
     SeverityChanged,
 )
 from bot.domain.incident import Call, CallOutcome, Incident
@@ -111,10 +109,3 @@ def _(command: MissContact, incident: Incident, context: Context) -> Decision:
         return closed
     call = _ringing(incident, command.who)
     return (CallUnanswered(who=call.who),) if call else refuse(incident, Refused.NOT_CALLED)
-
-
-@decision.register
-def _(command: Remind, incident: Incident, context: Context) -> Decision:
-    if command.what in incident.reminded:
-        return refuse(incident, Refused.ALREADY_REMINDED)
-    return (Reminded(what=command.what),)

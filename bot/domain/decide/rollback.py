@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.commands import (
-    DecideRollback,
-    FailRollback,
-    FinishRollback,
-    MeetRollbackCondition,
-    VerifyRollback,
-)
+from bot.domain.commands import DecideRollback, FailRollback, FinishRollback, MeetRollbackCondition, VerifyRollback
 from bot.domain.decide.context import Context, Decision, decision, not_live, refuse
 from bot.domain.decide.walk import advance
 from bot.domain.events import (

@@ -14,12 +14,46 @@ from pydantic import Field, TypeAdapter
 
 from bot.domain.base import Value
 from bot.domain.events.ending import (
-    AlsoAffects,
     Cancelled,
     Closed,
-    FieldFilled,
-    MadePrivate,
     Mitigated,
+    Reopened,
+)
+from bot.domain.events.notes import (
+    ActionClosed,
+    Marked,
+    MarkEdited,
+    MarkRemoved,
+    Noted,
+    Talked,
+    UpdatePosted,
+)
+from bot.domain.events.opening import (
+    AlsoAffects,
+    Briefed,
+    ChangeSeen,
+    Declared,
+    MadePrivate,
+    Matched,
+    ReportAdded,
+)
+from bot.domain.events.people import (
+    Called,
+    CallReached,
+    CallUnanswered,
+    HandoverOffered,
+    HandoverTaken,
+    LeadTaken,
+    SeverityChanged,
+)
+from bot.domain.events.playbook import (
+    PlaybookAttached,
+    PlaybookLeft,
+    PlaybookRejected,
+    PlaybookResumed,
+)
+from bot.domain.events.postmortem import (
+    FieldFilled,
     PostmortemDrafted,
     ProposalAccepted,
     ProposalDeclined,
@@ -27,56 +61,30 @@ from bot.domain.events.ending import (
     ProposalMerged,
     ProposalSent,
     ProposalStuck,
-    Reopened,
+)
+from bot.domain.events.rollback import (
+    RollbackConditionMet,
+    RollbackDecided,
+    RollbackFailed,
+    RollbackFinished,
+    RollbackVerified,
+)
+from bot.domain.events.screen import (
+    Reminded,
     ScreenWasDown,
     Shown,
-)
-from bot.domain.events.opening import (
-    Briefed,
-    Declared,
-    Matched,
-    ReportAdded,
-)
-from bot.domain.events.people import (
-    ActionClosed,
-    Called,
-    CallReached,
-    CallUnanswered,
-    HandoverOffered,
-    HandoverTaken,
-    LeadTaken,
-    Marked,
-    MarkEdited,
-    MarkRemoved,
-    Noted,
-    Reminded,
-    SeverityChanged,
     StepCalledUp,
-    Talked,
     Unfamiliar,
-    UpdatePosted,
 )
-from bot.domain.events.playbook import (
+from bot.domain.events.steps import (
     BranchChosen,
     FollowUpStarted,
-    PlaybookAttached,
-    PlaybookLeft,
-    PlaybookRejected,
-    PlaybookResumed,
     StepAnswered,
     StepChanged,
     StepImprovised,
     StepSkipped,
     StepsRecalled,
     StepStarted,
-)
-from bot.domain.events.rollback import (
-    ChangeSeen,
-    RollbackConditionMet,
-    RollbackDecided,
-    RollbackFailed,
-    RollbackFinished,
-    RollbackVerified,
 )
 from bot.domain.events.waits import (
     WaitAnswered,

@@ -1,4 +1,4 @@
-"""How an incident begins: declared, briefed from the runbook, matched, reported again."""
+"""How an incident begins and how far it reaches: declared, briefed, matched, told again, other services, in private."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Literal
 
 from bot.domain.base import Severity, Value
 from bot.domain.dossier import Candidate, Dossier, Verdict
+from bot.domain.runbook import Change
 
 
 class Declared(Value):
@@ -43,3 +44,22 @@ class ReportAdded(Value):
     type: Literal["report_added"] = "report_added"
     text: str
     source: str = ""
+
+
+class ChangeSeen(Value):
+    type: Literal["change_seen"] = "change_seen"
+    change: Change
+
+
+class AlsoAffects(Value):
+    type: Literal["also_affects"] = "also_affects"
+    service: str
+    channel: str = ""
+    failure_id: str = ""
+    """What its runbook says to the words of this incident, "" when it says nothing."""
+    title: str = ""
+
+
+class MadePrivate(Value):
+    type: Literal["made_private"] = "made_private"
+    channel: str = ""

@@ -1,11 +1,10 @@
-"""The rollback, and changes that were seen."""
+"""The rollback: a condition, a decision, the command run, and the proof."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from bot.domain.base import Value
-from bot.domain.runbook import Change
 
 
 class RollbackConditionMet(Value):
@@ -33,8 +32,3 @@ class RollbackFailed(Value):
 class RollbackVerified(Value):
     type: Literal["rollback_verified"] = "rollback_verified"
     good: bool
-
-
-class ChangeSeen(Value):
-    type: Literal["change_seen"] = "change_seen"
-    change: Change

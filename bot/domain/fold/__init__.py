@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.domain.events import Declared, Fact
-from bot.domain.fold import ending, people, playbook, rollback, waits
+from bot.domain.fold import ending, notes, opening, people, playbook, postmortem, rollback, screen, steps, waits
 from bot.domain.fold.changes import Changes, changes
 from bot.domain.incident import Incident
 
 # `changes` is a registry: naming the modules here is what makes their registrations part of the fold.
-SUBJECTS = (playbook, waits, people, rollback, ending)
+SUBJECTS = (opening, playbook, steps, waits, notes, people, rollback, ending, postmortem, screen)
 
 
 class BrokenStream(Exception):

@@ -23,7 +23,7 @@ from bot.domain.events import (
     StepStarted,
     WaitStarted,
 )
-from bot.domain.fold.playbook import status_of
+from bot.domain.fold.steps import status_of
 from bot.domain.incident import StepStatus
 from bot.domain.runbook import StepKind
 from bot.domain.vocabulary import Answer, MarkKind, StepRef, Surface
