@@ -55,7 +55,7 @@ async def test_the_night_is_announced_in_the_morning(redis_server: str, redis_cl
         assert draft.announce_at
         await night.quiet()
         night.clock.forward(seconds=until(night, 8).total_seconds() + 1)
-        summary = await night.step(head, "Yes, open pull request")
+        summary = await night.step(head, "Yes, write patch file")
         files = await head.thread.wait_for(lambda m: any(name.endswith(".md") for name in m.files))
         assert min(float(summary.ts), float(files.ts)) * 1000 >= draft.announce_at
         eight = datetime.fromtimestamp(draft.announce_at / 1000, LONDON)
@@ -65,7 +65,7 @@ async def test_the_night_is_announced_in_the_morning(redis_server: str, redis_cl
 async def test_an_open_proposal_is_asked_about_twice(night: Shift) -> None:
     head = await closed(night)
     night.clock.forward(minutes=3)
-    await night.step(head, "Yes, open pull request")
+    await night.step(head, "Yes, write patch file")
 
     def asked() -> int:
         return sum("waits for an answer" in one.text for one in head.thread.messages)

@@ -207,4 +207,4 @@ def github_api(session: Any, token: str, url: str = "") -> GitHubAPI:
 
 
 Sender = Callable[[Change, Rebuild | None], Awaitable[Published]]
-"""What a click on "open pull request" needs: `GitHubPulls.publish`, or another target's."""
+"""What a click that accepts a proposal needs: `GitHubPulls.publish`, or another target's."""
