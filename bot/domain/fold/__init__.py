@@ -16,7 +16,7 @@ from bot.domain.incident import Incident
 SUBJECTS = (playbook, waits, people, ending)
 
 
-class BrokenStream(Exception):
+class BrokenStream(ValueError):
     """The stream does not begin with a declaration: it is not an incident's."""
 
 
