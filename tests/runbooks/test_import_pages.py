@@ -269,6 +269,11 @@ def test_any_bytes_give_a_runbook_or_a_remark_or_are_refused(data: bytes) -> Non
     assert conversion.entries or conversion.remarks or conversion.refused
 
 
+def test_a_line_of_equals_signs_that_was_text_in_a_list_makes_no_heading_of_its_label() -> None:
+    (mode,) = modes_of(convert([("Page.md", b"# Page\n\n- **Impact:** bad\n===\n")]))
+    assert mode.impact.text.split() == ["bad", "==="]
+
+
 def test_a_line_of_no_break_spaces_is_text_and_makes_no_heading_of_its_label() -> None:
     modes_of(convert([("Page.md", b"\xc2\xa0\ntext")]))
 
