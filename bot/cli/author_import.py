@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.files import create
-from bot.cli.people import NO, USAGE, fail, say
+from bot.cli.people import NO, USAGE, fail, say, visible
 
 if TYPE_CHECKING:
     from bot.runbooks.foreign import Conversion, ForeignEntry
@@ -96,7 +96,7 @@ def _read(files: Sequence[Path]) -> tuple[list[tuple[str, bytes]], int]:
 
 def _tell(conversion: Conversion) -> None:
     for line in (*conversion.placed, *conversion.remarks, *conversion.refused):
-        say(line)
+        say(visible(line))
 
 
 def _draft(service: str, entries: Sequence[ForeignEntry]) -> str:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -199,10 +199,12 @@ def _folded(header: Header, events: list[bytes]) -> tuple[Incident, Incident | N
     incident, at_snapshot = None, None
     for version, body in enumerate(events, 1):
         fact = _fact(body, version)
+        if incident and fact.at < incident.last_at:
+            raise ArchiveError(f"This fact was recorded before the one above it. {ANOTHER_COPY}", version + 1)
         try:
             incident = apply(incident, fact, header.incident)
         except BrokenStream as error:
-            raise ArchiveError(f"No incident begins with this: {error}. {ANOTHER_COPY}", version + 1) from error
+            raise ArchiveError(f"This is no incident: {error}. {ANOTHER_COPY}", version + 1) from error
         if incident.number != header.number:
             raise ArchiveError(
                 f"The fact says INC-{incident.number}, the header INC-{header.number}. {ANOTHER_COPY}", version + 1
@@ -221,9 +223,23 @@ def _fact(body: bytes, version: int) -> Fact:
         raise ArchiveError(f"This fact cannot be read. {ANOTHER_COPY}", place) from error
     if fact.version != version:
         raise ArchiveError(f"This is fact {fact.version} where fact {version} belongs. {ANOTHER_COPY}", place)
-    if not all(0 <= instant <= LAST_INSTANT for instant in (fact.at, fact.happened)):
-        raise ArchiveError(f"This fact's time is no date before the year 10000. {ANOTHER_COPY}", place)
+    if min(fact.at, fact.happened) < 0 or not all(
+        abs(number) <= LAST_INSTANT for number in _numbers(fact.model_dump())
+    ):
+        raise ArchiveError(f"This fact has a time that is no date, or a number beyond any. {ANOTHER_COPY}", place)
     return fact
+
+
+def _numbers(value: object) -> Iterator[float]:
+    """Every number in a value and what it holds: an instant is the largest that a fact has."""
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _numbers(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _numbers(one)
 
 
 def _line(version: int, body: bytes) -> bytes:

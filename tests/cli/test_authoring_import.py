@@ -136,7 +136,7 @@ def test_what_is_no_page_is_left_out_and_the_answer_is_no(page: Path, tmp_path: 
     both = run(page, html, "--service", "disk")
     assert both.exit_code == 1
     assert "### DiskFull" in both.stdout
-    assert f"{html}: left out, it is an HTML page. Export it as Markdown." in both.stderr
+    assert f"{html}: left out, it is HTML or XML. Export the page as Markdown." in both.stderr
     alone = run(html, "--service", "disk", "--out", tmp_path / "out.md")
     assert (alone.exit_code, alone.stdout) == (1, "")
     assert "no page could be used, so nothing was written." in alone.stderr
@@ -148,3 +148,9 @@ def test_a_file_without_an_end_is_not_read_to_it() -> None:
     endless = run("/dev/zero", "--service", "disk")
     assert endless.exit_code == 1
     assert "/dev/zero: left out, a page has at most 419,430 bytes" in endless.stderr
+
+
+def test_a_control_character_in_a_files_name_does_not_reach_the_terminal(tmp_path: Path) -> None:
+    odd = tmp_path / "Disk\x07Full.md"
+    odd.write_text(PAGE, encoding="utf-8")
+    assert "\x07" not in run(odd, "--service", "disk").stderr

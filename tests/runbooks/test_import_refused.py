@@ -12,7 +12,7 @@ from bot.runbooks.foreign.refuse import MAX_PAGE
 PAGE = "# DiskFull\n\n## Meaning\n\nIt is full.\n"
 HTML = "<h1>DiskFull</h1>\n<p>It is full.</p>\n</body></html>\n"
 NO_TEXT = "it is no text. Export the page as Markdown."
-IS_HTML = "it is an HTML page. Export it as Markdown."
+IS_HTML = "it is HTML or XML. Export the page as Markdown."
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,7 @@ IS_HTML = "it is an HTML page. Export it as Markdown."
         ("a.md", f"<!DOCTYPE html>\n<html>{HTML}".encode(), f"a.md: left out, {IS_HTML}"),
         ("a.md", f"\ufeff\n<!-- saved -->\n<HTML lang=en>{HTML}".encode(), f"a.md: left out, {IS_HTML}"),
         ("a.md", f"<?xml version='1.0'?>\n<html>{HTML}".encode(), f"a.md: left out, {IS_HTML}"),
+        ("wiki.xml", b"<?xml version='1.0'?>\n<page>full</page>", f"wiki.xml: left out, {IS_HTML}"),
         ("a.md", PAGE.encode() + b"x" * MAX_PAGE, "a.md: left out, a page has at most 419,430 bytes"),
     ],
 )

@@ -11,8 +11,9 @@ import pytest
 
 from bot.domain.base import Severity
 from bot.domain.codec import UPCASTS, dump_fact, dump_snapshot, load_facts
-from bot.domain.events import Declared, Fact, Noted
+from bot.domain.events import Declared, Fact, Noted, WaitExtended
 from bot.domain.fold import fold
+from bot.domain.vocabulary import StepRef
 from bot.engine.desk import opening_id
 from bot.engine.ports import Append, Index, Mark
 from bot.store.archive import ArchiveError, Restored, archive, restore
@@ -29,7 +30,7 @@ ONE = opening_id("one")
 OTHER = opening_id("another")
 
 
-def fact(version: int, event: Declared | Noted) -> bytes:
+def fact(version: int, event: Declared | Noted | WaitExtended) -> bytes:
     return dump_fact(Fact(version=version, at=START, happened=START, by=SAM, via="cli", event=event))
 
 
@@ -41,6 +42,7 @@ EVENTS = (
     NOTED,
     fact(4, Noted(text="x")),
 )
+WAITED = fact(4, WaitExtended(step=StepRef(run=0, number=1), minutes=5, until=10**40))
 SEEN = 3
 """How many of the facts the snapshot has seen."""
 
@@ -199,9 +201,17 @@ def seen(kept: bytes) -> Damage:
         (swapped(3, b'"base64":"', b'"base64":"!'), 3, "not version 2 as it was written"),
         (line(2, b'{"version":1,"json":{"hello":1}}'), 2, "cannot be read"),
         (line(2, b'{"version":1,"json":%b}' % NOTED), 2, "fact 3 where fact 1 belongs"),
-        (line(2, b'{"version":1,"json":%b}' % NOTED.replace(b"3", b"1", 1)), 2, "No incident begins with this"),
-        (swapped(5, b'"at":1800', b'"at":1800000000000000'), 5, "no date before the year 10000"),
-        (swapped(5, b'"happened":1800', b'"happened":-1800'), 5, "no date before the year 10000"),
+        (
+            line(2, b'{"version":1,"json":%b}' % NOTED.replace(b"3", b"1", 1)),
+            2,
+            "no incident: its first fact is noted",
+        ),
+        (swapped(5, b'"at":1800', b'"at":1800000000000000'), 5, "no date, or a number beyond any"),
+        (swapped(5, b'"happened":1800', b'"happened":-1800'), 5, "no date, or a number beyond any"),
+        (swapped(5, b'"at":1800', b'"at":1700'), 5, "recorded before the one above"),
+        (line(5, b'{"version":4,"json":%b}' % DECLARED.replace(b"1", b"4", 1)), 5, "it has been declared already"),
+        (line(5, b'{"version":4,"json":%b}' % WAITED), 5, "no date, or a number beyond any"),
+        (line(5, b'{"version":4,"json":%b}' % WAITED.replace(b"5.0", b"NaN")), 5, "no date, or a number beyond any"),
         (seen(snapshot(EVENTS[:2])), 6, "snapshot does not say what the facts say"),
         (line(8, b'{"mark": 1}'), 8, "not a done-mark"),
         (line(8, b'{"mark": "x", "value": "soon"}'), 8, "not a done-mark"),

@@ -106,4 +106,4 @@ async def test_a_stream_that_begins_with_no_declaration_is_named_and_the_others_
     noted = Fact(version=1, at=START, happened=START, by=SAM, via="cli", event=Noted(text="first"))
     await RedisJournal(redis_client).append(Append("odd", 0, (dump_fact(noted),), None))
     done = await reindex(redis_client, KEYS, rebuilt)
-    assert done.unreadable == [("odd", "the first fact is noted, not declared")]
+    assert done.unreadable == [("odd", "its first fact is noted, not declared")]

@@ -13,9 +13,7 @@ MAX_PAGE = MAX_BYTES // 10
 
 HTML_ENDINGS = (".html", ".htm", ".xhtml", ".mhtml", ".mht")
 
-_HTML = re.compile(
-    rb"\s*(?:<\?xml\b[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
-)
+_HTML = re.compile(rb"\s*(?:<!--(?:(?!-->).)*-->\s*)*<(?:\?xml|!doctype\s+html|html|head|body)\b", re.I | re.S)
 _DOCUMENTS = (b"%PDF-", b"{\\rtf", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 """How files that are often beside pages begin: PDF, Rich Text, Word and zip, and pictures."""
 
@@ -31,5 +29,5 @@ def refusal(path: str, data: bytes) -> str:
     if data.startswith(_DOCUMENTS) or (b"\0" in data and not any(flaw.fatal for flaw in flaws)):
         return f"{path}: left out, it is no text. Export the page as Markdown."
     if PurePath(path).suffix.casefold() in HTML_ENDINGS or _HTML.match(data.removeprefix(b"\xef\xbb\xbf")):
-        return f"{path}: left out, it is an HTML page. Export it as Markdown."
+        return f"{path}: left out, it is HTML or XML. Export the page as Markdown."
     return next((f"{path}:{flaw.line}: left out. {flaw.message}" for flaw in flaws), "")
