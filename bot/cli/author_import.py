@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.files import create
-from bot.cli.people import NO, USAGE, fail, say
+from bot.cli.people import NO, USAGE, fail, say, visible
 
 if TYPE_CHECKING:
     from bot.runbooks.foreign import Conversion, ForeignEntry
@@ -35,7 +35,8 @@ def import_(
     """Turn alert pages (Meaning, Impact, Diagnosis, Mitigation and the like) into draft entries of section 3.
 
     A page is an alert's when its name or its text says so; a topic's page is found by its title and words. Text and
-    commands stay as they are. What has no place in an entry is kept as a note and listed on stderr.
+    commands stay as they are. What has no place in an entry is kept as a note and listed on stderr. HTML, and what is
+    no text in UTF-8, is left out: export such pages as Markdown.
     """
     from bot.runbooks.foreign import convert
 
@@ -48,7 +49,7 @@ def import_(
     conversion = convert(contents)
     _tell(conversion)
     if not conversion.entries:
-        fail("no page says anything, so nothing was written.")
+        fail("no page could be used, so nothing was written.")
     entries = conversion.entries
     if out is None:
         typer.echo(_draft(service, entries), nl=False)
@@ -56,18 +57,21 @@ def import_(
         _add(out, service, entries)
     else:
         _create(out, service, entries)
-    if unread:
+    if unread or conversion.refused:
         raise typer.Exit(NO)
 
 
 def _files(pages: Iterable[Path]) -> list[Path]:
     """The pages asked for; in a folder, every file with the ending of one, in order."""
     from bot.runbooks.foreign.page import ENDINGS
+    from bot.runbooks.foreign.refuse import HTML_ENDINGS
 
     files: list[Path] = []
     for path in pages:
         if path.is_dir():
             found = sorted(one for one in path.rglob("*") if one.suffix.casefold() in ENDINGS and one.is_file())
+            if html := sum(1 for one in path.rglob("*") if one.suffix.casefold() in HTML_ENDINGS):
+                say(f"{path}: HTML pages left out: {html}. Export them as Markdown.")
             if not found:
                 fail(f"{path}: there is no page in this folder ({', '.join(ENDINGS)}).", USAGE)
             files += found
@@ -79,10 +83,13 @@ def _files(pages: Iterable[Path]) -> list[Path]:
 
 
 def _read(files: Sequence[Path]) -> tuple[list[tuple[str, bytes]], int]:
+    from bot.runbooks.foreign.refuse import MAX_PAGE
+
     contents, unread = [], 0
     for path in files:
         try:
-            contents.append((path.as_posix(), path.read_bytes()))
+            with path.open("rb") as file:
+                contents.append((path.as_posix(), file.read(MAX_PAGE + 1)))
         except OSError as error:
             unread += 1
             say(f"{path}: left out, it cannot be read: {error.strerror or error}")
@@ -90,8 +97,8 @@ def _read(files: Sequence[Path]) -> tuple[list[tuple[str, bytes]], int]:
 
 
 def _tell(conversion: Conversion) -> None:
-    for line in (*conversion.placed, *conversion.remarks):
-        say(line)
+    for line in (*conversion.placed, *conversion.remarks, *conversion.refused):
+        say(visible(line))
 
 
 def _draft(service: str, entries: Sequence[ForeignEntry]) -> str:

@@ -141,7 +141,6 @@ def archive(
 
 def restore(file: Annotated[Path, typer.Argument(help="A file that `archive` wrote.")]) -> None:
     """Bring an archived incident back, with its number. What is there already is left alone."""
-    from bot.engine.projections import rebuilt
     from bot.store.archive import ArchiveError
     from bot.store.archive import restore as put_back
     from bot.store.keys import Keys
@@ -153,9 +152,10 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `archive` wro
 
     async def work(core: Core) -> str:
         try:
-            done = await put_back(core.store.client, Keys(), lines, rebuilt)
+            done = await put_back(core.store.client, Keys(), lines)
         except ArchiveError as error:
-            fail(str(error))
+            place = f"{file}:{error.line}" if error.line else f"{file}"
+            fail(f"{place}: {error} Nothing was written.")
         state = "restored" if done.new else "was there already"
         return f"INC-{done.number}: {state}, {done.events} facts."
 

@@ -9,7 +9,18 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from bot.engine.ports import Append, Appended, Claimed, Duplicate, Index, Lease, Loaded, Mark, Stale, Stored
+from bot.engine.ports import (
+    Append,
+    Appended,
+    Claimed,
+    Duplicate,
+    Index,
+    Lease,
+    Loaded,
+    Mark,
+    Stale,
+    Stored,
+)
 from bot.store.client import Arg, Client
 from bot.store.keys import Keys
 from bot.store.lua import script
@@ -214,12 +225,15 @@ async def restore(
     events: Sequence[bytes],
     snapshot: bytes,
     marks: Mapping[bytes, bytes],
+    scores: Mapping[tuple[Index, str], int],
 ) -> int:
-    """Write an archived stream with the stored form of its snapshot and marks. The version that was already there, or
-    0 when the stream was written."""
+    """Write an archived stream with the stored form of its snapshot and marks, and its projection entries. The version
+    that was already there (then nothing was written), or 0 when the stream was written."""
+    partition = keys.partition(incident_id)
     names = [keys.events(incident_id), keys.snapshot(incident_id), keys.marks(incident_id)]
+    names += [keys.index(partition, index, key) for index, key in scores]
     flat = [part for pair in marks.items() for part in pair]
-    args: list[Arg] = [len(events), snapshot, new_name(), *events, *flat]
+    args: list[Arg] = [len(events), snapshot, new_name(), incident_id, *scores.values(), *events, *flat]
     answer: int = await client.run(script("restore"), names, args)
     return answer
 

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import build
+from bot.runbooks.foreign.refuse import MAX_PAGE
 from bot.runbooks.parsing.parse import MAX_BYTES, parse
 
 PAGES = Path(__file__).parents[1] / "runbooks" / "foreign"
@@ -120,10 +121,36 @@ def test_pages_that_say_nothing_write_nothing(tmp_path: Path) -> None:
 
 
 def test_more_than_a_runbook_may_be_is_refused_with_the_way_out(tmp_path: Path) -> None:
-    text = PAGE.replace("No space.", "No space. " * (MAX_BYTES // 20))
-    for name in ("a", "b", "c"):
+    text = PAGE.replace("No space.", "No space. " * (MAX_PAGE // 10 - len(PAGE)))
+    for name in range(MAX_BYTES // MAX_PAGE + 1):
         (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
     result = run(tmp_path, "--service", "disk", "--out", tmp_path / "out.md")
     assert result.exit_code == 1
     assert "Import the pages of one service at a time." in result.stderr
     assert not (tmp_path / "out.md").exists()
+
+
+def test_what_is_no_page_is_left_out_and_the_answer_is_no(page: Path, tmp_path: Path) -> None:
+    html = tmp_path / "saved.html"
+    html.write_text("<html><body>Disk full</body></html>", encoding="utf-8")
+    both = run(page, html, "--service", "disk")
+    assert both.exit_code == 1
+    assert "### DiskFull" in both.stdout
+    assert f"{html}: left out, it is HTML or XML. Export the page as Markdown." in both.stderr
+    alone = run(html, "--service", "disk", "--out", tmp_path / "out.md")
+    assert (alone.exit_code, alone.stdout) == (1, "")
+    assert "no page could be used, so nothing was written." in alone.stderr
+    assert not (tmp_path / "out.md").exists()
+    assert f"{tmp_path}: HTML pages left out: 1. Export them as Markdown." in run(tmp_path, "--service", "disk").stderr
+
+
+def test_a_file_without_an_end_is_not_read_to_it() -> None:
+    endless = run("/dev/zero", "--service", "disk")
+    assert endless.exit_code == 1
+    assert "/dev/zero: left out, a page has at most 419,430 bytes" in endless.stderr
+
+
+def test_a_control_character_in_a_files_name_does_not_reach_the_terminal(tmp_path: Path) -> None:
+    odd = tmp_path / "Disk\x07Full.md"
+    odd.write_text(PAGE, encoding="utf-8")
+    assert "\x07" not in run(odd, "--service", "disk").stderr

@@ -391,6 +391,14 @@ def test_an_incident_is_archived_and_restored(section3: Section3, tmp_path: Path
     nowhere = section3("archive", "INC-1", "--out", str(tmp_path / "nowhere" / "inc-1.jsonl"))
     assert (nowhere.exit_code, "there is no folder" in nowhere.output) == (1, True)
     assert not (tmp_path / "nowhere").exists()
+    lines = file.read_text().splitlines(keepends=True)
+    edited = tmp_path / "edited.jsonl"
+    edited.write_text(lines[0].replace('"number": 1', '"number": 77') + "".join(lines[1:]))
+    refused = section3("restore", str(edited))
+    assert refused.exit_code == 1
+    assert f"{edited}:2: The fact says INC-1, the header INC-77. Use another copy" in refused.output
+    assert refused.output.rstrip().endswith("Nothing was written.")
+    assert "INC-77" not in ok(section3("incident", "list"))
     gone = section3("restore", str(tmp_path / "gone"))
     assert (gone.exit_code, "cannot be read: No such file" in gone.output) == (2, True)
     assert "Incidents: 1." in ok(section3("reindex"))

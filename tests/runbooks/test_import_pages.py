@@ -19,8 +19,10 @@ from bot.runbooks.parsing.parse import parse
 PAGES = sorted(path for path in (Path(__file__).parent / "foreign").iterdir() if path.stem != "Empty")
 
 
-CAFE = b"\r\n## Meaning\r\n\r\nThe caf\xe9 terminal is off.\r\n\r\n## Mitigation\r\n\r\nTurn it on: `termctl on`\r\n"
-"""A page from a Windows editor: line ends and an accent that is not UTF-8."""
+CAFE = (
+    "\r\n## Meaning\r\n\r\nThe café terminal is off.\r\n\r\n## Mitigation\r\n\r\nTurn it on: `termctl on`\r\n".encode()
+)
+"""A page with a Windows editor's line ends."""
 
 
 def read(name: str) -> tuple[str, bytes]:
@@ -183,7 +185,6 @@ def test_what_could_not_be_read_as_it_stands_is_told() -> None:
         [("CafeTerminalOff.md", CAFE), read("Empty"), ("b/Queue down.md", b"Stop."), ("c.md", b"\xef\xbb\xbf")]
     )
     told = "\n".join(conversion.remarks)
-    assert "CafeTerminalOff.md: not UTF-8, read as Windows-1252" in told
     assert "Empty.md: the page is empty, no entry was made" in told
     assert "c.md: the page is empty, no entry was made" in told
     assert [entry.id for entry in conversion.entries] == ["CafeTerminalOff", "Queue-down"]
@@ -261,11 +262,16 @@ def test_any_page_gives_a_runbook_and_loses_nothing(pieces: list[str]) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=400))
-def test_any_bytes_give_a_runbook_or_a_remark(data: bytes) -> None:
+@given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
+def test_any_bytes_give_a_runbook_or_a_remark_or_are_refused(data: bytes) -> None:
     conversion = convert([("Page.md", data)])
     modes_of(conversion)
-    assert conversion.entries or conversion.remarks
+    assert conversion.entries or conversion.remarks or conversion.refused
+
+
+def test_a_line_of_equals_signs_that_was_text_in_a_list_makes_no_heading_of_its_label() -> None:
+    (mode,) = modes_of(convert([("Page.md", b"# Page\n\n- **Impact:** bad\n===\n")]))
+    assert mode.impact.text.split() == ["bad", "==="]
 
 
 def test_a_line_of_no_break_spaces_is_text_and_makes_no_heading_of_its_label() -> None:

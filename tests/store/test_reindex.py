@@ -6,11 +6,15 @@ import asyncio
 import json
 from collections.abc import Iterable, Sequence
 
+from bot.domain.codec import dump_fact
+from bot.domain.events import Fact, Noted
 from bot.engine.ports import Append, Index, IndexChange, Stored
+from bot.engine.projections import rebuilt
 from bot.store.client import Client
 from bot.store.journal import RedisJournal
 from bot.store.keys import Keys
 from bot.store.reindex import Reindexed, reindex
+from tests.domain.story import SAM, START
 
 KEYS = Keys()
 
@@ -96,3 +100,10 @@ async def test_partitions_are_all_visited(redis_client: Client) -> None:
     assert len({keys.partition(name) for name in names}) == 4
     assert (await reindex(redis_client, keys, rebuild)).added == 24
     assert sorted(await journal.members(Index.OPEN)) == sorted(names)
+
+
+async def test_a_stream_that_begins_with_no_declaration_is_named_and_the_others_are_done(redis_client: Client) -> None:
+    noted = Fact(version=1, at=START, happened=START, by=SAM, via="cli", event=Noted(text="first"))
+    await RedisJournal(redis_client).append(Append("odd", 0, (dump_fact(noted),), None))
+    done = await reindex(redis_client, KEYS, rebuilt)
+    assert done.unreadable == [("odd", "its first fact is noted, not declared")]

@@ -16,14 +16,16 @@ from bot.domain.incident import Incident
 SUBJECTS = (opening, playbook, steps, waits, notes, people, rollback, ending, postmortem, screen)
 
 
-class BrokenStream(Exception):
-    """The stream does not begin with a declaration: it is not an incident's."""
+class BrokenStream(ValueError):
+    """The stream does not begin with a declaration, or has a second one: it is not an incident's."""
 
 
 def apply(incident: Incident | None, fact: Fact, incident_id: str = "") -> Incident:
-    """The state after one more fact. Raises BrokenStream when the first fact is no declaration."""
+    """The state after one more fact. Raises BrokenStream when the first fact is no declaration, or a later one is."""
     if incident is None:
         return _born(fact, incident_id)
+    if isinstance(fact.event, Declared):
+        raise BrokenStream("it has been declared already")
     update: Changes = dict(changes(fact.event, incident, fact))
     update["version"] = fact.version
     update["last_at"] = max(incident.last_at, fact.at)
@@ -42,7 +44,7 @@ def fold(facts: Iterable[Fact], incident: Incident | None = None, incident_id: s
 def _born(fact: Fact, incident_id: str) -> Incident:
     event = fact.event
     if not isinstance(event, Declared):
-        raise BrokenStream(f"the first fact is {event.type}, not declared")
+        raise BrokenStream(f"its first fact is {event.type}, not declared")
     return Incident(
         id=incident_id,
         version=fact.version,

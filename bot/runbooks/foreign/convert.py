@@ -12,6 +12,7 @@ from bot.runbooks.foreign.audit import lost_code, lost_lines
 from bot.runbooks.foreign.headings import Role, heading_text
 from bot.runbooks.foreign.names import written_like_an_alert
 from bot.runbooks.foreign.page import ENDINGS, Page, read_page
+from bot.runbooks.foreign.refuse import refusal
 from bot.runbooks.foreign.sections import Alert, split_alerts
 from bot.runbooks.foreign.signals import signal_lines
 from bot.runbooks.foreign.verbatim import Source, fenced, quoted
@@ -40,16 +41,22 @@ class Conversion:
     """One line a page: which of its headings went where."""
     remarks: list[str] = field(default_factory=list)
     """`path: …` or `path:line: …`: what has no place, and how a page had to be read."""
+    refused: list[str] = field(default_factory=list)
+    """One line for each that is no page: why, and what to do."""
 
 
 def convert(pages: Iterable[tuple[str, bytes]]) -> Conversion:
-    """Turn pages (path and content) into entries, in their order. Never raises: a page that says nothing says so."""
+    """Turn pages (path and content) into entries, in their order. Never raises: what is no page is
+    refused, and a page that says nothing says so."""
     result = Conversion()
     taken: set[str] = set()
     targets: dict[str, tuple[str, str]] = {}
     for path, data in pages:
+        if objection := refusal(path, data):
+            result.refused.append(objection)
+            continue
         page = read_page(path, data)
-        result.remarks += [f"{path}: {remark}" for remark in page.remarks]
+        result.remarks += page.remarks
         if not any(line.strip() for line in page.lines[page.skip :]):
             result.remarks.append(f"{path}: the page is empty, no entry was made")
             result.remarks += [f"{path}: front matter not kept: {line.strip()}" for line in page.front]

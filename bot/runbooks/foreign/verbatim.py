@@ -14,6 +14,9 @@ from bot.runbooks.parsing.blocks import Block, Kind
 BLANK = " \t"
 """What Markdown takes for indentation; a no-break space is text to it."""
 _MARKER = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?=[ \t]|$)")
+_UNDERLINE = re.compile(r" {0,3}=+[ \t]*$")
+"""Text when a paragraph runs on out of its list item; without the item it would make a heading of the paragraph. An
+indentation of four makes it text everywhere."""
 
 _DEEPEST = 8
 """Quotes within quotes that are read; what is deeper stays as it is."""
@@ -106,6 +109,7 @@ class Source:
             raw.pop()
         if block.kind is Kind.PARAGRAPH:
             raw[0] = raw[0].lstrip(" \t")
+            raw[1:] = [f"    {line}" if _UNDERLINE.match(line) else line for line in raw[1:]]
         if block.kind is Kind.QUOTE:
             return quoted(_inside_quote(raw, self._depth + 1)) if self._depth < _DEEPEST else raw
         return fenced(raw, "html") if block.kind is Kind.HTML and _swallows(raw) else raw

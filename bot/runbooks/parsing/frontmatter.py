@@ -53,7 +53,7 @@ def read_front_matter(lines: list[str], path: str, log: Log) -> FrontMatter:
     front.end = close + 1
     front.span = Span(start=start + 1, end=close + 1)
     known = len(log.found)
-    for key, line, node in _pairs("\n".join(lines[start + 1 : close]), start + 1, log):
+    for key, line, node in yaml_pairs("\n".join(lines[start + 1 : close]), start + 1, log):
         if earlier := front.lines.get(key):
             log.add("P05", line, f"{key}: stands here again, first on line {earlier}. The last one is used: keep one.")
         front.lines[key] = line
@@ -69,8 +69,9 @@ def _fallback(path: str) -> str:
     return slug(PurePath(path).stem) or "unnamed"
 
 
-def _pairs(text: str, first: int, log: Log) -> list[tuple[str, int, yaml.Node]]:
-    """Key, line (1-based) and value node of each top-level key. `first` lines stand before the text."""
+def yaml_pairs(text: str, first: int, log: Log) -> list[tuple[str, int, yaml.Node]]:
+    """Key, line (1-based) and value node of each top-level key. `first` lines stand before the text. Whatever is wrong
+    with it goes into the log."""
     if text.count("[") + text.count("{") > _MAX_BRACKETS:
         log.add("P03", first + 1, "The front matter is nested too deeply.")
         return []
