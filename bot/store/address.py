@@ -25,6 +25,9 @@ def mistake(url: str) -> str:
             f"has the scheme {parts.scheme!r}; use redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."
         )
     if parts.scheme == "unix":
+        # What stands between two slashes and the third is a host: the client library would leave it out unsaid.
+        if parts.netloc.rpartition("@")[2] or not parts.path.strip("/"):
+            return "names no socket; its path follows two slashes and begins with a third: unix:///run/redis.sock"
         return _database(parse_qs(parts.query).get("db", [""])[0])
     if not all(_port(host) for host in parts.netloc.rpartition("@")[2].split(",")):
         # Without an @ this may as well be a password.

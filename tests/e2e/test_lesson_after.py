@@ -108,6 +108,9 @@ async def test_what_stays_open_comes_once_a_week_for_all_incidents_together(
             night.clock.forward(hours=24 * days)
             await night.quiet()
         assert digests() == [], "first it is asked about twice"
+        asked = [one for one in channel.messages[0].thread.messages if "waits for an answer" in one.text]
+        assert len(asked) == 2
+        assert all("Owner invoice-extract-oncall." in one.text for one in asked)
         for week in (1, 2):
             night.clock.forward(hours=24 * 7)
             await channel.wait_for(lambda m, week=week: len(digests()) == week)  # type: ignore[misc]

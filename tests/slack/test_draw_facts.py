@@ -29,7 +29,7 @@ from bot.domain.due import Reminder
 from bot.domain.events import AlsoAffects, Fact, HandoverOffered, Noted, UpdatePosted
 from bot.domain.vocabulary import Actor, Answer, Helped, MarkKind, ProposalKind, StepRef
 from bot.slack.drawing.blocks import Message
-from bot.slack.drawing.cards import call_card, catch_up, fact_message, rollback_card
+from bot.slack.drawing.cards import call_card, catch_up, digest, fact_message, rollback_card
 from bot.slack.drawing.cards.facts import also_affects, question
 from bot.slack.drawing.show import DEFAULT, Options
 from tests.slack.drawn import DANA, SAM, START, Night, night, picture, seen
@@ -142,16 +142,25 @@ class TestQuestions:
         assert all(question(told.incident, f"{one.value}:1", told.now, DEFAULT) is None for one in Reminder)
 
     def test_what_is_left_open_is_asked_about_after_the_end(self) -> None:
-        mark = MarkMessage(message="C1:1.5", kind=MarkKind.ACTION, text="rotate the <!channel> key")
+        text = "rotate the <!channel> key"
+        mark = MarkMessage(message="C1:1.5", kind=MarkKind.ACTION, text=text, author=LEE.name, author_id=LEE.id)
+        other = MarkMessage(message="C1:1.6", kind=MarkKind.ACTION, text="buy a pager")
         made = MakeProposal(kind=ProposalKind.NEW, failure_id="IX-11", title="Poison message", path="p", diff="d")
-        told = night().does(mark, Close(), made)
+        told = night().does(mark, other, Close(), made)
         proposal = asked(told, Reminder.PROPOSAL)
-        assert "IX-11" in proposal
+        assert "IX-11 “Poison message” waits for an answer. Owner ap-oncall." in proposal
+        known = question(
+            told.incident, f"{Reminder.PROPOSAL.value}:1", told.now, Options(contacts={"ap-oncall": SAM.id})
+        )
+        assert f"Owner ap-oncall (<@{SAM.id}>)." in drawn(known)
         assert "[Yes, open pull request] [Edit…] [Not worth an entry…]" in proposal
         actions = asked(told, Reminder.ACTIONS)
-        assert "1 action item is open" in actions
+        assert "2 action items are open" in actions
+        assert "key · <@U0LEE>\n• buy a pager · nobody" in actions
+        week = drawn(digest([told.incident], told.now, DEFAULT))
+        assert "key · <@U0LEE>\n• Action item: buy a pager · nobody" in week
         assert "<!channel>" not in actions
-        told.does(CloseAction(message="C1:1.5"), AcceptProposal())
+        told.does(CloseAction(message="C1:1.5"), CloseAction(message="C1:1.6"), AcceptProposal())
         for one in (Reminder.PROPOSAL, Reminder.ACTIONS):
             assert question(told.incident, f"{one.value}:1", told.now, DEFAULT) is None
 

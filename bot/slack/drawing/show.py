@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from bot.domain.base import Severity
 from bot.domain.due import Reminder, delay
-from bot.domain.incident import Incident, Run, StepState, StepStatus
+from bot.domain.incident import Action, Incident, Run, StepState, StepStatus
 from bot.domain.runbook import Change, Contact, Step, StepKind
 from bot.domain.vocabulary import Actor, Answer, Helped, SkipReason
 from bot.slack.drawing.mrkdwn import clock, code, escape, inline, one_line, shorten
@@ -114,6 +114,11 @@ def who(actor: Actor) -> str:
 def name(actor: Actor) -> str:
     """The name alone: pings nobody."""
     return one_line(actor.name or actor.id, 60)
+
+
+def owner_of(item: Action) -> str:
+    """Whose an action item is: a mention for a member of the workspace; "nobody" when it was given to nobody."""
+    return who(Actor(id=item.owner_id, name=item.owner)) if item.owner else "nobody"
 
 
 def phone(number: str, options: Options) -> str:

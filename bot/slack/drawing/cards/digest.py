@@ -9,7 +9,7 @@ from bot.domain.vocabulary import Surface
 from bot.slack.drawing.blocks import Json, Message, button, context, section
 from bot.slack.drawing.discreet import discreet
 from bot.slack.drawing.mrkdwn import ago, escape, link, one_line
-from bot.slack.drawing.show import Options, contact_name
+from bot.slack.drawing.show import Options, contact_name, owner_of
 from bot.slack.ids import Click, Verb
 
 INCIDENTS_SHOWN = 10
@@ -54,7 +54,7 @@ def _open(incident: Incident) -> list[str]:
     if draft and draft.unfilled and not incident.drill:
         lines.append(f"{draft.unfilled} of {draft.fields} fields of the post-mortem")
     left = [action for action in incident.actions if not action.closed]
-    lines += [f"Action item: {one_line(one.text, 120)}" for one in left[:ACTIONS_SHOWN]]
+    lines += [f"Action item: {one_line(one.text, 120)} · {owner_of(one)}" for one in left[:ACTIONS_SHOWN]]
     if len(left) > ACTIONS_SHOWN:
         lines.append(f"{len(left) - ACTIONS_SHOWN} more action items: `/incident actions`")
     return lines

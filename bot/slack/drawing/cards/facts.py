@@ -12,7 +12,17 @@ from bot.slack.drawing.card import ROLLBACK_NAMES, title
 from bot.slack.drawing.cards.call import named, state_text
 from bot.slack.drawing.discreet import discreet
 from bot.slack.drawing.mrkdwn import clock, escape, inline, one_line, plain_minutes, shorten, utc
-from bot.slack.drawing.show import SEND_NAMES, Options, contact_line, name, plain_name, step_line, who
+from bot.slack.drawing.show import (
+    SEND_NAMES,
+    Options,
+    contact_line,
+    contact_name,
+    name,
+    owner_of,
+    plain_name,
+    step_line,
+    who,
+)
 from bot.slack.ids import Click, Verb
 
 
@@ -190,11 +200,13 @@ def _nag(incident: Incident, kind: str, options: Options) -> Message | None:
     proposal = incident.proposal
     if kind == Reminder.PROPOSAL and proposal and proposal.status == "made":
         what = f"{escape(proposal.failure_id)} “{one_line(proposal.title, 150)}”"
+        owner = incident.dossier.owner
+        whose = f" Owner {contact_name(owner, options)}." if owner else ""
         hidden = incident.private and not proposal.edited
         accept = button(SEND_NAMES[options.proposals], Click(Verb.PROPOSAL_OPEN, incident.id), "primary")
         return _asked(
             incident,
-            f"{title(incident)} The proposed runbook change {what} waits for an answer.",
+            f"{title(incident)} The proposed runbook change {what} waits for an answer.{whose}",
             None if hidden else accept,
             button("Edit…", Click(Verb.PROPOSAL_EDIT, incident.id)),
             button("Not worth an entry…", Click(Verb.PROPOSAL_DECLINE, incident.id)),
@@ -202,7 +214,7 @@ def _nag(incident: Incident, kind: str, options: Options) -> Message | None:
         )
     left = [action for action in incident.actions if not action.closed]
     if kind == Reminder.ACTIONS and left:
-        lines = [f"• {one_line(one.text, 150)}" for one in left[:10]]
+        lines = [f"• {one_line(one.text, 150)} · {owner_of(one)}" for one in left[:10]]
         more = [f"and {len(left) - 10} more"] if len(left) > 10 else []
         count = "1 action item is" if len(left) == 1 else f"{len(left)} action items are"
         text = "\n".join([f"{title(incident)} {count} open. `/incident actions` closes them.", *lines, *more])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.domain.incident import Action, Incident
-from bot.domain.vocabulary import Actor, Surface
+from bot.domain.vocabulary import Surface
 from bot.slack.drawing.blocks import Json, Message, button, context, section
 from bot.slack.drawing.mrkdwn import ago, one_line
-from bot.slack.drawing.show import name, who
+from bot.slack.drawing.show import name, owner_of
 from bot.slack.ids import Click, Verb
 
 INCIDENTS_SHOWN = 20
@@ -41,11 +41,10 @@ def incident_row(incident: Incident) -> str:
 
 def action_row(incident: Incident, item: Action) -> Json:
     """An action item, where it comes from and whose it is, and the click that closes it."""
-    owner = who(Actor(id=item.owner_id, name=item.owner)) if item.owner else "nobody"
     place = incident.shown.get(Surface.HEAD)
     linked = f"<{place.link}|{incident.name}>" if place and place.link.startswith("https://") else incident.name
     done = Click(Verb.CLOSE_ACTION, incident.id, argument=item.message)
-    return section(f"*{linked}* · {one_line(item.text, 200)} · {owner}", button("Done", done))
+    return section(f"*{linked}* · {one_line(item.text, 200)} · {owner_of(item)}", button("Done", done))
 
 
 def show_button(incident: Incident) -> Json:
