@@ -74,7 +74,8 @@ SENTENCES: dict[Refused, str] = {
     Refused.UNKNOWN_PLAYBOOK: "{name} never used that playbook.",
     Refused.NO_CURRENT_STEP: "No step of {name} is waiting for an answer.",
     Refused.UNKNOWN_STEP: "{failure_id} has no step {number}; it has {count}.",
-    Refused.STEP_ALREADY_DONE: "Step {number} was answered by {who} at {at}: {outcome}. Use Change to correct it.",
+    Refused.STEP_ALREADY_DONE: "Step {number} was answered by {who} at {at}: {outcome}. If that is wrong:"
+    " change {number} done, failed or fixed.",
     Refused.STEP_NOT_DONE: "Step {number} has no answer yet, so there is nothing to change.",
     Refused.WRONG_ANSWER: "Step {number} ({kind}) cannot be answered with '{answer}'.",
     Refused.UNKNOWN_CHOICE: "Step {number} has no choice '{choice}'. Its choices: {choices}.",

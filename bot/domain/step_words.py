@@ -1,5 +1,5 @@
-"""The words of the playbook: done, failed, fixed and skip answer a step; ran, tried, wait and did say what else was
-done.
+"""The words of the playbook: done, failed, fixed and skip answer a step, change corrects an answer; ran, tried, wait
+and did say what else was done.
 
 An answer names its step (`done 2`), or its *If not* (`done 2b`). Without a name it means the present step, and is taken
 only where whoever says it must have read that step: before anything was answered, or after an answer of their own. Two
@@ -20,6 +20,10 @@ from bot.domain.vocabulary import Answer, Helped, SkipReason, StepRef
 
 _STEP = re.compile(r"(?:step )?#?(?P<number>[0-9]{1,3})(?P<second>b?)[:,]?(?:\s|$)", re.IGNORECASE)
 _NO_STEP = re.compile(r"[^\w\s]*[0-9]+[a-z]?")
+_CHANGE = re.compile(
+    r"(?:step )?#?(?P<number>[0-9]{1,3})b?[:,]?\s+(?P<answer>done|failed|fixed)(?:\s+(?P<note>.*))?",
+    re.IGNORECASE | re.DOTALL,
+)
 _MINUTES = re.compile(r"(?:another\s+)?([0-9]{1,3})\s*(?:more\s+)?(?:m|min|minutes?)?\.?", re.IGNORECASE)
 _LISTED = re.compile(r"(?:(?:steps?|and)\s+)*#?(?P<number>[0-9]{1,3})(?:\s*,\s*|\s+|\.?$)", re.IGNORECASE)
 
@@ -139,6 +143,24 @@ def skip(said: Said) -> Understood:
     reason = reasons.get(word.casefold())
     note = note.strip() if reason else meant.text
     return c.SkipStep(step=meant.step, reason=reason or SkipReason.OTHER, note=note)
+
+
+def change(said: Said) -> Understood:
+    run, found = said.incident.run, _CHANGE.fullmatch(said.text)
+    if found is None:
+        return Misread(sentence="Say which step and what is true of it: change <step> done|failed|fixed [note].")
+    if run is None:
+        return Misread(sentence=f"{said.incident.name} has no playbook now, so it has no steps.")
+    state, word = run.state(int(found["number"])), found["answer"].casefold()
+    if state is None:
+        return Misread(sentence=f"{run.playbook.failure_id} has {len(run.steps)} steps, and no step {found['number']}.")
+    good, bad = Answer.WORKED, Answer.DID_NOT_WORK
+    if not state.first:
+        kind = run.step(state.number).kind
+        good, bad = _GOOD.get(kind, good), _BAD.get(kind, bad)
+    answer = {"done": good, "failed": bad, "fixed": Answer.FIXED}[word]
+    ref = StepRef(run=run.run, number=state.number)
+    return c.ChangeAnswer(step=ref, answer=answer, note=(found["note"] or "").strip())
 
 
 def ran(said: Said) -> Understood:

@@ -180,6 +180,12 @@ WORDS: dict[str, Word] = {
         read=steps.skip,
         by_state=True,
     ),
+    "change": Word(
+        usage="change <step> done|failed|fixed [note]",
+        meaning="correct what was said of a step",
+        read=steps.change,
+        by_state=True,
+    ),
     "step": Word(usage="step", meaning="the current step again, at the bottom of the thread", read=_step, alone=True),
     "did": Word(usage="did 1 2 4", meaning="steps that were done and never clicked", read=steps.recall, by_state=True),
     "ran": Word(usage="ran <command>", meaning="a command that is not in the playbook", read=steps.ran),

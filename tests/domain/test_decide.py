@@ -87,7 +87,8 @@ def test_the_second_clicker_is_told_who_was_first(story: Story) -> None:
     said = story.say(c.AnswerStep(step=ref, answer=Answer.AS_EXPECTED), by=SAM)
     assert not isinstance(said, list)
     assert said.sentence(str) == (
-        f"Step 1 was answered by Dana at {START + 2 * MINUTE}: as expected. Use Change to correct it."
+        f"Step 1 was answered by Dana at {START + 2 * MINUTE}: as expected. If that is wrong:"
+        " change 1 done, failed or fixed."
     )
 
 

@@ -283,3 +283,18 @@ def test_words_may_be_parted_by_a_line_break(story: Story) -> None:
     assert understand("close", "none\nof it", story.state, story.now) == read(story, "close none of it")
     assert understand("affects", "ix\nst", story.state, story.now) == read(story, "affects ix st")
     assert "one at a time" in told(story, "affects ix st")
+
+
+def test_an_answer_is_corrected_by_its_number(story: Story) -> None:
+    says(story, "done 1 one id", DANA)
+    says(story, "change 1 failed two ids", SAM)
+    assert story.state is not None and story.state.run is not None
+    first = story.state.run.state(1)
+    assert first is not None
+    assert (first.outcome, first.by) == (Answer.NOT_AS_EXPECTED.value, SAM)
+    early = read(story, "change 3 done")
+    assert not isinstance(early, Misread)
+    assert story.refuses(early, by=SAM) is Refused.STEP_NOT_DONE
+    assert told(story, "change 77 done").endswith("no step 77.")
+    for line in ("change", "change 1", "change one done", "change 1 skipped", "change -1 done"):
+        assert told(story, line) == "Say which step and what is true of it: change <step> done|failed|fixed [note]."

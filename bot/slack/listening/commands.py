@@ -245,7 +245,7 @@ async def give_help(front: Front, asked: Asked, rest: str) -> Reply:
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Open and look", ("open", "list", "show", "postmortem", "actions", "drill", "help")),
     ("Who has it, whom to phone", ("ack", "lead", "handover", "call", "reached", "noanswer")),
-    ("The playbook", ("step", "done", "failed", "fixed", "skip", "ran", "tried", "did", "wait", "rollback")),
+    ("The playbook", ("step", "done", "failed", "fixed", "skip", "change", "ran", "tried", "did", "wait", "rollback")),
     ("Say what is true", ("update", "note", "sev", "affects", "private")),
     ("End it", ("over", "close", "fill", "accept", "decline", "reopen", "cancel")),
 )
