@@ -21,20 +21,23 @@ from tests.deploy.files import ROOT
 from tests.deploy.processes import Replica
 from tests.e2e.shift import AP, STUCK, WORKSPACE
 
-IMPORTED = ("    MarkRemoved,\n    Noted,", "    MarkRemoved,\n    MoodSet,\n    Noted,")
+IMPORTED = ("MarkRemoved, Noted,", "MarkRemoved, MoodSet, Noted,")
 MOOD_SET = 'class MoodSet(Value):\n    type: Literal["mood_set"] = "mood_set"\n    mood: str\n\n\n'
 MOOD_FOLD = 'def _(event: MoodSet, incident: Incident, fact: Fact) -> Changes:\n    return {"mood": event.mood}\n\n\n'
 MOOD_TOLD = 'MoodSet(mood=command.text), Shown(surface="hologram", channel="C1", ts="1")'
 NEWER = {
     "__init__.py": (('__version__ = "', '__version__ = "9.'),),
-    "domain/events/people.py": (
+    "domain/events/notes.py": (
         ("    text: str\n", "    text: str\n    loud: bool = False\n"),
-        ("class Unfamiliar", f"{MOOD_SET}class Unfamiliar"),
+        ("class UpdatePosted", f"{MOOD_SET}class UpdatePosted"),
     ),
-    "domain/events/__init__.py": (IMPORTED, ("    | Noted\n", "    | Noted\n    | MoodSet\n")),
+    "domain/events/__init__.py": (
+        ("    Noted,\n", "    MoodSet,\n    Noted,\n"),
+        ("    | Noted\n", "    | Noted\n    | MoodSet\n"),
+    ),
     "domain/vocabulary.py": (('    HEAD = "head"\n', '    HEAD = "head"\n    HOLOGRAM = "hologram"\n'),),
     "domain/incident.py": (("    latest_update: str", '    mood: str = "unknown"\n    latest_update: str'),),
-    "domain/fold/people.py": (
+    "domain/fold/notes.py": (
         IMPORTED,
         (
             "@changes.register\ndef _(event: Noted,",
@@ -42,7 +45,7 @@ NEWER = {
         ),
     ),
     "domain/decide/notes.py": (
-        IMPORTED,
+        ("MarkRemoved, Noted,", "MarkRemoved, MoodSet, Noted, Shown,"),
         ("(Noted(text=command.text),)", f"(Noted(text=command.text, loud=True), {MOOD_TOLD})"),
     ),
     "slack/drawing/card.py": (('    latest = "none"\n', '    latest = f"none, mood {incident.mood}"\n'),),
