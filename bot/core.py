@@ -16,7 +16,7 @@ from bot.runbooks.guide import Guide
 from bot.runbooks.intake import Intake
 from bot.runbooks.library.library import Library
 from bot.runbooks.match import semantic
-from bot.settings import BadSettings, Settings
+from bot.settings import BadSettings, DeskSettings
 from bot.source import runbooks_folder
 from bot.store import memory
 from bot.store.client import Client
@@ -47,7 +47,7 @@ class Store:
 class Core:
     """What the command line needs, and what the bot adds Slack to."""
 
-    settings: Settings
+    settings: DeskSettings
     clock: Clock
     store: Store
     library: Library
@@ -57,7 +57,7 @@ class Core:
 
 
 @asynccontextmanager
-async def open_store(settings: Settings) -> AsyncIterator[Store]:
+async def open_store(settings: DeskSettings) -> AsyncIterator[Store]:
     """The store of the settings, or a server of our own. Raises EmbeddedError when that cannot start, and BadSettings
     for an address that is none."""
     async with AsyncExitStack() as stack:
@@ -81,7 +81,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Core]:
+async def open_core(settings: DeskSettings, clock: Clock | None = None) -> AsyncIterator[Core]:
     """The desk and what it stands on."""
     clock = clock or SystemClock()
     async with open_store(settings) as store:
@@ -90,14 +90,14 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
         yield Core(settings, clock, store, library, guide, Intake(guide), Desk(store.journal, clock))
 
 
-def _guide(library: Library, settings: Settings) -> Guide:
+def _guide(library: Library, settings: DeskSettings) -> Guide:
     """The guide; with the extra `semantic` installed it compares by meaning too."""
     if semantic.missing():
         return Guide(library, fallback_phone=settings.fallback_phone)
     return Guide(library, semantic.load(settings.data_dir / "vectors.sqlite"), settings.fallback_phone)
 
 
-def _library(settings: Settings, clock: Clock) -> Library:
+def _library(settings: DeskSettings, clock: Clock) -> Library:
     """The runbooks at the start. A remote that cannot be read now is tried again later."""
     folder, _ = runbooks_folder(settings)
     return Library(folder, clock, cache_dir=settings.data_dir / "runbooks")

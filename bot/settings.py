@@ -93,7 +93,30 @@ class RunbookSettings(BaseSettings):
             raise BadSettings(f".env cannot be read: {error.strerror or error}.") from None
 
 
-class Settings(RunbookSettings):
+class DeskSettings(RunbookSettings):
+    """What the terminal needs for an incident: with a wrong token or port the night goes on there."""
+
+    redis_url: str = Field(
+        default="", description="The store. Empty: a server of our own, in `DATA_DIR`, started with the bot."
+    )
+    redis_replicas: int = Field(
+        default=0, ge=0, description="Replicas that must confirm a write before it counts as safe."
+    )
+    section3_redis_server: str = Field(
+        default="", description="The program for the store of our own; empty: found on PATH or in the package."
+    )
+    fallback_phone: str = Field(default="", description="The number to call where a runbook names nobody.")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        wrong = mistake(url) if url else ""
+        if wrong:
+            raise PydanticCustomError("address", "It {wrong}", {"wrong": wrong})
+        return url
+
+
+class Settings(DeskSettings):
     """Read from the environment and from `.env`; each field's description is its documentation."""
 
     slack_bot_token: SecretStr | None = Field(default=None, description="The bot token (xoxb-…) of the workspace.")
@@ -104,15 +127,6 @@ class Settings(RunbookSettings):
         default=None, description="The signing secret. Needed when Slack delivers over HTTP."
     )
     slack_api_url: str = Field(default="", description="Another address of the Web API, for stand-ins.")
-    redis_url: str = Field(
-        default="", description="The store. Empty: a server of our own, in `DATA_DIR`, started with the bot."
-    )
-    redis_replicas: int = Field(
-        default=0, ge=0, description="Replicas that must confirm a write before it counts as safe."
-    )
-    section3_redis_server: str = Field(
-        default="", description="The program for the store of our own; empty: found on PATH or in the package."
-    )
     rollback_group: str = Field(
         default="", description="The user group (@handle or id) that decides rollbacks; empty: anybody."
     )
@@ -123,7 +137,6 @@ class Settings(RunbookSettings):
         default_factory=dict,
         description='Contacts and owners in runbooks as Slack users, as JSON: {"Dana Okoye (on-call)": "U0123ABCD"}.',
     )
-    fallback_phone: str = Field(default="", description="The number to call where a runbook names nobody.")
     announce: Literal["morning", "at_once"] = Field(
         default="morning",
         description="When a draft is announced: `morning` (what ended between 20:00 and 08:00 waits until 08:00 at the "
@@ -155,14 +168,6 @@ class Settings(RunbookSettings):
                 "secret", "This is {is_that}. Set {wanted}.", {"is_that": is_that, "wanted": wanted}
             )
         return secret
-
-    @field_validator("redis_url")
-    @classmethod
-    def _is_an_address(cls, url: str) -> str:
-        wrong = mistake(url) if url else ""
-        if wrong:
-            raise PydanticCustomError("address", "It {wrong}", {"wrong": wrong})
-        return url
 
     @property
     def proposals(self) -> Literal["github", "git", "file"]:

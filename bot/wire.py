@@ -51,7 +51,7 @@ from bot.web.metrics import Metrics
 from bot.web.routes import routes
 
 
-def scribe_of(core: Core) -> RunbookScribe:
+def scribe_of(core: Core, settings: Settings) -> RunbookScribe:
     """The scribe that reads the runbooks as they are now, and knows which ids other incidents have proposed."""
 
     def file_of(service: str) -> RunbookFile | None:
@@ -65,7 +65,7 @@ def scribe_of(core: Core) -> RunbookScribe:
         ids = await core.desk.journal.members(Index.SERVICE, service, limit=10_000)
         proposed = {one.proposal.failure_id for one in await core.desk.many(ids) if one.proposal}
         runbook = core.guide.runbook(service)
-        return proposed | await asyncio.to_thread(_ids_ever, core.settings, Path(runbook.path) if runbook else None)
+        return proposed | await asyncio.to_thread(_ids_ever, settings, Path(runbook.path) if runbook else None)
 
     async def take(service: str, failure_id: str, incident_id: str) -> bool:
         owners, marks = f"ids:{service}", core.store.marks
@@ -75,8 +75,8 @@ def scribe_of(core: Core) -> RunbookScribe:
         # One that was begun and never finished belongs to nobody: numbers are plenty.
         return mark is None or mark.result == incident_id
 
-    templates = core.settings.templates_dir
-    if core.settings.announce == "at_once":
+    templates = settings.templates_dir
+    if settings.announce == "at_once":
         return RunbookScribe(file_of, reserved, templates, take)
     return RunbookScribe(file_of, reserved, templates, take, announced_at)
 
@@ -143,7 +143,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         screen = SlackScreen(
             api, Once(core.store.marks, core.clock), core.clock, around, papers, partial(_head_link, core.desk)
         )
-        effects = Effects(core.desk, screen, await _secretary(stack, core), core.store.marks, core.store.work)
+        effects = Effects(core.desk, screen, await _secretary(stack, core, settings), core.store.marks, core.store.work)
         observe = each(metrics.performed, witness.performed)
         worker = Worker(core.store.work, core.clock, with_incident(effects.handlers()), observe=observe)
         core.desk.wake, core.desk.soonest = worker.wake, worker.soonest
@@ -160,7 +160,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             on_store=witness.store,
         )
         await _until_stopped(stack, gauges.run, "gauges")
-        port = await _listen(stack, core, bolt, metrics, gauges)
+        port = await _listen(stack, core, settings, bolt, metrics, gauges)
         if settings.slack_app_token is not None:
             outage = Outage(partial(witness.slack, "socket_mode"))
             token = settings.slack_app_token.get_secret_value()
@@ -176,9 +176,8 @@ async def _head_link(desk: Desk, number: int) -> str:
     return head.link if head else ""
 
 
-async def _secretary(stack: AsyncExitStack, core: Core) -> Secretary:
+async def _secretary(stack: AsyncExitStack, core: Core, settings: Settings) -> Secretary:
     """Drafts, and sends proposals where the settings say: a pull request, a local branch, or a file."""
-    settings = core.settings
 
     def has_entry(service: str, failure_id: str) -> bool:
         runbook = core.guide.runbook(service)
@@ -194,7 +193,7 @@ async def _secretary(stack: AsyncExitStack, core: Core) -> Secretary:
         target = BranchTarget(GitBranch(settings.git_branch_repo, settings.git_base))
     else:
         target = FileTarget(settings.data_dir / "proposals")
-    return Secretary(scribe_of(core), target, settings.git_folder, has_entry)
+    return Secretary(scribe_of(core, settings), target, settings.git_folder, has_entry)
 
 
 async def _follow(core: Core, stop: asyncio.Event) -> None:
@@ -236,9 +235,10 @@ async def _until_stopped(
     return stop
 
 
-async def _listen(stack: AsyncExitStack, core: Core, bolt: AsyncApp, metrics: Metrics, gauges: Gauges) -> int:
+async def _listen(
+    stack: AsyncExitStack, core: Core, settings: Settings, bolt: AsyncApp, metrics: Metrics, gauges: Gauges
+) -> int:
     """Listen for Slack's deliveries and for the probes; the port that was taken."""
-    settings = core.settings
 
     async def ready() -> tuple[str, ...]:
         problems = []

@@ -13,6 +13,7 @@ from bot.cli.people import USAGE, fail, say
 if TYPE_CHECKING:
     from bot.core import Core
     from bot.domain.incident import Incident
+    from bot.domain.refusals import Refusal
     from bot.domain.vocabulary import Actor
 
 T = TypeVar("T")
@@ -53,10 +54,10 @@ async def open_desk() -> AsyncIterator[Core]:
     import structlog
 
     from bot.core import open_core
-    from bot.settings import load
+    from bot.settings import DeskSettings
 
     structlog.configure(processors=[_remark])
-    async with open_core(load()) as core:
+    async with open_core(DeskSettings.now()) as core:
         yield core
 
 
@@ -79,7 +80,8 @@ async def incident_named(core: Core, name: str | None) -> Incident:
         return found or no_incident(name)
     every = await core.desk.journal.members(Index.OPEN)
     if len(every) != 1:
-        fail(f"{len(every) or 'no'} incidents are open: name one, like INC-42. `section3 incident list` shows them.")
+        which = "section3 incident list" if every else "section3 incident list --all"
+        fail(f"{len(every) or 'no'} incidents are open: name one, like INC-42. `{which}` shows them.")
     only = await core.desk.incident(every[0])
     assert only is not None
     return only
@@ -88,3 +90,10 @@ async def incident_named(core: Core, name: str | None) -> Incident:
 def no_incident(name: str) -> NoReturn:
     """End the command: what was named is no incident. Nothing else is taken for it."""
     fail(f"there is no incident {name.strip() or repr(name)}. `section3 incident list` shows the open ones.")
+
+
+def sentence(refusal: Refusal) -> str:
+    """A refusal in words, with times in UTC."""
+    from bot.cli.incident_text import utc
+
+    return refusal.sentence(utc)

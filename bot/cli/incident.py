@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from bot.cli.desk import incident_named, me, no_incident, with_core
+from bot.cli.desk import incident_named, me, no_incident, sentence, with_core
 from bot.cli.people import USAGE, fail, nearest, out, say, typed, visible
 
 if TYPE_CHECKING:
     from bot.core import Core
     from bot.domain.events import Fact
     from bot.domain.incident import Incident
+    from bot.engine.desk import Accepted
 
 Json = Annotated[bool, typer.Option("--json", help="The incident as JSON, for programs.")]
 Words = Annotated[list[str] | None, typer.Argument(help="INC-n (not needed while one is open), then the text.")]
 Name = Annotated[str | None, typer.Argument(help="INC-n or n; not needed while one is open.")]
-
 
 SYMPTOM_SHOWN = 120
 """Characters of a symptom in a list; `show` has the whole of it."""
@@ -32,6 +32,7 @@ EVERY = 1_000_000
 
 def register(app: typer.Typer) -> None:
     """Add `incident` with its words."""
+    from bot.cli.incident_use import use
     from bot.domain.words import WORDS
 
     group = typer.Typer(no_args_is_help=True, help="Open, walk and close incidents.")
@@ -41,6 +42,7 @@ def register(app: typer.Typer) -> None:
     group.command("timeline")(timeline)
     group.command("watch")(watch)
     group.command("actions")(actions)
+    group.command("use")(use)
     for word, entry in WORDS.items():
         # Typer reads help as markup, in which `close [why]` would lose its brackets.
         about = escape(f"{entry.meaning[:1].upper()}{entry.meaning[1:]}: {entry.usage}.")
@@ -272,26 +274,24 @@ def _work(word: str, line: str, as_json: bool) -> Callable[[Core], Coroutine[Any
         if as_json:
             _print_json(outcome.incident)
             return
-        out().print(f"Recorded in {outcome.incident.name}:")
-        for fact in outcome.facts:
-            _print_fact(fact, outcome.incident, as_json)
-        out().print()
-        _print(outcome.incident, core.clock.now())
+        say_recorded(outcome, core.clock.now())
 
     return work
+
+
+def say_recorded(outcome: Accepted, now: int) -> None:
+    """What was recorded, and where the incident stands."""
+    out().print(f"Recorded in {outcome.incident.name}:")
+    for fact in outcome.facts:
+        _print_fact(fact, outcome.incident, as_json=False)
+    out().print()
+    _print(outcome.incident, now)
 
 
 def _no_runbook(core: Core, service: str) -> str:
     known = [one.service for one in core.guide.shelf.runbooks]
     hint = nearest(service, known) or "There is no runbook at all: set PLAYBOOKS_DIR, or section3 new SERVICE."
     return f"no runbook is called {service!r}. {hint}"
-
-
-def sentence(refusal: Any) -> str:
-    """A refusal in words, with times in UTC."""
-    from bot.cli.incident_text import utc
-
-    return str(refusal.sentence(utc))
 
 
 def _row(incident: Incident) -> dict[str, object]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.domain import events as e
+from bot.domain.candidates import candidates_left
+from bot.domain.dossier import Verdict
 from bot.domain.events import Event, Fact
 from bot.domain.incident import Incident, Phase, RollbackStage, Run, StepState, StepStatus
 from bot.domain.reading import without_commands
@@ -42,6 +44,9 @@ _ROLLBACK = {
 """The stages in which a rollback waits for somebody, each with the words that go on."""
 
 
+CANDIDATES_SHOWN = 3
+
+
 def utc(at: int) -> str:
     """An instant (ms) as 03:14 UTC."""
     return f"{datetime.fromtimestamp(at / 1000, UTC):%H:%M} UTC"
@@ -57,10 +62,15 @@ def standing(incident: Incident, now: int) -> list[str]:
         *_phone(incident),
     ]
     if incident.latest_update:
-        lines.append(f"Latest: {incident.latest_update} ({utc(incident.latest_update_at)})")
-    lines += [*_playbook(incident), *_rollback(incident)]
+        next_one = f", next update {utc(incident.next_update_at)}" if incident.next_update_at and incident.live else ""
+        lines.append(f"Latest: {incident.latest_update} ({utc(incident.latest_update_at)}{next_one})")
+    lines += [*_playbook(incident), *_rollback(incident), *_conditions(incident)]
     if incident.phase is Phase.CLOSED:
-        lines.append(f"Closed: {utc(incident.closed_at)}, the impact was over at {utc(incident.mitigated_at)}")
+        over = incident.mitigated_at
+        said = (
+            f"the impact was over at {utc(over)}" if over != incident.closed_at else "nobody said when the impact ended"
+        )
+        lines.append(f"Closed: {utc(incident.closed_at)}, {said}")
     if incident.phase is Phase.MITIGATED:
         lines += ["The impact is over.", _words("close this|wrong|another|none [what]")]
     return lines
@@ -89,8 +99,7 @@ def _playbook(incident: Incident) -> list[str]:
     run = incident.run
     goes_on = [_words("tried <what>", "over")] if incident.phase is Phase.OPEN else []
     if run is None:
-        nothing = "No playbook: nothing in the runbook matched, or it was set aside."
-        return [nothing, *goes_on] if incident.live else []
+        return [*_candidates(incident), *goes_on] if incident.live else []
     draft = " (draft, nobody has reviewed it)" if run.playbook.draft else ""
     lines = [f"Playbook: {run.playbook.failure_id} {run.playbook.title}{draft}"]
     for state in run.steps:
@@ -102,6 +111,18 @@ def _playbook(incident: Incident) -> list[str]:
     if run.current is None:
         return [*lines, f"No step is open. Verify: {run.playbook.verify or 'the runbook does not say'}", *goes_on]
     return [*lines, *_current(incident, run, run.current)]
+
+
+def _candidates(incident: Incident) -> list[str]:
+    """Why no playbook is in use, and which might be."""
+    left = candidates_left(incident)[:CANDIDATES_SHOWN]
+    aside = bool(incident.runs or incident.rejected)
+    if not left:
+        return ["No playbook: it was set aside." if aside else "No playbook: nothing in the runbook matched."]
+    sure = "none is certain" if incident.verdict is Verdict.UNSURE else "none matches"
+    lines = [f"No playbook{': it was set aside' if aside else ''}. Nearest, {sure}:"]
+    lines += [f"  {one.failure_id}  {one.title}{'; '.join(['', *one.why[:2]])}" for one in left]
+    return [*lines, _words(*(f"use {one.failure_id}" for one in left))]
 
 
 def _became(state: StepState) -> str:
@@ -160,6 +181,14 @@ def _rollback(incident: Incident) -> list[str]:
         command = plan.command or "The runbook gives no rollback command: call the next contact."
         lines += [f"      {line}" for line in command.split("\n")]
     return [*lines, _words(*words)]
+
+
+def _conditions(incident: Incident) -> list[str]:
+    """When to roll back, with the numbers that `rollback met` takes."""
+    conditions = incident.dossier.rollback.conditions
+    if not incident.live or incident.rollback.stage is not RollbackStage.NONE or not conditions:
+        return []
+    return ["Roll back when (rollback met <number>):", *(f"  {n} {one}" for n, one in enumerate(conditions, 1))]
 
 
 def _words(*words: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.domain import commands as c
+from bot.domain.candidates import candidates_left
+from bot.domain.dossier import Verdict
 from bot.domain.incident import Incident, RollbackStage
 from bot.domain.reading import first_word, instant
 from bot.domain.said import Misread, Said, Understood
@@ -105,8 +107,9 @@ def close(said: Said) -> Understood:
 
 
 def _guess_documented(incident: Incident) -> Documented:
-    """Without a word about it: none if no playbook was followed, else unknown, because only a person knows."""
-    return Documented.UNKNOWN if incident.runs else Documented.NONE
+    """Without a word about it: none if nothing in the runbook could be meant, else unknown: only a person knows."""
+    unsure = incident.verdict is Verdict.UNSURE and candidates_left(incident)
+    return Documented.UNKNOWN if incident.runs or unsure else Documented.NONE
 
 
 def _known_end(incident: Incident) -> tuple[EndedBy, StepRef | None]:

@@ -441,3 +441,25 @@ def test_doctor_says_what_to_do_about_each(section3: Section3) -> None:
 def test_run_without_tokens_says_where_they_are(section3: Section3) -> None:
     started = section3("run")
     assert (started.exit_code, "SLACK_BOT_TOKEN" in started.output) == (2, True)
+
+
+def test_an_unsure_match_shows_what_it_might_be_and_one_of_them_can_be_taken(section3: Section3) -> None:
+    text = "the lemur cache is purple and citations vanish on tuesdays"
+    opened = ok(section3("incident", "open", "research-rag", text))
+    assert "No playbook. Nearest, none is certain:" in opened
+    assert "section3 incident use RA-07" in opened
+    refused = section3("incident", "use", "RA-99")
+    assert (refused.exit_code, "research-rag has no entry RA-99. It has: RA-01" in refused.output) == (2, True)
+    closed = ok(section3("incident", "close"))
+    assert "documented: unknown" in closed
+    assert "nobody said when the impact ended" in closed
+    ok(section3("incident", "reopen", "INC-1"))
+    assert "Playbook: RA-07" in ok(section3("incident", "use", "INC-1", "ra-07"))
+
+
+def test_the_terminal_shows_when_to_roll_back_with_the_numbers_of_the_words(section3: Section3) -> None:
+    opened = ok(section3("incident", "open", "invoice-extract", "queue is stuck"))
+    listed = opened.partition("Roll back when (rollback met <number>):")[2].split("\n")
+    assert listed[1].startswith("  1 ")
+    met = ok(section3("incident", "rollback", "met", "1"))
+    assert listed[1].removeprefix("  1 ") in met.replace("\n    ", " ")

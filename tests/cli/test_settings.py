@@ -124,3 +124,13 @@ def test_runbooks_are_shown_whatever_else_is_wrong(tmp_path: Path) -> None:
     result = section3("list")
     assert "search" in result.stdout
     assert "PORT" not in result.stderr
+
+
+def test_an_incident_goes_on_at_the_terminal_with_settings_of_slack_that_are_wrong() -> None:
+    write("PORT=eighty", "CONTACTS={", f"SLACK_BOT_TOKEN={APP}", "ANNOUNCE=never")
+    listed = section3("incident", "list")
+    assert (listed.exit_code, listed.output.strip()) == (0, "No incident is open.")
+    write("REDIS_REPLICAS=many")
+    refused = section3("incident", "list")
+    assert refused.exit_code == 2
+    assert "REDIS_REPLICAS" in refused.output

@@ -21,7 +21,7 @@ def settings(redis_url: str, playbooks: Path, data: Path) -> Settings:
 async def test_of_ten_that_ask_at_once_one_gets_the_id(redis_server: str, redis_client: Client, tmp_path: Path) -> None:
     where = settings(redis_server, sample_playbooks_dir(), tmp_path)
     async with open_core(where) as one, open_core(where) as two:
-        replicas = (scribe_of(one), scribe_of(two))
+        replicas = (scribe_of(one, where), scribe_of(two, where))
         asked = [replicas[n % 2].take("invoice-extract", "IX-11", f"incident-{n}") for n in range(10)]
         answers = await asyncio.gather(*asked)
         assert answers.count(True) == 1
@@ -46,5 +46,6 @@ async def test_an_id_of_the_file_s_history_is_reserved(redis_server: str, redis_
         file.write_text(change)
         git("add", "-A")
         git("commit", "-q", "-m", "runbooks")
-    async with open_core(settings(redis_server, playbooks, tmp_path / "data")) as core:
-        assert "IX-77" in set(await scribe_of(core).reserved("invoice-extract"))
+    where = settings(redis_server, playbooks, tmp_path / "data")
+    async with open_core(where) as core:
+        assert "IX-77" in set(await scribe_of(core, where).reserved("invoice-extract"))

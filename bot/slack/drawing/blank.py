@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.domain.candidates import candidates_left
 from bot.domain.dossier import Candidate
 from bot.domain.incident import Improvised, Incident
 from bot.domain.runbook import Metric
@@ -29,16 +30,6 @@ def candidate_line(candidate: Candidate, home: str) -> str:
     why = "; ".join(inline(shorten(reason, 120)) for reason in candidate.why[:3])
     title = one_line(candidate.title, 150)
     return f"*{one_line(candidate.failure_id, 60)}* {title}{elsewhere}" + (f"\n{why}" if why else "")
-
-
-def candidates_left(incident: Incident) -> tuple[Candidate, ...]:
-    """Candidates that nobody has rejected and that were not tried."""
-    tried = {(run.playbook.service, run.playbook.failure_id) for run in incident.runs}
-    return tuple(
-        one
-        for one in incident.candidates
-        if one.failure_id not in incident.rejected and (one.service, one.failure_id) not in tried
-    )
 
 
 def unsure(incident: Incident, options: Options) -> Message:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bot.domain.candidates import candidates_left
 from bot.domain.dossier import Verdict
 from bot.domain.incident import OPEN_STATUSES, Incident, Phase, RollbackStage, Run, StepState, StepStatus
 from bot.domain.runbook import StepKind
 from bot.domain.vocabulary import Answer, StepRef
-from bot.slack.drawing.blank import blank_playbook, candidates_left, unsure
+from bot.slack.drawing.blank import blank_playbook, unsure
 from bot.slack.drawing.blocks import Json, Message, actions, button, confirm, context, section
 from bot.slack.drawing.discreet import discreet
 from bot.slack.drawing.mrkdwn import escape, inline, one_line, shorten
