@@ -15,9 +15,9 @@ from bot.cli.people import USAGE, fail, nearest, out, say, typed, visible
 
 if TYPE_CHECKING:
     from bot.core import Core
+    from bot.domain.commands import Command
     from bot.domain.events import Fact
     from bot.domain.incident import Incident
-    from bot.engine.desk import Accepted
 
 Json = Annotated[bool, typer.Option("--json", help="The incident as JSON, for programs.")]
 Words = Annotated[list[str] | None, typer.Argument(help="INC-n (not needed while one is open), then the text.")]
@@ -251,9 +251,7 @@ def _work(word: str, line: str, as_json: bool) -> Callable[[Core], Coroutine[Any
     async def work(core: Core) -> None:
         from bot.domain.commands import AddService
         from bot.domain.reading import addressed
-        from bot.domain.refusals import Refusal
         from bot.domain.words import WORDS, Misread, understand
-        from bot.engine.desk import Order
         from bot.engine.duplicates import unknown_duplicate
 
         said = addressed(line, alone=WORDS[word].alone)
@@ -268,24 +266,27 @@ def _work(word: str, line: str, as_json: bool) -> Callable[[Core], Coroutine[Any
             command = core.intake.affect(service, incident.words) or fail(_no_runbook(core, service))
         if unknown := await unknown_duplicate(core.desk, incident, command):
             fail(unknown)
-        outcome = await core.desk.handle(incident.id, Order(command, me(), "cli"))
-        if isinstance(outcome, Refusal):
-            fail(sentence(outcome))
-        if as_json:
-            _print_json(outcome.incident)
-            return
-        say_recorded(outcome, core.clock.now())
+        await record(core, incident, command, as_json)
 
     return work
 
 
-def say_recorded(outcome: Accepted, now: int) -> None:
-    """What was recorded, and where the incident stands."""
+async def record(core: Core, incident: Incident, command: Command, as_json: bool) -> None:
+    """Hand a command to the desk, and print what was recorded and where the incident stands, or why it was not."""
+    from bot.domain.refusals import Refusal
+    from bot.engine.desk import Order
+
+    outcome = await core.desk.handle(incident.id, Order(command, me(), "cli"))
+    if isinstance(outcome, Refusal):
+        fail(sentence(outcome))
+    if as_json:
+        _print_json(outcome.incident)
+        return
     out().print(f"Recorded in {outcome.incident.name}:")
     for fact in outcome.facts:
         _print_fact(fact, outcome.incident, as_json=False)
     out().print()
-    _print(outcome.incident, now)
+    _print(outcome.incident, core.clock.now())
 
 
 def _no_runbook(core: Core, service: str) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.desk import incident_named, me, sentence, with_core
+from bot.cli.desk import incident_named, with_core
+from bot.cli.incident import Json, record
 from bot.cli.people import USAGE, fail
 
 if TYPE_CHECKING:
@@ -15,14 +16,11 @@ if TYPE_CHECKING:
 Chosen = Annotated[list[str], typer.Argument(metavar="[INC-n] ENTRY", help="The entry's id, like IX-04.")]
 
 
-def use(chosen: Chosen) -> None:
+def use(chosen: Chosen, as_json: Json = False) -> None:
     """Walk through this entry's playbook: use IX-04."""
 
     async def work(core: Core) -> None:
-        from bot.cli.incident import say_recorded
         from bot.domain.reading import addressed
-        from bot.domain.refusals import Refusal
-        from bot.engine.desk import Order
 
         said = addressed(" ".join(chosen), alone=False)
         incident = await incident_named(core, said.unknown or (f"INC-{said.number}" if said.number else None))
@@ -33,9 +31,6 @@ def use(chosen: Chosen) -> None:
             runbook = core.guide.runbook(service)
             known = ", ".join(mode.id for mode in runbook.failures) if runbook else ""
             fail(f"{service} has no entry {wanted or 'without an id'}. It has: {known or 'none'}.", USAGE)
-        outcome = await core.desk.handle(incident.id, Order(command, me(), "cli"))
-        if isinstance(outcome, Refusal):
-            fail(sentence(outcome))
-        say_recorded(outcome, core.clock.now())
+        await record(core, incident, command, as_json)
 
     with_core(work, records=True)

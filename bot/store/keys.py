@@ -15,8 +15,8 @@ from bot.engine.ports import Index
 
 WORK_PARTS = ("due", "leased", "lease", "redo", "tries", "dead", "letters", "tokens")
 """due: zset key -> at · leased: zset key -> end of lease · lease: hash key -> token and due time · redo: hash key ->
-at, asked for during a lease · tries: hash key -> attempts, faults and the last error · dead: zset key -> at · letters:
-hash key -> attempts and error · tokens: counter of leases."""
+at, asked for during a lease · tries: hash key -> attempts, f and faults, error · dead: zset key -> at · letters: hash
+key -> attempts and error · tokens: counter of leases."""
 
 
 @dataclass(frozen=True, slots=True)

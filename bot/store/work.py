@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.engine.ports import DeadLetter, FailingWork, Lease
 from bot.store import scripts
 from bot.store.client import Arg, Client, pairs
 from bot.store.keys import WORK_PARTS, Keys
+
+FAULTS = re.compile(r"(?<=\d) f\d+(?= )")
+"""In what is kept of a piece that failed: how many of its attempts were faults."""
 
 
 class RedisWork:
@@ -74,7 +78,7 @@ class RedisWork:
         found: list[FailingWork] = []
         for texts in await self._everywhere("tries", "HGETALL"):
             for key, text in texts.items():
-                attempts, _, error = text.decode().split(" ", 2)
+                attempts, _, error = FAULTS.sub("", text.decode(), count=1).partition(" ")
                 found.append(FailingWork(key.decode(), error, int(attempts)))
         return sorted(found, key=lambda piece: piece.key)
 

@@ -12,13 +12,14 @@ local function give_back(work, key, token)
   return true, redo
 end
 
--- How often a piece was tried in vain, and how many of these were faults: an error of ours, or the end of its worker.
+-- How often a piece was tried in vain, and how many of these were faults: an error of ours, or the end of its worker. A
+-- version that knew no faults wrote "attempts error": those count as none.
 local function failures(work, key)
-  local attempts, faults = string.match(redis.call('HGET', work.tries, key) or '0 0 ', '^(%d+) (%d+) ')
-  return tonumber(attempts), tonumber(faults)
+  local tried = redis.call('HGET', work.tries, key) or '0'
+  return tonumber(string.match(tried, '^(%d+)')), tonumber(string.match(tried, '^%d+ f(%d+) ') or 0)
 end
 
 local function failed(work, key, fault, error)
   local attempts, faults = failures(work, key)
-  redis.call('HSET', work.tries, key, (attempts + 1) .. ' ' .. (faults + fault) .. ' ' .. error)
+  redis.call('HSET', work.tries, key, (attempts + 1) .. ' f' .. (faults + fault) .. ' ' .. error)
 end
