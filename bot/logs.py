@@ -19,7 +19,7 @@ import structlog
 from pydantic_core import to_json
 
 from bot.domain.refusals import Refusal
-from bot.engine.desk import Order, Outcome
+from bot.engine.orders import Order, Outcome
 from bot.engine.ports import Lease
 
 HIDDEN = "***"

@@ -67,7 +67,7 @@ def open_incident(
     """Open an incident; while one is open for the service, this is recorded there as a report."""
     from bot.domain.base import Severity
     from bot.domain.refusals import Refusal
-    from bot.engine.desk import Order
+    from bot.engine.orders import Order
     from bot.runbooks.intake import HURRY, Opening
 
     if fast and not drill:
@@ -154,7 +154,7 @@ def timeline(name: Name = None, as_json: Json = False) -> None:
 
     async def work(core: Core) -> None:
         incident = await incident_named(core, name)
-        for fact in await core.desk.facts(incident.id):
+        for fact in await core.desk.facts(incident):
             _print_fact(fact, incident, as_json)
 
     with_core(work)
@@ -170,7 +170,7 @@ def actions(
     async def work(core: Core) -> None:
         from bot.domain.commands import CloseAction
         from bot.domain.refusals import Refusal
-        from bot.engine.desk import Order
+        from bot.engine.orders import Order
 
         incident = await incident_named(core, name)
         if close is not None:
@@ -209,7 +209,7 @@ def watch(
         while True:
             try:
                 incident = await core.desk.incident(incident.id) or incident
-                for fact in await core.desk.facts(incident.id, seen):
+                for fact in await core.desk.facts(incident, seen):
                     _print_fact(fact, incident, as_json)
                     seen = fact.version
                 if until_closed and not incident.live and seen >= incident.version:
@@ -274,7 +274,7 @@ def _work(word: str, line: str, as_json: bool) -> Callable[[Core], Coroutine[Any
 async def record(core: Core, incident: Incident, command: Command, as_json: bool) -> None:
     """Hand a command to the desk, and print what was recorded and where the incident stands, or why it was not."""
     from bot.domain.refusals import Refusal
-    from bot.engine.desk import Order
+    from bot.engine.orders import Order
 
     outcome = await core.desk.handle(incident.id, Order(command, me(), "cli"))
     if isinstance(outcome, Refusal):

@@ -77,7 +77,7 @@ async def _stream(core: Core, name: str) -> tuple[Incident, Sequence[Fact], Path
     from bot.cli.desk import incident_named
 
     incident = await incident_named(core, name)
-    return incident, await core.desk.facts(incident.id), core.settings.templates_dir
+    return incident, await core.desk.facts(incident), core.settings.templates_dir
 
 
 def _wrong(templates: Path | None) -> str:

@@ -11,13 +11,13 @@ from itertools import islice
 from weakref import WeakValueDictionary
 
 from bot.domain.codec import load_facts, load_snapshot
-from bot.domain.commands import AddReport, Command, Declare
+from bot.domain.commands import AddReport, Declare
 from bot.domain.decide import Context
 from bot.domain.events import Fact
 from bot.domain.incident import Incident
 from bot.domain.limits import too_long
 from bot.domain.refusals import Refusal, Refused
-from bot.domain.vocabulary import Actor
+from bot.engine.orders import Accepted, Order, Outcome
 from bot.engine.plan import Plan, folded, plan
 from bot.engine.ports import Appended, Claimed, Clock, Duplicate, Journal, Loaded, Stale, Stored, StoreUnavailable
 from bot.engine.recall import Known, Recall, known
@@ -31,33 +31,6 @@ TOGETHER = 16
 
 OPENING_ROUNDS = 4
 """How often an opening looks again because the incident that it was to join ended in that moment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """Recorded. `facts` is empty for a duplicate delivery. `replicas` is how many replicas confirmed (None: not asked
-    for)."""
-
-    incident: Incident
-    facts: tuple[Fact, ...] = ()
-    duplicate: bool = False
-    joined: bool = False
-    """True when an opening was recorded as a report in the incident that is already open for the service."""
-    replicas: int | None = None
-
-
-Outcome = Accepted | Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A command with its circumstances. Two orders with the same non-empty `dedup` are one delivery."""
-
-    command: Command
-    by: Actor
-    via: str
-    dedup: str = ""
-    happened: int | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -177,8 +150,13 @@ class Desk:
             self._recall.number(number, incident_id)
         return incident
 
-    async def facts(self, incident_id: str, after: int = 0) -> tuple[Fact, ...]:
-        """The stream."""
+    async def facts(self, incident: Incident, after: int = 0) -> tuple[Fact, ...]:
+        """The facts that led to this state. What was recorded since is left out: beside an older state an offer looks
+        taken and a question answered."""
+        return tuple(fact for fact in await self.stream(incident.id, after) if fact.version <= incident.version)
+
+    async def stream(self, incident_id: str, after: int = 0) -> tuple[Fact, ...]:
+        """Every fact there is by now."""
         return load_facts(await self.journal.events(incident_id, after))
 
     async def many(self, incident_ids: list[str]) -> list[Incident]:

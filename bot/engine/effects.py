@@ -22,7 +22,8 @@ from bot.domain.due import (
 from bot.domain.events import Fact, PostmortemDrafted
 from bot.domain.incident import Incident
 from bot.domain.vocabulary import TIMER, Surface
-from bot.engine.desk import Accepted, Desk, Order
+from bot.engine.desk import Desk
+from bot.engine.orders import Accepted, Order
 from bot.engine.ports import Index, Marks, Work
 from bot.engine.worker import GiveUp, Handler, RetryLater
 
@@ -99,14 +100,14 @@ class Effects:
                 await self._record(incident_id, learned)
                 continue
             if incident and (incident.reminded or incident.was_offered):
-                await self.screen.settle(incident, await self.desk.facts(incident_id))
+                await self.screen.settle(incident, await self.desk.facts(incident))
             return
 
     async def post(self, incident_id: str, detail: str) -> None:
         incident = await self.desk.incident(incident_id)
         if incident is None:
             return
-        facts = await self.desk.facts(incident_id)
+        facts = await self.desk.facts(incident)
         fact = next((fact for fact in facts if fact.version == int(detail)), None)
         if fact is not None and not _overtaken(fact, facts, incident):
             await self.screen.post(incident, fact, facts)
@@ -118,7 +119,7 @@ class Effects:
         if incident is None or Surface.HEAD not in incident.shown:
             return  # a head that is shown later brings this up again
         shown = await self.marks.get(incident_id, SAID_UP_TO)
-        facts = await self.desk.facts(incident_id, int((shown and shown.result) or 0))
+        facts = await self.desk.facts(incident, int((shown and shown.result) or 0))
         said = [fact for fact in facts if isinstance(fact.event, SAID)]
         for fact in said[:SAID_IN_A_TURN]:
             try:
@@ -176,13 +177,13 @@ class Effects:
         incident = await self.desk.incident(incident_id)
         if incident is None or incident.live:
             return
-        facts = await self.desk.facts(incident_id)
+        facts = await self.desk.facts(incident)
         await self._record(incident_id, await self.scribe.draft(incident, facts))
 
     async def publish(self, incident_id: str, detail: str) -> None:
         incident = await self.desk.incident(incident_id)
         if incident and incident.proposal and incident.proposal.status == "accepted":
-            facts = await self.desk.facts(incident_id)
+            facts = await self.desk.facts(incident)
             await self._record(incident_id, await self.scribe.publish(incident, facts))
 
     async def follow(self, incident_id: str, detail: str) -> None:

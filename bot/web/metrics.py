@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from bot.domain.refusals import Refusal
-from bot.engine.desk import Accepted, Order, Outcome
+from bot.engine.orders import Accepted, Order, Outcome
 from bot.engine.ports import Lease
 
 ACK_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)

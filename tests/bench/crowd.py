@@ -156,6 +156,6 @@ async def _recorded(redis_url: str, ids: tuple[str, ...]) -> Counter[str]:
     desk = Desk(RedisJournal(client), OffsetClock())
     found = Counter[str]()
     for incident in ids:
-        found[incident] = sum(isinstance(fact.event, Noted) for fact in await desk.facts(incident))
+        found[incident] = sum(isinstance(fact.event, Noted) for fact in await desk.stream(incident))
     await client.close()
     return found

@@ -22,7 +22,8 @@ from bot.demo.standin.standin import StandIn
 from bot.demo.standin.state import acted
 from bot.demo.standin.transport import COMMAND, INTERACTIVE
 from bot.domain.vocabulary import Actor
-from bot.engine.desk import Accepted, Desk, Order
+from bot.engine.desk import Desk
+from bot.engine.orders import Accepted, Order
 from bot.runbooks.guide import Guide
 from bot.runbooks.intake import Intake, Opening
 from bot.runbooks.library.library import Library

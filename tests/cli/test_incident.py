@@ -18,7 +18,7 @@ from bot.core import Core
 from bot.domain import commands as c
 from bot.domain.refusals import Refusal
 from bot.domain.vocabulary import MarkKind, ProposalKind
-from bot.engine.desk import Order
+from bot.engine.orders import Order
 from bot.runbooks.resources import sample_playbooks_dir
 from bot.store.client import Client
 from tests.store.server import ServerProcess, valkey

@@ -68,7 +68,7 @@ async def test_a_thousand_clicks_that_both_replicas_get_are_recorded_once(
             assert errors == [""] * CLICKS
             slack.courier.copies = 1
 
-            facts = await desk.facts(incident.id)
+            facts = await desk.stream(incident.id)
             noted = Counter(fact.by.name for fact in facts if isinstance(fact.event, Noted))
             assert noted == {f"p{n}": CLICKS // PEOPLE for n in range(PEOPLE)}
             assert [fact.version for fact in facts] == list(range(1, len(facts) + 1))

@@ -31,7 +31,7 @@ async def recorded(client: Client) -> list[str]:
     desk = Desk(RedisJournal(client), OffsetClock())
     incident = await desk.by_number(1)
     assert incident is not None
-    return [fact.event.text for fact in await desk.facts(incident.id) if isinstance(fact.event, UpdatePosted)]
+    return [fact.event.text for fact in await desk.stream(incident.id) if isinstance(fact.event, UpdatePosted)]
 
 
 @pytest.mark.machine

@@ -154,7 +154,7 @@ async def consistent(night: Night) -> None:
     """The stream has every acknowledged fact once, the snapshot is its fold, and each effect happened once."""
     incident = await night.desk.by_number(1)
     assert incident
-    facts = await night.desk.facts(incident.id)
+    facts = await night.desk.stream(incident.id)
     assert [fact.version for fact in facts] == list(range(1, len(facts) + 1))
     assert incident == fold(facts, incident_id=incident.id)
     said = [fact.event.text for fact in facts if isinstance(fact.event, UpdatePosted)]

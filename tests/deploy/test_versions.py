@@ -98,7 +98,7 @@ async def test_what_a_newer_version_recorded_outlives_an_older_one(
 
             # The older one reads it, decides on it, and writes what it knows, a snapshot too.
             await says(older, "note INC-1 from the older version")
-            facts = await Desk(journal, clock).facts(incident.id)
+            facts = await Desk(journal, clock).stream(incident.id)
             assert (await journal.events(incident.id))[: len(written)] == written, "a fact was changed"
             noted = [fact for fact in facts if isinstance(fact.event, Noted)]
             assert [fact.event.text for fact in noted if isinstance(fact.event, Noted)] == [

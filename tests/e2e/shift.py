@@ -93,7 +93,7 @@ class Shift:
 
     async def facts(self, number: int = 1) -> list[Fact]:
         """Every fact of INC-n."""
-        return list(await self.bot.core.desk.facts((await self.incident(number)).id))
+        return list(await self.bot.core.desk.stream((await self.incident(number)).id))
 
     async def told(self, who: Person, words: str) -> Posted:
         """What only this person sees, once it says these words."""

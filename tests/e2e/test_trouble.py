@@ -15,7 +15,7 @@ from bot.demo.standin.standin import StandIn
 from bot.demo.standin.transport import Retry
 from bot.domain.commands import Note, PostUpdate
 from bot.domain.vocabulary import Actor, MarkKind
-from bot.engine.desk import Order
+from bot.engine.orders import Order
 from bot.store.client import Client
 from bot.wire import running
 from tests.e2e.shift import (

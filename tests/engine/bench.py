@@ -14,7 +14,8 @@ import tempfile
 from pathlib import Path
 
 from bot.domain import commands as c
-from bot.engine.desk import Accepted, Desk, Order
+from bot.engine.desk import Desk
+from bot.engine.orders import Accepted, Order
 from bot.engine.ports import Append, Index, IndexChange
 from bot.store.client import Client
 from bot.store.embedded import EmbeddedServer

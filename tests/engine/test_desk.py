@@ -15,8 +15,9 @@ from bot.domain.fold import fold
 from bot.domain.refusals import Refusal, Refused
 from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import Actor, Answer, StepRef, Surface
-from bot.engine.desk import TOGETHER, Accepted, Desk, Order, Outcome, opening_id
+from bot.engine.desk import TOGETHER, Desk, opening_id
 from bot.engine.memory import MemoryJournal, MemoryWork
+from bot.engine.orders import Accepted, Order, Outcome
 from bot.engine.plan import FACTS_BETWEEN_SNAPSHOTS
 from bot.engine.ports import Append, Appended, Index, Journal, StoreUnavailable
 from bot.engine.projections import entries
@@ -93,7 +94,7 @@ async def test_200_racing_clicks_record_each_step_once(desks: Desks) -> None:
 
     clicks = [click(p, n, d) for n in range(1, 21) for p in range(5) for d in range(2)]
     outcomes = await asyncio.gather(*clicks)
-    facts = await several[2].facts(incident_id)
+    facts = await several[2].stream(incident_id)
     answered = Counter(f.event.step.number for f in facts if f.event.type == "step_answered")
     assert answered == dict.fromkeys(range(1, 21), 1)
     assert [fact.version for fact in facts] == list(range(1, len(facts) + 1))
@@ -141,7 +142,7 @@ async def test_a_crowd_goes_to_the_store_in_few_trips(desks: Desks) -> None:
     assert trips.taken <= 1 + 64 / TOGETHER
     told = [one.facts[0].event.text for one in outcomes if isinstance(one, Accepted)]  # type: ignore[union-attr]
     assert told == [f"note {number}" for number in range(64)], "each is told of its own fact"
-    facts = await desks().facts(incident_id)
+    facts = await desks().stream(incident_id)
     assert [fact.version for fact in facts] == list(range(1, len(facts) + 1))
     assert await desks().incident(incident_id) == fold(facts, None, incident_id) == await desk.remembered(incident_id)
 
@@ -163,7 +164,7 @@ async def test_in_a_crowd_each_is_answered_for_itself(desks: Desks) -> None:
     accepted = [one for one in outcomes if isinstance(one, Accepted)]
     assert [one.duplicate for one in accepted] == [False, True, False, False, False, False]
     assert isinstance(outcomes[3], Refusal)
-    kinds = Counter(fact.event.type for fact in await desks().facts(incident_id))
+    kinds = Counter(fact.event.type for fact in await desks().stream(incident_id))
     assert (kinds["noted"], kinds["closed"]) == (3, 1)
     assert await desk.journal.claim_holder("invoice-extract") is None
 
@@ -188,7 +189,7 @@ async def test_a_crowd_that_comes_second_decides_on_what_the_first_wrote(desks: 
     assert not any(outcome.duplicate for outcome in outcomes if isinstance(outcome, Accepted))
     cold = await desks().incident(incident_id)
     assert cold
-    assert cold == fold(await one.facts(incident_id), None, incident_id)
+    assert cold == fold(await one.stream(incident_id), None, incident_id)
     assert (cold.lead and cold.lead.id) == "U2"
 
 
@@ -219,19 +220,19 @@ async def test_who_leaves_the_line_is_not_recorded(desks: Desks) -> None:
     waiting[2].cancel()
     outcomes = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(one) for one in outcomes] == [Accepted, Accepted, asyncio.CancelledError, Accepted]
-    texts = [getattr(fact.event, "text", "") for fact in await desk.facts(incident_id)]
+    texts = [getattr(fact.event, "text", "") for fact in await desk.stream(incident_id)]
     assert [text for text in texts if text.startswith("note")] == ["note 0", "note 1", "note 3"]
 
 
 async def test_a_crowd_that_the_store_refuses_is_told_so_one_by_one(desks: Desks) -> None:
     desk = desks()
     incident_id = await opened(desk)
-    before = await desk.facts(incident_id)
+    before = await desk.stream(incident_id)
     desk.journal = trips = Trips(desk.journal)  # type: ignore[assignment]
     trips.broken = True
     outcomes = await asyncio.gather(*(noted(desk, incident_id, n) for n in range(4)), return_exceptions=True)
     assert [type(one) for one in outcomes] == [StoreUnavailable] * 4
-    assert await desk.facts(incident_id) == before
+    assert await desk.stream(incident_id) == before
     trips.broken = False
     assert isinstance(await noted(desk, incident_id, 1), Accepted)
 
@@ -253,7 +254,7 @@ async def test_the_snapshot_is_the_fold(desks: Desks) -> None:
     for command in (c.AnswerStep(answer=Answer.AS_EXPECTED), c.Note(text="x"), c.Mitigate(), c.Close()):
         await desk.handle(incident_id, Order(command, DANA, "test"))
     fresh = await desks().incident(incident_id)
-    facts = await desk.facts(incident_id)
+    facts = await desk.stream(incident_id)
     assert fresh == fold(facts, None, incident_id)
     assert sum(len(dump_fact(fact)) for fact in facts) > 0
 
@@ -415,7 +416,7 @@ async def test_a_clock_that_is_set_back_holds_up_no_drawing() -> None:
     assert isinstance(outcome, Accepted)
     now = {key.partition(":")[0] for key, at in await work.pending() if at <= clock.at}
     assert now == {"draw", "say"}
-    facts = await desk.facts(incident_id)
+    facts = await desk.stream(incident_id)
     assert [fact.at for fact in facts] == sorted(fact.at for fact in facts)
 
 

@@ -14,9 +14,10 @@ from bot.domain.events import Fact
 from bot.domain.incident import Incident
 from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import ProposalKind
-from bot.engine.desk import Accepted, Desk, Order
+from bot.engine.desk import Desk
 from bot.engine.effects import Effects
 from bot.engine.memory import MemoryJournal, MemoryMarks, MemoryWork
+from bot.engine.orders import Accepted, Order
 from bot.engine.worker import Worker
 from tests.domain.story import DANA, MINUTE, SAM, START, declaration, playbook
 
@@ -89,7 +90,7 @@ class Bench:
         return outcome.incident.id
 
     async def types(self, incident_id: str) -> list[str]:
-        return [fact.event.type for fact in await self.desk.facts(incident_id)]
+        return [fact.event.type for fact in await self.desk.stream(incident_id)]
 
 
 async def test_a_timer_that_is_claimed_before_the_clock_is_set_back_still_fires() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.domain import commands as c
 from bot.domain.commands import Command
 from bot.domain.events import Fact, UpdatePosted
 from bot.domain.incident import Incident
 from bot.domain.vocabulary import Surface
-from bot.engine.desk import Accepted, Order
+from bot.engine.memory import MemoryMarks
+from bot.engine.orders import Accepted, Order
+from bot.engine.ports import Mark
 from bot.engine.worker import GiveUp, NotDone, Worker
 from tests.domain.story import DANA, SAM, declaration
 from tests.engine.test_effects import Bench, Wall
@@ -118,3 +120,35 @@ async def test_what_was_said_before_the_head_is_there_follows_it() -> None:
     await bench.worker.tick()
     await bench.seconds(1)
     assert bench.channel.posted == said
+
+
+class Meanwhile(MemoryMarks):
+    """Marks whose first reading takes so long that somebody says something in that time."""
+
+    def __init__(self, say: Callable[[], Awaitable[object]]) -> None:
+        super().__init__()
+        self._say: Callable[[], Awaitable[object]] | None = say
+
+    async def get(self, incident_id: str, effect: str) -> Mark | None:
+        say, self._say = self._say, None
+        if say:
+            await say()
+        return await super().get(incident_id, effect)
+
+
+async def test_what_is_said_while_earlier_things_are_shown_is_shown_as_it_is_said() -> None:
+    """An offer that was recorded between the reading of the state and of the facts looked as if it had been taken."""
+    bench, states = Said(), list[tuple[str, str]]()
+
+    class Screen(Channel):
+        async def post(self, incident: Incident, fact: Fact, facts: Sequence[Fact]) -> None:
+            states.append((fact.event.type, incident.offered_to.name if incident.offered_to else "nobody"))
+
+    async def offer() -> object:
+        return await bench.desk.handle(incident_id, Order(c.OfferHandover(to=DANA), SAM, "test"))
+
+    bench.marks = Meanwhile(offer)
+    bench.worker = bench.replica(Screen(bench))
+    incident_id = await bench.opened()
+    await bench.seconds(3)
+    assert states == [("handover_offered", DANA.name)]

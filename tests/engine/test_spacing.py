@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.domain.commands import Note
 from bot.domain.due import DueKind
-from bot.engine.desk import Accepted, Desk, Order
+from bot.engine.desk import Desk
 from bot.engine.memory import MemoryJournal, MemoryWork
+from bot.engine.orders import Accepted, Order
 from bot.engine.worker import RetryLater, Worker
 from tests.domain.story import SAM, declaration
 

@@ -12,8 +12,9 @@ from signal import SIGCONT, SIGSTOP
 import pytest
 
 from bot.domain import commands as c
-from bot.engine.desk import Accepted, Desk, Order, Outcome
+from bot.engine.desk import Desk
 from bot.engine.effects import Effects
+from bot.engine.orders import Accepted, Order, Outcome
 from bot.engine.ports import Lease, StoreUnavailable
 from bot.engine.worker import Worker
 from bot.store.client import Client
@@ -118,7 +119,7 @@ async def test_the_desk_says_it_and_goes_on_without_a_restart(name: str, server:
         again = await bench.note(incident_id, "in trouble", "click-1")
         assert isinstance(again, Accepted)
         await bench.note(incident_id, "after it", "click-2")
-        facts = await bench.desk.facts(incident_id)
+        facts = await bench.desk.stream(incident_id)
         said = [fact.event.text for fact in facts if fact.event.type == "update_posted"]
         assert said == ["in trouble", "after it"]
         assert [fact.version for fact in facts] == list(range(1, len(facts) + 1))
@@ -137,7 +138,7 @@ async def test_a_server_that_goes_away_and_comes_back(server: ServerProcess) -> 
         outcome = await bench.note(incident_id, "back")
         assert isinstance(outcome, Accepted)
         await bench.drawn(outcome.incident.version)
-        texts = [fact.event.text for fact in await bench.desk.facts(incident_id) if fact.event.type == "update_posted"]
+        texts = [fact.event.text for fact in await bench.desk.stream(incident_id) if fact.event.type == "update_posted"]
         assert texts == ["back"]
 
 
@@ -149,5 +150,5 @@ async def test_a_lost_answer_is_told_as_what_it_is_and_recorded_once(server: Ser
         outcome = await bench.note(incident_id, "said once")
         assert isinstance(outcome, Accepted)
         assert wire.lost_answers == 1
-        texts = [fact.event.text for fact in await bench.desk.facts(incident_id) if fact.event.type == "update_posted"]
+        texts = [fact.event.text for fact in await bench.desk.stream(incident_id) if fact.event.type == "update_posted"]
         assert texts == ["said once"]

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.runbook import Step, StepKind
-from bot.engine.desk import Accepted, Desk, Order
+from bot.engine.desk import Desk
+from bot.engine.orders import Accepted, Order
 from bot.store.client import Client
 from bot.store.embedded import EmbeddedServer
 from bot.store.journal import RedisJournal
@@ -71,7 +72,7 @@ async def opened(desk: Desk, number: int, until: int) -> str:
 
 async def ends(desk: Desk, incident_id: str) -> list[tuple[int, int]]:
     """Each end of a wait: when it was recorded, and how late that was (ms)."""
-    facts = await desk.facts(incident_id)
+    facts = await desk.stream(incident_id)
     until = next(fact.event.until for fact in facts if fact.event.type == "wait_started")
     return [(fact.at, fact.at - until) for fact in facts if fact.event.type == "wait_elapsed"]
 

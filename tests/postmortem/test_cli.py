@@ -13,7 +13,7 @@ from bot.cli.app import build
 from bot.cli.desk import open_desk
 from bot.domain import commands as c
 from bot.domain.vocabulary import Documented, EndedBy, Helped
-from bot.engine.desk import Accepted, Order
+from bot.engine.orders import Accepted, Order
 from bot.runbooks.intake import Opening
 from bot.runbooks.resources import sample_playbooks_dir
 from tests.postmortem.story import DANA, SAM

@@ -11,8 +11,9 @@ from bot.domain.dossier import Dossier, Playbook, Verdict
 from bot.domain.incident import Ending, Incident, Phase, Run, StepState, StepStatus
 from bot.domain.incident import Proposal as Recorded
 from bot.domain.vocabulary import CancelKind, Documented, ProposalKind
-from bot.engine.desk import Accepted, Desk, Order
+from bot.engine.desk import Desk
 from bot.engine.memory import MemoryJournal, MemoryWork
+from bot.engine.orders import Accepted, Order
 from bot.postmortem.coverage import REPLAYED, Share, coverage, percent, replay
 from bot.postmortem.standing import standing
 from bot.postmortem.tally import tallies

@@ -12,8 +12,9 @@ from bot.domain import commands as c
 from bot.domain.base import Severity
 from bot.domain.dossier import Verdict
 from bot.domain.vocabulary import Answer, CancelKind, Documented, EndedBy, Helped, ProposalKind
-from bot.engine.desk import Accepted, Desk, Order
+from bot.engine.desk import Desk
 from bot.engine.memory import MemoryJournal, MemoryWork
+from bot.engine.orders import Accepted, Order
 from bot.postmortem.publish.patch import apply
 from bot.postmortem.scribe import RunbookFile, RunbookScribe
 from bot.runbooks.intake import Opening
@@ -72,7 +73,7 @@ class Office:
         """What the scribe wants recorded, recorded."""
         incident = await self.desk.incident(incident_id)
         assert incident is not None
-        commands = list(await self.scribe().draft(incident, await self.desk.facts(incident_id)))
+        commands = list(await self.scribe().draft(incident, await self.desk.stream(incident_id)))
         await self.do(incident_id, *commands)
         return commands
 
@@ -119,7 +120,7 @@ async def test_two_open_proposals_have_two_ids() -> None:
     # Drafted again, an incident keeps the id that it holds itself.
     again = await office.desk.incident(first)
     assert again is not None
-    lesson = await office.scribe().lesson(again, await office.desk.facts(first))
+    lesson = await office.scribe().lesson(again, await office.desk.stream(first))
     assert lesson is not None
     assert lesson.failure_id == "IX-11"
 
@@ -130,10 +131,10 @@ async def test_drafting_twice_records_nothing_new() -> None:
     await office.drafted(incident_id)
     incident = await office.desk.incident(incident_id)
     assert incident is not None
-    lesson = await office.scribe().lesson(incident, await office.desk.facts(incident_id))
+    lesson = await office.scribe().lesson(incident, await office.desk.stream(incident_id))
     assert lesson is not None and incident.proposal is not None
     assert lesson.diff == incident.proposal.diff
-    again = await office.scribe().draft(incident, await office.desk.facts(incident_id))
+    again = await office.scribe().draft(incident, await office.desk.stream(incident_id))
     assert [type(one) for one in again] == [c.RecordDraft], "words that were added bring no other lesson"
 
 
@@ -172,7 +173,7 @@ async def test_two_that_draft_at_once_get_two_ids() -> None:
     async def lesson(incident_id: str) -> str:
         incident = await office.desk.incident(incident_id)
         assert incident is not None
-        found = await office.scribe().lesson(incident, await office.desk.facts(incident_id))
+        found = await office.scribe().lesson(incident, await office.desk.stream(incident_id))
         assert found is not None
         return found.failure_id
 

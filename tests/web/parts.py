@@ -10,8 +10,9 @@ from bot.demo.standin.clock import OffsetClock
 from bot.domain.commands import Note
 from bot.domain.refusals import Refusal, Refused
 from bot.domain.vocabulary import Actor
-from bot.engine.desk import Desk, Order
+from bot.engine.desk import Desk
 from bot.engine.memory import MemoryJournal, MemoryWork
+from bot.engine.orders import Order
 from bot.engine.ports import Lease
 from bot.store.numbers import Numbers
 from bot.web.gauges import Gauges

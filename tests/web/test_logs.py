@@ -18,8 +18,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.demo.standin.clock import OffsetClock
 from bot.domain.due import DueKind
 from bot.domain.refusals import Refusal, Refused
-from bot.engine.desk import Accepted, Order
 from bot.engine.memory import MemoryWork
+from bot.engine.orders import Accepted, Order
 from bot.engine.ports import Lease
 from bot.engine.worker import GiveUp, Worker
 from bot.logs import HIDDEN, Witness, configure, each, with_incident

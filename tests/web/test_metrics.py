@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.demo.standin.clock import OffsetClock
 from bot.domain.commands import Note
-from bot.engine.desk import Accepted, Order
+from bot.engine.orders import Accepted, Order
 from bot.engine.ports import Append, Appended, Index, Lease, StoreUnavailable
 from bot.store.client import Client
 from bot.store.numbers import numbers

@@ -9,7 +9,7 @@ from bot.domain import commands as c
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
 from bot.domain.vocabulary import Answer, Surface
-from bot.engine.desk import Order
+from bot.engine.orders import Order
 from bot.slack.drawing import cards
 from bot.slack.drawing.mrkdwn import escape
 from bot.slack.ids import Click, Verb, decode

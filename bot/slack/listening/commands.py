@@ -32,8 +32,8 @@ from bot.domain.refusals import Refusal
 from bot.domain.step_words import stage_name
 from bot.domain.vocabulary import Actor
 from bot.domain.words import WORDS, Misread, understand
-from bot.engine.desk import Outcome
 from bot.engine.duplicates import unknown_duplicate
+from bot.engine.orders import Outcome
 from bot.runbooks.intake import HURRY, Opening
 from bot.slack.drawing import modals
 from bot.slack.drawing.blocks import Choice, Message, context, section

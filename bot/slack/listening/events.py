@@ -12,7 +12,7 @@ from bot.domain import commands as c
 from bot.domain.incident import Incident
 from bot.domain.reading import first_word
 from bot.domain.vocabulary import MarkKind
-from bot.engine.desk import Order
+from bot.engine.orders import Order
 from bot.engine.ports import Index, StoreUnavailable
 from bot.engine.worker import GiveUp, RetryLater
 from bot.slack.drawing import modals

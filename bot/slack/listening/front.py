@@ -11,7 +11,8 @@ from bot.domain.incident import Incident
 from bot.domain.reading import addressed
 from bot.domain.refusals import Refusal
 from bot.domain.vocabulary import Actor, Surface
-from bot.engine.desk import Accepted, Desk, Order, Outcome
+from bot.engine.desk import Desk
+from bot.engine.orders import Accepted, Order, Outcome
 from bot.engine.ports import Clock, Index
 from bot.runbooks.guide import Guide
 from bot.runbooks.intake import Intake

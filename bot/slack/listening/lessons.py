@@ -42,7 +42,7 @@ async def edit_proposal(front: Front, asked: Asked, incident: Incident, click: C
 
 async def fill_draft(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
     """A form with what the draft still needs."""
-    made = report(incident.id, await front.desk.facts(incident.id), incident.last_at)
+    made = report(incident.id, await front.desk.facts(incident), incident.last_at)
     return Reply(view=modals.fill(incident, made.unfilled))
 
 
@@ -56,7 +56,7 @@ async def entry_of(front: Front, incident: Incident) -> str:
     try:
         after = apply(before, proposal.diff)
     except DoesNotApply as error:
-        anew = propose(await front.desk.facts(incident.id), incident, before, proposal.path)
+        anew = propose(await front.desk.facts(incident), incident, before, proposal.path)
         if isinstance(anew, NoLesson) or anew.failure_id != proposal.failure_id:
             raise Uneditable(f"It cannot be edited here: {error}.") from error
         after = anew.data

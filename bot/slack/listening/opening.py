@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.events import ReportAdded
 from bot.domain.refusals import Refusal
-from bot.engine.desk import Accepted, Order, Outcome
+from bot.engine.orders import Accepted, Order, Outcome
 from bot.runbooks.intake import Opening
 from bot.slack.drawing.blocks import Message, actions, button, section
 from bot.slack.ids import Click, Verb
@@ -45,7 +45,7 @@ def joined(outcome: Accepted) -> Message:
 async def separate(front: Front, asked: Asked, click: Click) -> Reply:
     """The report becomes an incident of its own beside the open one."""
     incident = await front.desk.incident(click.incident_id)
-    facts = await front.desk.facts(click.incident_id) if incident else ()
+    facts = await front.desk.facts(incident) if incident else ()
     report = next((fact for fact in facts if str(fact.version) == click.argument), None)
     if incident is None or report is None or not isinstance(report.event, ReportAdded):
         return Reply(say("That report is not known any more. Open the incident with `/incident open`."))

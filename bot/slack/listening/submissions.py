@@ -14,8 +14,8 @@ from bot.domain.commands import (
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
 from bot.domain.vocabulary import Surface
-from bot.engine.desk import Order
 from bot.engine.duplicates import unknown_duplicate
+from bot.engine.orders import Order
 from bot.engine.ports import StoreUnavailable
 from bot.slack.drawing import cards
 from bot.slack.drawing.mrkdwn import utc
