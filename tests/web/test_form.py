@@ -51,6 +51,7 @@ def test_an_event_is_json() -> None:
     [
         ("{{{", "application/json"),
         ("payload={", "application/x-www-form-urlencoded"),
+        ("payload=[1]", "application/x-www-form-urlencoded"),
         ("a=b", "text/plain; charset=no"),
     ],
 )
