@@ -67,9 +67,7 @@ def standing(incident: Incident, now: int) -> list[str]:
     lines += [*_playbook(incident), *_rollback(incident), *_conditions(incident)]
     if incident.phase is Phase.CLOSED:
         over = incident.mitigated_at
-        said = (
-            f"the impact was over at {utc(over)}" if over != incident.closed_at else "nobody said when the impact ended"
-        )
+        said = f"the impact was over at {utc(over)}" if over != incident.closed_at else "its impact counts until then"
         lines.append(f"Closed: {utc(incident.closed_at)}, {said}")
     if incident.phase is Phase.MITIGATED:
         lines += ["The impact is over.", _words("close this|wrong|another|none [what]")]

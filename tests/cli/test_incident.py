@@ -452,7 +452,7 @@ def test_an_unsure_match_shows_what_it_might_be_and_one_of_them_can_be_taken(sec
     assert (refused.exit_code, "research-rag has no entry RA-99. It has: RA-01" in refused.output) == (2, True)
     closed = ok(section3("incident", "close"))
     assert "documented: unknown" in closed
-    assert "nobody said when the impact ended" in closed
+    assert "its impact counts until then" in closed
     ok(section3("incident", "reopen", "INC-1"))
     assert "Playbook: RA-07" in ok(section3("incident", "use", "INC-1", "ra-07"))
 

@@ -71,6 +71,13 @@ def test_a_close_dated_before_impact_over_ends_the_impact_too() -> None:
     assert minutes(story)["ttm"] == minutes(story)["ttr"] == 40
 
 
+def test_an_impact_that_nobody_ended_says_that_it_was_counted_until_the_close() -> None:
+    bare = Story().say(declare("stuck"), SAM).at(20).say(c.Close())
+    assert known(bare)["mitigated"].note == "counted until the close: nobody said that it was over before"
+    said = Story().say(declare("stuck"), SAM).at(10).say(c.Mitigate()).at(20).say(c.Close())
+    assert known(said)["mitigated"].note == ""
+
+
 def test_reopened_counts_to_the_last_end() -> None:
     story = ended(Story().say(declare("stuck"), SAM), 20)
     story.at(50).say(c.Reopen(why="again"))

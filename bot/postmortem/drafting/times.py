@@ -99,10 +99,13 @@ def moments(incident: Incident, facts: Sequence[Fact]) -> tuple[Moment, ...]:
         "resolved": resolved,
     }
     # What a person fills in afterwards knows better than what the clicks could tell.
-    found |= {
+    filled = {
         fact.event.field: fact.event.when for fact in facts if isinstance(fact.event, FieldFilled) and fact.event.when
     }
+    found |= filled
     notes = {"resolved": _ending_note(incident)}
+    if "mitigated" not in filled and incident.mitigated_at == incident.closed_at != 0:
+        notes["mitigated"] = "counted until the close: nobody said that it was over before"
     return tuple(
         Moment(key=key, name=key.replace("_", " "), meaning=MEANINGS[key], at=at, note=notes.get(key, ""))
         for key, at in found.items()
