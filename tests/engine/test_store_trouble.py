@@ -55,7 +55,7 @@ class Bench:
     """A desk and a running worker on a server of their own."""
 
     def __init__(self, url: str) -> None:
-        self.client = Client(url, answer_timeout=0.4, retry_for=0.3)
+        self.client = Client(url, retry_for=0.3)
         self.clock = WallClock()
         self.desk = Desk(RedisJournal(self.client), self.clock)
         self.screen = Wall()
