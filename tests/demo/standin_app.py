@@ -12,7 +12,22 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.demo.standin import StandIn
+from bot.demo.standin import ChannelConfig, GroupConfig, StandIn, StandInConfig, UserConfig
+
+BUSY = StandInConfig(
+    rates=0,
+    users=(UserConfig(name="alice"), UserConfig(name="bob"), UserConfig(name="dan", foreign=True)),
+    channels=(
+        ChannelConfig(name="general"),
+        ChannelConfig(name="ap", shared=True),
+        ChannelConfig(name="war", private=True, members=("alice",)),
+        ChannelConfig(name="secret", private=True, members=("alice",), bot=False),
+        ChannelConfig(name="elsewhere", bot=False),
+        ChannelConfig(name="old", archived=True),
+    ),
+    groups=(GroupConfig(handle="oncall", members=("alice",)),),
+)
+"""People, a stranger, and a channel of every kind."""
 
 
 def client(slack: StandIn) -> AsyncWebClient:
@@ -72,6 +87,16 @@ async def raw_call(slack: StandIn, method: str, token: str | None = None, **args
         if response.status == 429:
             body["retry_after"] = int(response.headers["Retry-After"])
         return response.status, body
+
+
+async def post(slack: StandIn, channel: str = "#ap", **args: Any) -> dict[str, Any]:
+    """A message, "x" unless told otherwise."""
+    return await call(slack, "chat.postMessage", channel=slack.channel(channel).id, **({"text": "x"} | args))
+
+
+async def error(slack: StandIn, method: str, **args: Any) -> str:
+    """The code of a refusal."""
+    return str((await call(slack, method, **args))["error"])
 
 
 def plain(text: str) -> dict[str, Any]:

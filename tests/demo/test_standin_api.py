@@ -3,60 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import aiohttp
 import pytest
 
-from bot.demo.standin import ChannelConfig, GroupConfig, StandIn, StandInConfig, UserConfig
+from bot.demo.standin import StandIn
 from bot.demo.standin.api.table import METHODS
-from tests.demo.standin_app import call, mrkdwn, raw_call
-
-CONFIG = StandInConfig(
-    rates=0,
-    users=(UserConfig(name="alice"), UserConfig(name="bob"), UserConfig(name="dan", foreign=True)),
-    channels=(
-        ChannelConfig(name="general"),
-        ChannelConfig(name="ap", shared=True),
-        ChannelConfig(name="war", private=True, members=("alice",)),
-        ChannelConfig(name="secret", private=True, members=("alice",), bot=False),
-        ChannelConfig(name="elsewhere", bot=False),
-        ChannelConfig(name="old", archived=True),
-    ),
-    groups=(GroupConfig(handle="oncall", members=("alice",)),),
-)
+from tests.demo.standin_app import BUSY, call, error, mrkdwn, post, raw_call
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[StandIn]:
-    async with await StandIn.start(CONFIG) as started:
+    async with await StandIn.start(BUSY) as started:
         yield started
-
-
-async def post(slack: StandIn, channel: str = "#ap", **args: Any) -> dict[str, Any]:
-    return await call(slack, "chat.postMessage", channel=slack.channel(channel).id, **({"text": "x"} | args))
-
-
-async def error(slack: StandIn, method: str, **args: Any) -> str:
-    return str((await call(slack, method, **args))["error"])
 
 
 async def test_unknown_methods_and_tokens(slack: StandIn) -> None:
     assert await error(slack, "chat.postMesage") == "unknown_method"
     assert (await call(slack, "auth.test", token=""))["error"] == "not_authed"
     assert (await call(slack, "auth.test", token="xoxb-" + "other"))["error"] == "invalid_auth"
-    assert (await call(slack, "auth.test", token=CONFIG.app_token))["error"] == "not_allowed_token_type"
+    assert (await call(slack, "auth.test", token=BUSY.app_token))["error"] == "not_allowed_token_type"
     assert (await call(slack, "apps.connections.open"))["error"] == "not_allowed_token_type"
     assert (await call(slack, "apps.connections.open", token=""))["error"] == "missing_args"
-    assert (await call(slack, "apps.connections.open", token=CONFIG.app_token))["url"].startswith("ws://127.0.0.1:")
+    assert (await call(slack, "apps.connections.open", token=BUSY.app_token))["url"].startswith("ws://127.0.0.1:")
     assert (await call(slack, "auth.test"))["bot_id"] == slack.workspace.bot_id
 
 
 async def test_a_token_in_a_json_body_is_no_token(slack: StandIn) -> None:
     async with aiohttp.ClientSession() as session:
-        async with session.post(slack.api_url + "auth.test", json={"token": CONFIG.bot_token}) as response:
+        async with session.post(slack.api_url + "auth.test", json={"token": BUSY.bot_token}) as response:
             assert (await response.json())["error"] == "not_authed"
-        async with session.post(slack.api_url + "auth.test", data={"token": CONFIG.bot_token}) as response:
+        async with session.post(slack.api_url + "auth.test", data={"token": BUSY.bot_token}) as response:
             assert (await response.json())["ok"]
         async with session.post(
             slack.api_url + "auth.test", data=b"{", headers={"Content-Type": "application/json"}
@@ -67,7 +44,7 @@ async def test_a_token_in_a_json_body_is_no_token(slack: StandIn) -> None:
 
 
 async def test_scopes_are_asked_for_when_the_configuration_names_them() -> None:
-    async with await StandIn.start(CONFIG.model_copy(update={"scopes": frozenset({"channels:history"})})) as slack:
+    async with await StandIn.start(BUSY.model_copy(update={"scopes": frozenset({"channels:history"})})) as slack:
         refused = await post(slack)
         assert refused == {
             "ok": False,
@@ -80,7 +57,7 @@ async def test_scopes_are_asked_for_when_the_configuration_names_them() -> None:
 
 async def test_posting_in_public_without_joining_needs_its_scope() -> None:
     scopes = frozenset({"chat:write", "chat:write.public"})
-    async with await StandIn.start(CONFIG.model_copy(update={"scopes": scopes})) as slack:
+    async with await StandIn.start(BUSY.model_copy(update={"scopes": scopes})) as slack:
         assert (await post(slack, "#elsewhere"))["ok"]
         assert (await post(slack, "#secret"))["error"] == "channel_not_found"
 
@@ -234,7 +211,7 @@ async def test_times_are_numbers(slack: StandIn) -> None:
 
 
 async def test_scopes_go_by_the_kind_of_conversation() -> None:
-    async with await StandIn.start(CONFIG.model_copy(update={"scopes": frozenset({"channels:history"})})) as slack:
+    async with await StandIn.start(BUSY.model_copy(update={"scopes": frozenset({"channels:history"})})) as slack:
         refused = await call(slack, "conversations.history", channel=slack.channel("#war").id)
         assert (refused["error"], refused["needed"]) == ("missing_scope", "groups:history")
 

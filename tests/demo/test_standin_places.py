@@ -8,36 +8,14 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.demo.standin import ChannelConfig, GroupConfig, StandIn, StandInConfig, UserConfig
-from tests.demo.standin_app import call, client
-
-CONFIG = StandInConfig(
-    rates=0,
-    users=(UserConfig(name="alice"), UserConfig(name="bob"), UserConfig(name="dan", foreign=True)),
-    channels=(
-        ChannelConfig(name="general"),
-        ChannelConfig(name="ap", shared=True),
-        ChannelConfig(name="war", private=True, members=("alice",)),
-        ChannelConfig(name="secret", private=True, members=("alice",), bot=False),
-        ChannelConfig(name="elsewhere", bot=False),
-        ChannelConfig(name="old", archived=True),
-    ),
-    groups=(GroupConfig(handle="oncall", members=("alice",)),),
-)
+from bot.demo.standin import StandIn
+from tests.demo.standin_app import BUSY, call, client, error, post
 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[StandIn]:
-    async with await StandIn.start(CONFIG) as started:
+    async with await StandIn.start(BUSY) as started:
         yield started
-
-
-async def post(slack: StandIn, channel: str = "#ap", **args: Any) -> dict[str, Any]:
-    return await call(slack, "chat.postMessage", channel=slack.channel(channel).id, **({"text": "x"} | args))
-
-
-async def error(slack: StandIn, method: str, **args: Any) -> str:
-    return str((await call(slack, method, **args))["error"])
 
 
 async def test_people_and_groups(slack: StandIn) -> None:

@@ -6,46 +6,17 @@ from inline_snapshot import snapshot
 
 from bot.domain.commands import (
     AnswerStep,
-    AnswerWait,
     CallContact,
     ChooseBranch,
-    Command,
     DecideRollback,
-    ElapseWait,
     FinishRollback,
-    TakeLead,
 )
-from bot.domain.dossier import Playbook
 from bot.domain.runbook import Choice, Step, StepKind
-from bot.domain.vocabulary import Answer, StepRef
-from bot.slack.drawing.show import DEFAULT, Options
+from bot.domain.vocabulary import Answer
+from bot.slack.drawing.show import Options
 from bot.slack.drawing.step import step_message
-from tests.slack.drawn import Night, night, picture, seen
-
-UNTIL_THE_WAIT: tuple[Command, ...] = (
-    TakeLead(),
-    AnswerStep(answer=Answer.AS_EXPECTED),
-    AnswerStep(answer=Answer.WORKED),
-)
-
-
-def drawn(told: Night, options: Options = DEFAULT) -> str:
-    message = step_message(told.incident, told.now, options)
-    return f"» {message.text}\n{picture(message.blocks)}"
-
-
-def waited() -> Night:
-    """The wait of step 3 is over and the question is asked."""
-    return night().does(*UNTIL_THE_WAIT).does(ElapseWait(step=StepRef(run=0, number=3)), minutes=10)
-
-
-def at_the_branch() -> Night:
-    return waited().does(AnswerWait(as_expected=True))
-
-
-def one_step(step: Step, **update: object) -> Night:
-    playbook = Playbook(failure_id="X-1", service="invoice-extract", title="One", steps=(step,))
-    return night(playbook=playbook.model_copy(update=update))
+from tests.slack.drawn import night, seen
+from tests.slack.steps import UNTIL_THE_WAIT, at_the_branch, drawn, one_step, waited
 
 
 def test_check() -> None:

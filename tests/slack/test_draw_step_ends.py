@@ -6,12 +6,9 @@ from inline_snapshot import snapshot
 
 from bot.domain.commands import (
     AnswerStep,
-    AnswerWait,
     ChangeAnswer,
     ChooseBranch,
     Close,
-    Command,
-    ElapseWait,
     Improvise,
     LeavePlaybook,
     Mitigate,
@@ -25,33 +22,9 @@ from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import Answer, Helped, SkipReason, StepRef
 from bot.slack.drawing.cards.facts import handover
 from bot.slack.drawing.show import DEFAULT, Options
-from bot.slack.drawing.step import moved, step_message
-from tests.slack.drawn import CANDIDATES, Night, night, picture, sample_playbook, seen, undocumented
-
-UNTIL_THE_WAIT: tuple[Command, ...] = (
-    TakeLead(),
-    AnswerStep(answer=Answer.AS_EXPECTED),
-    AnswerStep(answer=Answer.WORKED),
-)
-
-
-def drawn(told: Night, options: Options = DEFAULT) -> str:
-    message = step_message(told.incident, told.now, options)
-    return f"» {message.text}\n{picture(message.blocks)}"
-
-
-def waited() -> Night:
-    """The wait of step 3 is over and the question is asked."""
-    return night().does(*UNTIL_THE_WAIT).does(ElapseWait(step=StepRef(run=0, number=3)), minutes=10)
-
-
-def at_the_branch() -> Night:
-    return waited().does(AnswerWait(as_expected=True))
-
-
-def one_step(step: Step, **update: object) -> Night:
-    playbook = Playbook(failure_id="X-1", service="invoice-extract", title="One", steps=(step,))
-    return night(playbook=playbook.model_copy(update=update))
+from bot.slack.drawing.step import moved
+from tests.slack.drawn import CANDIDATES, night, picture, sample_playbook, seen, undocumented
+from tests.slack.steps import UNTIL_THE_WAIT, at_the_branch, drawn, one_step
 
 
 def test_the_end_of_the_playbook_shows_verify() -> None:
