@@ -22,7 +22,7 @@ from bot.store.embedded import EmbeddedServer
 from bot.store.journal import RedisJournal
 from bot.store.lua import Script
 from tests.domain.story import DANA, SAM, declaration
-from tests.store.bench import FIVE_WRITES, Cost, timed
+from tests.store.bench import FIVE_WRITES, Cost, Times, everyday, timed
 from tests.store.server import WallClock, valkey
 
 BATCH = 100
@@ -81,9 +81,6 @@ async def fill(client: Client, first: int, last: int) -> None:
         await asyncio.gather(*(one(number) for number in range(start, min(start + BATCH, last))))
 
 
-Times = dict[str, list[float]]
-
-
 async def one_round(client: Client, number: int, times: Times) -> None:
     """Open an incident, show it on a desk that has never seen it, and list what is open."""
     desk, fresh = (Desk(RedisJournal(client), WallClock()) for _ in range(2))
@@ -95,15 +92,6 @@ async def one_round(client: Client, number: int, times: Times) -> None:
         await fresh.many(await fresh.journal.members(Index.SERVICE, f"service-{number % 40}", limit=20))
 
     times["list"].append(await timed(list_some))
-
-
-async def everyday(small: Client, large: Client, rounds: int = 400) -> dict[str, tuple[float, float]]:
-    """p50 (us) of opening, showing and listing on a small and on a large store, in turn."""
-    times: tuple[Times, Times] = ({"open": [], "show": [], "list": []}, {"open": [], "show": [], "list": []})
-    for number in range(rounds):
-        for client, found in zip((small, large), times, strict=True):
-            await one_round(client, number, found)
-    return {name: (statistics.median(times[0][name]), statistics.median(times[1][name])) for name in times[0]}
 
 
 async def report(small: int = 1000, large: int = 100_000) -> None:
@@ -121,7 +109,7 @@ async def report(small: int = 1000, large: int = 100_000) -> None:
             await few.command("FLUSHDB")
         await fill(few, 0, small)
         await fill(many, 0, large)
-        for name, (before, after) in (await everyday(few, many)).items():
+        for name, (before, after) in (await everyday(few, many, 400, one_round)).items():
             print(f"{name}: {before:.0f} us with {small}, {after:.0f} us with {large}: {after / before:.2f}")
         for client in (few, many):
             await client.close()

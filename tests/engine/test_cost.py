@@ -8,7 +8,8 @@ import pytest
 
 from bot.store.client import Client
 from bot.store.embedded import EmbeddedServer
-from tests.engine.bench import command_cost, everyday, fill
+from tests.engine.bench import command_cost, fill, one_round
+from tests.store.bench import everyday
 from tests.store.server import valkey
 
 
@@ -29,7 +30,7 @@ async def test_a_full_store_is_as_quick_as_an_empty_one(tmp_path: Path) -> None:
         small, large = (Client(server.url, pool_size=50, answer_timeout=10) for server in (first, second))
         await fill(small, 0, 1000)
         await fill(large, 0, 10_000)
-        for name, (before, after) in (await everyday(small, large, rounds=150)).items():
+        for name, (before, after) in (await everyday(small, large, 150, one_round)).items():
             assert after / before < 1.6, (name, before, after)
         await small.close()
         await large.close()

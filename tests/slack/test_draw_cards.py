@@ -26,28 +26,12 @@ from bot.domain.commands import (
     VerifyRollback,
 )
 from bot.domain.due import Reminder
-from bot.domain.vocabulary import Actor, Documented, EndedBy, ProposalKind
-from bot.slack.drawing.blocks import Message
-from bot.slack.drawing.cards import call_card, close_summary, rollback_card, rollback_warning
+from bot.domain.vocabulary import Documented, EndedBy, ProposalKind
+from bot.slack.drawing.cards import close_summary, rollback_warning
 from bot.slack.drawing.cards.facts import question
 from bot.slack.drawing.show import DEFAULT, Options
+from tests.slack.carded import FIRST, call, drawn, rollback
 from tests.slack.drawn import Night, night, picture, seen, small_dossier, undocumented
-
-LEE = Actor(id="U0LEE", name="Lee")
-FIRST = CallContact(who="Primary on-call: Dana", phone="+44 20 7946 0101")
-
-
-def drawn(message: Message | None) -> str:
-    assert message is not None
-    return f"» {message.text}\n{picture(message.blocks)}"
-
-
-def call(told: Night, options: Options = DEFAULT) -> str:
-    return drawn(call_card(told.incident, told.now, options))
-
-
-def rollback(told: Night) -> str:
-    return drawn(rollback_card(told.incident, told.now, DEFAULT))
 
 
 class TestCalls:

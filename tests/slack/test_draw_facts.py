@@ -9,7 +9,6 @@ from bot.domain.commands import (
     AcceptProposal,
     AddService,
     AnswerStep,
-    CallContact,
     Close,
     CloseAction,
     DecideRollback,
@@ -28,27 +27,11 @@ from bot.domain.commands import (
 from bot.domain.due import Reminder
 from bot.domain.events import AlsoAffects, Fact, HandoverOffered, Noted, UpdatePosted
 from bot.domain.vocabulary import Actor, Answer, Helped, MarkKind, ProposalKind, StepRef
-from bot.slack.drawing.blocks import Message
-from bot.slack.drawing.cards import call_card, catch_up, digest, fact_message, rollback_card
+from bot.slack.drawing.cards import catch_up, digest, fact_message
 from bot.slack.drawing.cards.facts import also_affects, question
 from bot.slack.drawing.show import DEFAULT, Options
-from tests.slack.drawn import DANA, SAM, START, Night, night, picture, seen
-
-LEE = Actor(id="U0LEE", name="Lee")
-FIRST = CallContact(who="Primary on-call: Dana", phone="+44 20 7946 0101")
-
-
-def drawn(message: Message | None) -> str:
-    assert message is not None
-    return f"» {message.text}\n{picture(message.blocks)}"
-
-
-def call(told: Night, options: Options = DEFAULT) -> str:
-    return drawn(call_card(told.incident, told.now, options))
-
-
-def rollback(told: Night) -> str:
-    return drawn(rollback_card(told.incident, told.now, DEFAULT))
+from tests.slack.carded import FIRST, LEE, drawn
+from tests.slack.drawn import DANA, SAM, START, Night, night, seen
 
 
 def fact(event: UpdatePosted | HandoverOffered | Noted, by: Actor = DANA) -> Fact:

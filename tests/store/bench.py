@@ -103,6 +103,8 @@ async def fill(client: Client, first: int, last: int, events: int = 3) -> None:
 
 
 Times = dict[str, list[float]]
+Round = Callable[[Client, int, Times], Awaitable[None]]
+"""Opens, shows and lists once, and adds the three times."""
 
 
 async def one_round(client: Client, number: int, times: Times) -> None:
@@ -123,7 +125,9 @@ async def one_round(client: Client, number: int, times: Times) -> None:
     times["list"].append(await timed(list_some))
 
 
-async def everyday(small: Client, large: Client, rounds: int = 500) -> dict[str, tuple[float, float]]:
+async def everyday(
+    small: Client, large: Client, rounds: int = 500, one_round: Round = one_round
+) -> dict[str, tuple[float, float]]:
     """p50 of opening, showing and listing in microseconds, on a small and on a large store, in turn."""
     times: tuple[Times, Times] = ({"open": [], "show": [], "list": []}, {"open": [], "show": [], "list": []})
     for number in range(rounds):
