@@ -202,4 +202,5 @@ def recall(said: Said) -> Understood:
         return Misread(sentence="Say which steps were done, by their numbers alone: did 1 2 4.")
     if not run:
         return Misread(sentence=f"{said.incident.name} has no playbook now, so it has no steps. Say: tried <what>.")
-    return c.RecallSteps(steps=tuple(StepRef(run=run.run, number=number) for number in dict.fromkeys(numbers)))
+    steps = tuple(StepRef(run=run.run, number=number) for number in dict.fromkeys(numbers))
+    return c.RecallSteps(steps=steps, goes_on=True)

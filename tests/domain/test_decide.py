@@ -319,6 +319,29 @@ def test_recalled_steps_are_done_and_the_others_stay_unknown(story: Story) -> No
     assert statuses(story)[:3] == ["current", "recalled", "pending"]
 
 
+def recalled(*numbers: int, goes_on: bool = True) -> c.RecallSteps:
+    return c.RecallSteps(steps=tuple(StepRef(run=0, number=number) for number in numbers), goes_on=goes_on)
+
+
+def test_the_walk_goes_on_behind_the_steps_that_were_done_unclicked(story: Story) -> None:
+    assert story.tell(recalled(1, 2)) == ["steps_recalled", "step_started", "wait_started"]
+    assert current(story) == 3
+
+
+def test_a_wait_that_was_done_unclicked_asks_nothing_later(story: Story) -> None:
+    walk_to_wait(story)
+    wait = story.state.wait
+    assert wait is not None
+    story.tell(recalled(wait.step.number))
+    assert (story.state.wait, current(story)) == (None, wait.step.number + 1)
+
+
+def test_steps_recalled_out_of_turn_or_at_the_close_begin_no_other(story: Story) -> None:
+    assert story.tell(recalled(2)) == ["steps_recalled"]
+    assert story.tell(recalled(1, goes_on=False)) == ["steps_recalled"]
+    assert current(story) is None
+
+
 def test_improvised_steps_remember_where_they_were_tried(story: Story) -> None:
     assert story.refuses(c.Improvise(what=" ")) is Refused.EMPTY_TEXT
     story.tell(c.Improvise(what="moved it aside", command="agentctl queue deadletter 1", helped=Helped.YES))

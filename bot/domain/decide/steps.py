@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.commands import AnswerStep, ChangeAnswer, ChooseBranch, Improvise, RecallSteps, SkipStep
 from bot.domain.decide.context import Context, Decision, decision, not_live, refuse
-from bot.domain.decide.walk import choice_of, follow_up, go_to, goto_of, means_next, start
+from bot.domain.decide.walk import advance, choice_of, follow_up, go_to, goto_of, means_next, start
 from bot.domain.events import (
     BranchChosen,
     Called,
@@ -267,4 +267,16 @@ def _(command: RecallSteps, incident: Incident, context: Context) -> Decision:
             return found
         if found.state.status in (StepStatus.DONE, StepStatus.FAILED, StepStatus.SKIPPED):
             return already_done(incident, found.state)
-    return (StepsRecalled(steps=command.steps),)
+    return (StepsRecalled(steps=command.steps), *(_behind(command.steps, incident, context) if command.goes_on else ()))
+
+
+def _behind(recalled: tuple[StepRef, ...], incident: Incident, context: Context) -> tuple[Event, ...]:
+    """What is to be done when the present step is among those that were done: the next that nobody spoke of."""
+    run, current = incident.run, incident.current
+    if run is None or current is None or current not in recalled:
+        return ()
+    done = {ref.number for ref in recalled if ref.run == run.run}
+    number = current.number
+    while (following := run.next_pending(number)) in done:
+        number = following
+    return advance(run, number, context.at)

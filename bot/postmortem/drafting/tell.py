@@ -140,7 +140,7 @@ def _(event: e.StepChanged, scene: Scene) -> Told:
 
 @tell.register
 def _(event: e.StepsRecalled, scene: Scene) -> Told:
-    return Told(what="said at close to be done: " + ", ".join(scene.step(ref) for ref in event.steps))
+    return Told(what="said later to be done: " + ", ".join(scene.step(ref) for ref in event.steps))
 
 
 @tell.register
