@@ -13,7 +13,7 @@ from bot.domain.incident import Incident, Phase, RollbackStage, Run, StepState, 
 from bot.domain.reading import without_commands
 from bot.domain.runbook import Command, StepKind
 from bot.domain.step_words import stage_name
-from bot.domain.vocabulary import Answer
+from bot.domain.vocabulary import Actor, Answer
 from bot.postmortem.drafting.people import Cast
 from bot.postmortem.drafting.tell import Scene, Told, plain, tell
 
@@ -56,11 +56,13 @@ def standing(incident: Incident, now: int) -> list[str]:
     """Where it stands: the head, whom to call, the steps answered, what is to be done now and with which words."""
     minutes = max(0, now - incident.declared_at) // 60_000
     lines = [
-        f"{incident.severity.value} · {incident.name} · {incident.service} · {incident.phase.value}",
+        " · ".join((incident.severity.value, incident.name, incident.service, incident.phase.value, *_kinds(incident))),
         f'"{incident.symptom}" · {incident.declared_by.name}, {utc(incident.declared_at)} ({minutes} min ago)',
-        f"Lead: {incident.lead.name if incident.lead else 'nobody'}",
+        _lead(incident),
         *_phone(incident),
     ]
+    if incident.also_affects:
+        lines.append(f"Also affects: {', '.join(incident.also_affects)}")
     if incident.latest_update:
         next_one = f", next update {utc(incident.next_update_at)}" if incident.next_update_at and incident.live else ""
         lines.append(f"Latest: {incident.latest_update} ({utc(incident.latest_update_at)}{next_one})")
@@ -74,6 +76,16 @@ def standing(incident: Incident, now: int) -> list[str]:
     if incident.phase is Phase.MITIGATED:
         lines += ["The impact is over.", _words("close this|wrong|another|none [what]")]
     return lines
+
+
+def _kinds(incident: Incident) -> list[str]:
+    return [word for word, so in (("private", incident.private), ("drill", incident.drill)) if so]
+
+
+def _lead(incident: Incident) -> str:
+    offered = incident.offered_to if incident.live else None
+    lead = f"Lead: {incident.lead.name if incident.lead else 'nobody'}"
+    return f"{lead}. Offered to {offered.name}, who has not taken it (ack)" if offered else lead
 
 
 def _phone(incident: Incident) -> list[str]:
@@ -196,10 +208,18 @@ def _words(*words: str) -> str:
 
 
 def scene_of(incident: Incident) -> Scene:
-    """What the sentences of its facts need. In the terminal people have their names."""
-    people = [incident.declared_by, *incident.participants, *([incident.lead] if incident.lead else [])]
-    contacts = {call.who: call.who for call in incident.calls}
-    return Scene(incident, Cast(roles={one.id: one.name for one in people} | contacts, names={}))
+    """What the sentences of its facts need."""
+    return Scene(incident, _ByName(roles={}, names={}))
+
+
+class _ByName(Cast):
+    """In the terminal people have their names, also those who were only spoken of."""
+
+    def role(self, actor: Actor | None) -> str:
+        return actor.name if actor and actor.is_person else super().role(actor)
+
+    def of(self, key: str) -> str:
+        return key
 
 
 def _aside(event: Event, scene: Scene) -> Told:

@@ -49,6 +49,7 @@ class Refused(StrEnum):
     ROLLBACK_NEEDS_REASON = "rollback_needs_reason"
     ROLLBACK_NOT_FINISHED = "rollback_not_finished"
     ROLLBACK_UNDER_WAY = "rollback_under_way"
+    NO_ENTRY = "no_entry"
     ALREADY_MITIGATED = "already_mitigated"
     IN_THE_FUTURE = "in_the_future"
     BEFORE_IT_BEGAN = "before_it_began"
@@ -68,7 +69,7 @@ SENTENCES: dict[Refused, str] = {
     Refused.UNKNOWN_INCIDENT: "There is no such incident. Nothing was recorded.",
     Refused.INCIDENT_CLOSED: "{name} is {phase}; nothing was changed. Reopen it to go on.",
     Refused.INCIDENT_OPEN: "{name} is still {phase}; close it first.",
-    Refused.NO_PLAYBOOK: "{name} has no playbook: nothing in the runbook matched.",
+    Refused.NO_PLAYBOOK: "{name} has no playbook in use, so it has no steps. What else is done: tried <what>.",
     Refused.PLAYBOOK_LEFT: "{failure_id} was set aside in {name}. Go back to it first.",
     Refused.PLAYBOOK_ACTIVE: "{failure_id} is the playbook of {name} already.",
     Refused.UNKNOWN_PLAYBOOK: "{name} never used that playbook.",
@@ -104,6 +105,8 @@ SENTENCES: dict[Refused, str] = {
     Refused.ROLLBACK_NOT_FINISHED: "The rollback command of {name} has not been reported as finished.",
     Refused.ROLLBACK_UNDER_WAY: "A rollback of {name} is decided, and nobody has said what became of its command. Say"
     " that first: rollback done, or rollback failed (also when it was never run).",
+    Refused.NO_ENTRY: "No playbook was used in {name}, so 'this' and 'wrong' name no entry; nothing was changed. Say"
+    " another with its id (another IX-04), or none.",
     Refused.ALREADY_MITIGATED: "The impact of {name} was over at {at} already.",
     Refused.IN_THE_FUTURE: "That time lies in the future; nothing was recorded.",
     Refused.BEFORE_IT_BEGAN: "That is before {name} was declared at {at}; nothing was recorded.",

@@ -272,6 +272,19 @@ def test_an_entry_that_is_none_opens_nothing(section3: Section3) -> None:
     assert "No incident is open." in ok(section3("incident", "list"))
 
 
+def test_a_handover_names_whom_it_was_offered_to(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK, "--drill"))
+    ok(section3("incident", "lead", "@mei"))
+    ok(section3("incident", "affects", "research-rag"))
+    shown = ok(section3("incident", "handover", "@noor"))
+    assert "handover offered to noor" in shown
+    assert "Lead: mei. Offered to noor, who has not taken it (ack)" in shown
+    assert "INC-1 · invoice-extract · open · drill" in shown
+    assert "Also affects: research-rag" in shown
+    ok(section3("incident", "lead"))
+    assert "handover offered to noor" in ok(section3("incident", "timeline"))
+
+
 def test_a_private_incident_is_in_no_list(section3: Section3) -> None:
     ok(section3("incident", "open", "ix", "account numbers in the logs", "--private"))
     listed = ok(section3("incident", "list"))

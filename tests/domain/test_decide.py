@@ -319,6 +319,15 @@ def test_recalled_steps_are_done_and_the_others_stay_unknown(story: Story) -> No
     assert statuses(story)[:3] == ["current", "recalled", "pending"]
 
 
+@pytest.mark.parametrize("answer", [Documented.THIS_ENTRY, Documented.STEP_WRONG])
+def test_nothing_was_documented_by_a_playbook_that_was_not_used(answer: Documented) -> None:
+    story = Story()
+    story.tell(declaration(playbook=None))
+    assert story.refuses(c.Close(documented=answer)) is Refused.NO_ENTRY
+    story.tell(c.Close(documented=Documented.UNKNOWN))
+    assert story.refuses(c.FillField(field="documented", text=answer)) is Refused.NO_ENTRY
+
+
 def recalled(*numbers: int, goes_on: bool = True) -> c.RecallSteps:
     return c.RecallSteps(steps=tuple(StepRef(run=0, number=number) for number in numbers), goes_on=goes_on)
 

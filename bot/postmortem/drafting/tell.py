@@ -198,7 +198,8 @@ def _(event: e.HandoverOffered, scene: Scene) -> Told:
 
 @tell.register
 def _(event: e.HandoverTaken, scene: Scene) -> Told:
-    return Told(what=f"{scene.cast.role(event.lead)} takes over from {scene.cast.role(event.previous)}")
+    before = f" from {scene.cast.role(event.previous)}" if event.previous else ""
+    return Told(what=f"{scene.cast.role(event.lead)} takes over{before}")
 
 
 @tell.register
