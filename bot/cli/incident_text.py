@@ -12,7 +12,7 @@ from bot.domain.events import Event, Fact
 from bot.domain.incident import Incident, Phase, RollbackStage, Run, StepState, StepStatus
 from bot.domain.reading import without_commands
 from bot.domain.runbook import Command, StepKind
-from bot.domain.step_words import stage_name
+from bot.domain.step_words import onward, stage_name
 from bot.domain.vocabulary import Actor, Answer
 from bot.postmortem.drafting.people import Cast
 from bot.postmortem.drafting.tell import Scene, Told, plain, tell
@@ -166,8 +166,7 @@ def _current(incident: Incident, run: Run, current: StepState) -> list[str]:
         until = "The wait is over." if incident.wait.asked else f"Waiting until {utc(incident.wait.until)}"
         return [*lines, f"  {until}", _words(f"done {stage}", f"failed {stage}", "wait 5 (longer)")]
     good, bad = _ANSWERS[step.kind]
-    choices = [f"done {stage} {choice.label.lower()}" for choice in step.choices]
-    answers = choices or [f"done {stage} ({good})", f"failed {stage} ({bad})"]
+    answers = onward(run, current) if step.choices else (f"done {stage} ({good})", f"failed {stage} ({bad})")
     fixed = [] if step.kind in (StepKind.WAIT, StepKind.ROLLBACK) else [f"fixed {stage}"]
     return [*lines, _words(*answers, *fixed, f"skip {stage}")]
 
