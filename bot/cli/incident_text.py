@@ -72,10 +72,26 @@ def standing(incident: Incident, now: int) -> list[str]:
         said = (
             f"the impact was over at {utc(over)}" if over != incident.closed_at else "nobody said when the impact ended"
         )
-        lines.append(f"Closed: {utc(incident.closed_at)}, {said}")
+        lines += [f"Closed: {utc(incident.closed_at)}, {said}", *_proposal(incident)]
     if incident.phase is Phase.MITIGATED:
         lines += ["The impact is over.", _words("close this|wrong|another|none [what]")]
     return lines
+
+
+def _proposal(incident: Incident) -> list[str]:
+    """What the runbook may learn, and the words that answer it."""
+    proposal = incident.proposal
+    if proposal is None:
+        return []
+    where = f": {proposal.ref}" if proposal.ref else ""
+    lines = [f'Proposed: {proposal.failure_id} "{proposal.title}", {proposal.status}{where}']
+    if proposal.status != "made":
+        return lines
+    if proposal.trouble:
+        lines.append(f"  It could not be sent: {proposal.trouble}")
+    # Named, because without a name a word means the incident that is open.
+    words = _words(f"accept {incident.name}", f"decline {incident.name} <why>")
+    return [*lines, f"  The change: section3 postmortem {incident.name}", words]
 
 
 def _kinds(incident: Incident) -> list[str]:

@@ -89,7 +89,11 @@ def test_a_proposal_is_answered_in_the_terminal(section3: Section3) -> None:
     ok(section3("incident", "close", "wrong", "2"))
     made = c.MakeProposal(kind=ProposalKind.AMEND, failure_id="IX-04", title="step 2", path="ix.md", diff="+a")
     told(made)
+    shown = ok(section3("incident", "show", "INC-1"))
+    assert 'Proposed: IX-04 "step 2", made' in shown
+    assert "section3 incident accept INC-1 | decline INC-1 <why>" in shown
     assert "Recorded in INC-1" in ok(section3("incident", "accept", "INC-1"))
+    assert 'Proposed: IX-04 "step 2", accepted' in ok(section3("incident", "show", "INC-1"))
     again = section3("incident", "accept", "INC-1")
     assert again.exit_code == 1 and "on its way" in again.output
     unsaid = section3("incident", "decline", "INC-1")
