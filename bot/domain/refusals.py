@@ -25,6 +25,7 @@ class Refused(StrEnum):
     UNKNOWN_STEP = "unknown_step"
     STEP_ALREADY_DONE = "step_already_done"
     STEP_NOT_DONE = "step_not_done"
+    SAME_ANSWER = "same_answer"
     WRONG_ANSWER = "wrong_answer"
     UNKNOWN_CHOICE = "unknown_choice"
     NO_WAIT = "no_wait"
@@ -78,6 +79,7 @@ SENTENCES: dict[Refused, str] = {
     Refused.STEP_ALREADY_DONE: "Step {number} was answered by {who} at {at}: {outcome}. If that is wrong:"
     " change {number} done, failed or fixed.",
     Refused.STEP_NOT_DONE: "Step {number} has no answer yet, so there is nothing to change.",
+    Refused.SAME_ANSWER: "Step {number} says that already: {outcome}. Nothing was changed.",
     Refused.WRONG_ANSWER: "Step {number} ({kind}) cannot be answered with '{answer}'.",
     Refused.UNKNOWN_CHOICE: "Step {number} has no choice '{choice}'. Its choices: {choices}.",
     Refused.NO_WAIT: "{name} is not waiting for anything.",

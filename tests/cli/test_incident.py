@@ -276,6 +276,15 @@ def test_an_entry_that_is_none_opens_nothing(section3: Section3) -> None:
     assert "No incident is open." in ok(section3("incident", "list"))
 
 
+def test_a_step_that_was_left_out_is_told_as_that(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    assert "IX-04 step 1 skipped\n" in ok(section3("incident", "skip", "1"))
+    again = section3("incident", "skip", "1", "risky")
+    assert "Step 1 was answered by" in again.output and "skipped (other)" in again.output.replace("\n", " ")
+    assert "step 1 corrected: skipped (other) becomes as expected" in ok(section3("incident", "change", "1", "done"))
+    assert section3("incident", "change", "1", "done").exit_code == 1, "nothing would change"
+
+
 def test_a_handover_names_whom_it_was_offered_to(section3: Section3) -> None:
     ok(section3("incident", "open", "ix", STUCK, "--drill"))
     ok(section3("incident", "lead", "@mei"))

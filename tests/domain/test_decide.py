@@ -119,9 +119,13 @@ def test_a_mis_tap_is_corrected_by_a_new_fact(story: Story) -> None:
     ref = StepRef(run=0, number=1)
     assert story.refuses(c.ChangeAnswer(step=ref, answer=Answer.AS_EXPECTED)) is Refused.STEP_NOT_DONE
     story.tell(c.AnswerStep(answer=Answer.AS_EXPECTED))
+    same = c.ChangeAnswer(step=ref, answer=Answer.AS_EXPECTED)
+    assert story.refuses(same) is Refused.SAME_ANSWER
     story.tell(c.ChangeAnswer(step=ref, answer=Answer.NOT_AS_EXPECTED))
     assert story.state.runs[0].steps[0].outcome == "not_as_expected"
     assert [fact.event.type for fact in story.facts][-3:] == ["step_answered", "step_started", "step_changed"]
+    noted = c.ChangeAnswer(step=ref, answer=Answer.NOT_AS_EXPECTED, note="seen twice")
+    assert story.tell(noted) == ["step_changed"], "a note is something new"
 
 
 def walk_to_wait(story: Story) -> None:

@@ -113,8 +113,14 @@ def already_done(incident: Incident, state: StepState) -> Refusal:
         number=state.number,
         who=state.by.name if state.by else "unknown",
         at=state.at,
-        outcome=state.outcome.replace("_", " "),
+        outcome=_said(state),
     )
+
+
+def _said(state: StepState) -> str:
+    """The answer as words. Of a step that was left out it is the reason, which alone would not say so."""
+    outcome = state.outcome.replace("_", " ")
+    return f"skipped ({outcome})" if state.status is StepStatus.SKIPPED else outcome
 
 
 @decision.register
@@ -243,6 +249,8 @@ def _(command: ChangeAnswer, incident: Incident, context: Context) -> Decision:
             kind=found.step.kind.value,
             answer=command.answer.value.replace("_", " "),
         )
+    if command.answer.value == found.state.outcome and not command.note:
+        return refuse(incident, Refused.SAME_ANSWER, number=found.state.number, outcome=_said(found.state))
     changed = StepChanged(step=found.ref, before=found.state.outcome, answer=command.answer, note=command.note)
     reopened = found.state.outcome == Answer.FIXED.value and found.run.active and found.run.current is None
     return (changed, *(_after(found, command.answer, context.at, held(incident)) if reopened else ()))
