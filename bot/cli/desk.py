@@ -81,7 +81,8 @@ async def incident_named(core: Core, name: str | None) -> Incident:
     every = await core.desk.journal.members(Index.OPEN)
     if len(every) != 1:
         which = "section3 incident list" if every else "section3 incident list --all"
-        fail(f"{len(every) or 'no'} incidents are open: name one, like INC-42. `{which}` shows them.")
+        count = len(every) or "no"
+        fail(f"{count} incidents are open: name one, right after the word (show INC-42). `{which}` shows them.")
     only = await core.desk.incident(every[0])
     assert only is not None
     return only

@@ -12,8 +12,8 @@ from bot.domain.events import Event, Fact
 from bot.domain.incident import Incident, Phase, RollbackStage, Run, StepState, StepStatus
 from bot.domain.reading import without_commands
 from bot.domain.runbook import Command, StepKind
-from bot.domain.step_words import stage_name
-from bot.domain.vocabulary import Answer
+from bot.domain.step_words import onward, stage_name
+from bot.domain.vocabulary import Actor, Answer
 from bot.postmortem.drafting.people import Cast
 from bot.postmortem.drafting.tell import Scene, Told, plain, tell
 
@@ -56,11 +56,13 @@ def standing(incident: Incident, now: int) -> list[str]:
     """Where it stands: the head, whom to call, the steps answered, what is to be done now and with which words."""
     minutes = max(0, now - incident.declared_at) // 60_000
     lines = [
-        f"{incident.severity.value} · {incident.name} · {incident.service} · {incident.phase.value}",
+        " · ".join((incident.severity.value, incident.name, incident.service, incident.phase.value, *_kinds(incident))),
         f'"{incident.symptom}" · {incident.declared_by.name}, {utc(incident.declared_at)} ({minutes} min ago)',
-        f"Lead: {incident.lead.name if incident.lead else 'nobody'}",
+        _lead(incident),
         *_phone(incident),
     ]
+    if incident.also_affects:
+        lines.append(f"Also affects: {', '.join(incident.also_affects)}")
     if incident.latest_update:
         next_one = f", next update {utc(incident.next_update_at)}" if incident.next_update_at and incident.live else ""
         lines.append(f"Latest: {incident.latest_update} ({utc(incident.latest_update_at)}{next_one})")
@@ -68,10 +70,36 @@ def standing(incident: Incident, now: int) -> list[str]:
     if incident.phase is Phase.CLOSED:
         over = incident.mitigated_at
         said = f"the impact was over at {utc(over)}" if over != incident.closed_at else "its impact counts until then"
-        lines.append(f"Closed: {utc(incident.closed_at)}, {said}")
+        lines += [f"Closed: {utc(incident.closed_at)}, {said}", *_proposal(incident)]
     if incident.phase is Phase.MITIGATED:
         lines += ["The impact is over.", _words("close this|wrong|another|none [what]")]
     return lines
+
+
+def _proposal(incident: Incident) -> list[str]:
+    """What the runbook may learn, and the words that answer it."""
+    proposal = incident.proposal
+    if proposal is None:
+        return []
+    where = f": {proposal.ref}" if proposal.ref else ""
+    lines = [f'Proposed: {proposal.failure_id} "{proposal.title}", {proposal.status}{where}']
+    if proposal.status != "made":
+        return lines
+    if proposal.trouble:
+        lines.append(f"  It could not be sent: {proposal.trouble}")
+    # Named, because without a name a word means the incident that is open.
+    words = _words(f"accept {incident.name}", f"decline {incident.name} <why>")
+    return [*lines, f"  The change: section3 postmortem {incident.name}", words]
+
+
+def _kinds(incident: Incident) -> list[str]:
+    return [word for word, so in (("private", incident.private), ("drill", incident.drill)) if so]
+
+
+def _lead(incident: Incident) -> str:
+    offered = incident.offered_to if incident.live else None
+    lead = f"Lead: {incident.lead.name if incident.lead else 'nobody'}"
+    return f"{lead}. Offered to {offered.name}, who has not taken it (ack)" if offered else lead
 
 
 def _phone(incident: Incident) -> list[str]:
@@ -152,8 +180,7 @@ def _current(incident: Incident, run: Run, current: StepState) -> list[str]:
         until = "The wait is over." if incident.wait.asked else f"Waiting until {utc(incident.wait.until)}"
         return [*lines, f"  {until}", _words(f"done {stage}", f"failed {stage}", "wait 5 (longer)")]
     good, bad = _ANSWERS[step.kind]
-    choices = [f"done {stage} {choice.label.lower()}" for choice in step.choices]
-    answers = choices or [f"done {stage} ({good})", f"failed {stage} ({bad})"]
+    answers = onward(run, current) if step.choices else (f"done {stage} ({good})", f"failed {stage} ({bad})")
     fixed = [] if step.kind in (StepKind.WAIT, StepKind.ROLLBACK) else [f"fixed {stage}"]
     return [*lines, _words(*answers, *fixed, f"skip {stage}")]
 
@@ -194,10 +221,18 @@ def _words(*words: str) -> str:
 
 
 def scene_of(incident: Incident) -> Scene:
-    """What the sentences of its facts need. In the terminal people have their names."""
-    people = [incident.declared_by, *incident.participants, *([incident.lead] if incident.lead else [])]
-    contacts = {call.who: call.who for call in incident.calls}
-    return Scene(incident, Cast(roles={one.id: one.name for one in people} | contacts, names={}))
+    """What the sentences of its facts need."""
+    return Scene(incident, _ByName(roles={}, names={}))
+
+
+class _ByName(Cast):
+    """In the terminal people have their names, also those who were only spoken of."""
+
+    def role(self, actor: Actor | None) -> str:
+        return actor.name if actor and actor.is_person else super().role(actor)
+
+    def of(self, key: str) -> str:
+        return key
 
 
 def _aside(event: Event, scene: Scene) -> Told:

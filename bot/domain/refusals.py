@@ -25,6 +25,7 @@ class Refused(StrEnum):
     UNKNOWN_STEP = "unknown_step"
     STEP_ALREADY_DONE = "step_already_done"
     STEP_NOT_DONE = "step_not_done"
+    SAME_ANSWER = "same_answer"
     WRONG_ANSWER = "wrong_answer"
     UNKNOWN_CHOICE = "unknown_choice"
     NO_WAIT = "no_wait"
@@ -49,6 +50,7 @@ class Refused(StrEnum):
     ROLLBACK_NEEDS_REASON = "rollback_needs_reason"
     ROLLBACK_NOT_FINISHED = "rollback_not_finished"
     ROLLBACK_UNDER_WAY = "rollback_under_way"
+    NO_ENTRY = "no_entry"
     ALREADY_MITIGATED = "already_mitigated"
     IN_THE_FUTURE = "in_the_future"
     BEFORE_IT_BEGAN = "before_it_began"
@@ -68,7 +70,7 @@ SENTENCES: dict[Refused, str] = {
     Refused.UNKNOWN_INCIDENT: "There is no such incident. Nothing was recorded.",
     Refused.INCIDENT_CLOSED: "{name} is {phase}; nothing was changed. Reopen it to go on.",
     Refused.INCIDENT_OPEN: "{name} is still {phase}; close it first.",
-    Refused.NO_PLAYBOOK: "{name} has no playbook: nothing in the runbook matched.",
+    Refused.NO_PLAYBOOK: "{name} has no playbook in use, so it has no steps. What else is done: tried <what>.",
     Refused.PLAYBOOK_LEFT: "{failure_id} was set aside in {name}. Go back to it first.",
     Refused.PLAYBOOK_ACTIVE: "{failure_id} is the playbook of {name} already.",
     Refused.UNKNOWN_PLAYBOOK: "{name} never used that playbook.",
@@ -77,6 +79,7 @@ SENTENCES: dict[Refused, str] = {
     Refused.STEP_ALREADY_DONE: "Step {number} was answered by {who} at {at}: {outcome}. If that is wrong:"
     " change {number} done, failed or fixed.",
     Refused.STEP_NOT_DONE: "Step {number} has no answer yet, so there is nothing to change.",
+    Refused.SAME_ANSWER: "Step {number} says that already: {outcome}. Nothing was changed.",
     Refused.WRONG_ANSWER: "Step {number} ({kind}) cannot be answered with '{answer}'.",
     Refused.UNKNOWN_CHOICE: "Step {number} has no choice '{choice}'. Its choices: {choices}.",
     Refused.NO_WAIT: "{name} is not waiting for anything.",
@@ -104,6 +107,8 @@ SENTENCES: dict[Refused, str] = {
     Refused.ROLLBACK_NOT_FINISHED: "The rollback command of {name} has not been reported as finished.",
     Refused.ROLLBACK_UNDER_WAY: "A rollback of {name} is decided, and nobody has said what became of its command. Say"
     " that first: rollback done, or rollback failed (also when it was never run).",
+    Refused.NO_ENTRY: "No playbook was used in {name}, so 'this' and 'wrong' name no entry; nothing was changed. Say"
+    " another with its id (another IX-04), or none.",
     Refused.ALREADY_MITIGATED: "The impact of {name} was over at {at} already.",
     Refused.IN_THE_FUTURE: "That time lies in the future; nothing was recorded.",
     Refused.BEFORE_IT_BEGAN: "That is before {name} was declared at {at}; nothing was recorded.",

@@ -56,6 +56,15 @@ def stage_name(state: StepState) -> str:
     return f"{state.number}{'b' if state.follow_up else ''}"
 
 
+def onward(run: Run, state: StepState) -> tuple[str, ...]:
+    """The words that go on from a step. A question has one for each of its choices, because where a branch leads is
+    nothing to be guessed."""
+    step, stage = run.step(state.number), stage_name(state)
+    if step.kind is not StepKind.BRANCH or state.follow_up:
+        return (f"done {stage}",)
+    return tuple(f"done {stage} {choice.label.lower()}" for choice in step.choices) or (f"skip {stage}",)
+
+
 def _meant(said: Said) -> Meant | Misread:
     run = said.incident.run
     if run is None:
@@ -112,7 +121,9 @@ def _answered(said: Said, table: dict[StepKind, Answer], good: bool) -> Understo
         return c.AnswerStep(step=meant.step, answer=answer, note=meant.text)
     step, wait = run.step(state.number), said.incident.wait
     if step.kind is StepKind.BRANCH:
-        return c.ChooseBranch(step=meant.step, choice=meant.text or ("yes" if good else "no"))
+        if not meant.text:
+            return Misread(sentence=f"Step {state.number} is a question: say {' or '.join(onward(run, state))}.")
+        return c.ChooseBranch(step=meant.step, choice=meant.text)
     if wait and wait.step == meant.step:
         return c.AnswerWait(step=meant.step, as_expected=good, note=meant.text)
     return c.AnswerStep(step=meant.step, answer=table[step.kind], note=meant.text)
@@ -202,4 +213,5 @@ def recall(said: Said) -> Understood:
         return Misread(sentence="Say which steps were done, by their numbers alone: did 1 2 4.")
     if not run:
         return Misread(sentence=f"{said.incident.name} has no playbook now, so it has no steps. Say: tried <what>.")
-    return c.RecallSteps(steps=tuple(StepRef(run=run.run, number=number) for number in dict.fromkeys(numbers)))
+    steps = tuple(StepRef(run=run.run, number=number) for number in dict.fromkeys(numbers))
+    return c.RecallSteps(steps=steps, goes_on=True)

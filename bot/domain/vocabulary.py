@@ -97,6 +97,10 @@ class Documented(StrEnum):
     UNKNOWN = "unknown"
 
 
+OF_THE_ENTRY = frozenset({Documented.THIS_ENTRY, Documented.STEP_WRONG})
+"""Answers about the playbook that was used: without one they say nothing."""
+
+
 class CancelKind(StrEnum):
     """Why an incident was no incident."""
 

@@ -17,8 +17,9 @@ from bot.domain.codec import UnreadableFact, load_fact, load_snapshot
 from bot.domain.events import Fact
 from bot.domain.fold import BrokenStream, apply
 from bot.domain.incident import Incident
-from bot.engine.projections import entries, rebuilt
+from bot.engine.projections import claims, entries, rebuilt
 from bot.store import scripts
+from bot.store.claims import take
 from bot.store.client import Client
 from bot.store.journal import RedisJournal
 from bot.store.keys import Keys
@@ -113,7 +114,8 @@ async def archive(client: Client, keys: Keys, incident_id: str) -> list[bytes]:
 
 
 async def restore(client: Client, keys: Keys, lines: Iterable[bytes]) -> Restored:
-    """Write an archived incident back, with its number and its projections, but without due work.
+    """Write an archived incident back, with its number, its projections and, if it is open and no other has it, its
+    claim on the service, but without due work.
 
     Doing it twice is harmless. Raises ArchiveError as `read` does, when the number belongs to another incident, or when
     the incident is there with other facts; then nothing was written.
@@ -143,6 +145,9 @@ async def restore(client: Client, keys: Keys, lines: Iterable[bytes]) -> Restore
     )
     if before:
         await index_one(client, keys, incident_id, rebuilt)
+    service, _ = claims(None, archived.incident)
+    if service and before in (0, count):  # else it went on here, and may be closed
+        await take(client, keys, service, incident_id)
     return Restored(incident_id, number, count, before == 0)
 
 

@@ -46,6 +46,12 @@ async def holder(client: Client, keys: Keys, claim: str) -> str | None:
     return incident_id if keys.partitions == 1 or await _is_open(client, keys, incident_id) else None
 
 
+async def take(client: Client, keys: Keys, claim: str, incident_id: str) -> None:
+    """Give the claim to an incident whose facts are there already, unless another that is open has it."""
+    if isinstance(await _take(client, keys, claim, incident_id), Taken):
+        await scripts.claim_settle(client, keys, claim, incident_id, keep=True)
+
+
 async def _take(client: Client, keys: Keys, claim: str, incident_id: str) -> Taken | Held:
     """Take the claim, also from an incident that is no longer open."""
     answer = await scripts.claim_take(client, keys, claim, incident_id, CLAIM_MS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from os import strerror
+from socket import gaierror
 from urllib.parse import urlsplit
 
 from redis.asyncio.sentinel import MasterNotFoundError
@@ -66,8 +68,19 @@ def _complaint(error: Exception) -> str:
         if code in text:
             return complaint
     if isinstance(error, ConnectionError | OSError):
-        return f"cannot be reached ({text.rstrip('.')}). Start it or correct REDIS_URL; the bot reconnects by itself."
+        return f"cannot be reached ({_reason(error)}). Start it or correct REDIS_URL; the bot reconnects by itself."
     return f"refused the request: {text.rstrip('.')}. Run `section3 doctor`."
+
+
+def _reason(error: Exception) -> str:
+    """What the system says of a connection that failed, without the numbers and addresses that the client puts around
+    it."""
+    below = error.__cause__ or error.__context__
+    if isinstance(below, gaierror) and below.strerror:
+        return below.strerror
+    if isinstance(below, OSError) and below.errno:
+        return strerror(below.errno)
+    return str(error).rstrip(".")
 
 
 PASSWORD = "refuses the user or the password. Correct them in REDIS_URL."

@@ -89,7 +89,11 @@ def test_a_proposal_is_answered_in_the_terminal(section3: Section3) -> None:
     ok(section3("incident", "close", "wrong", "2"))
     made = c.MakeProposal(kind=ProposalKind.AMEND, failure_id="IX-04", title="step 2", path="ix.md", diff="+a")
     told(made)
+    shown = ok(section3("incident", "show", "INC-1"))
+    assert 'Proposed: IX-04 "step 2", made' in shown
+    assert "section3 incident accept INC-1 | decline INC-1 <why>" in shown
     assert "Recorded in INC-1" in ok(section3("incident", "accept", "INC-1"))
+    assert 'Proposed: IX-04 "step 2", accepted' in ok(section3("incident", "show", "INC-1"))
     again = section3("incident", "accept", "INC-1")
     assert again.exit_code == 1 and "on its way" in again.output
     unsaid = section3("incident", "decline", "INC-1")
@@ -270,6 +274,28 @@ def test_an_entry_that_is_none_opens_nothing(section3: Section3) -> None:
     wrong = section3("incident", "open", "ix", STUCK, "--failure", "IX-99")
     assert (wrong.exit_code, "invoice-extract has no failure IX-99. It has: IX-01," in wrong.output) == (1, True)
     assert "No incident is open." in ok(section3("incident", "list"))
+
+
+def test_a_step_that_was_left_out_is_told_as_that(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    assert "IX-04 step 1 skipped\n" in ok(section3("incident", "skip", "1"))
+    again = section3("incident", "skip", "1", "risky")
+    assert "Step 1 was answered by" in again.output and "skipped (other)" in again.output.replace("\n", " ")
+    assert "step 1 corrected: skipped (other) becomes as expected" in ok(section3("incident", "change", "1", "done"))
+    assert section3("incident", "change", "1", "done").exit_code == 1, "nothing would change"
+
+
+def test_a_handover_names_whom_it_was_offered_to(section3: Section3) -> None:
+    ok(section3("incident", "open", "ix", STUCK, "--drill"))
+    ok(section3("incident", "lead", "@mei"))
+    ok(section3("incident", "affects", "research-rag"))
+    shown = ok(section3("incident", "handover", "@noor"))
+    assert "handover offered to noor" in shown
+    assert "Lead: mei. Offered to noor, who has not taken it (ack)" in shown
+    assert "INC-1 · invoice-extract · open · drill" in shown
+    assert "Also affects: research-rag" in shown
+    ok(section3("incident", "lead"))
+    assert "handover offered to noor" in ok(section3("incident", "timeline"))
 
 
 def test_a_private_incident_is_in_no_list(section3: Section3) -> None:

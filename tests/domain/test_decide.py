@@ -119,9 +119,13 @@ def test_a_mis_tap_is_corrected_by_a_new_fact(story: Story) -> None:
     ref = StepRef(run=0, number=1)
     assert story.refuses(c.ChangeAnswer(step=ref, answer=Answer.AS_EXPECTED)) is Refused.STEP_NOT_DONE
     story.tell(c.AnswerStep(answer=Answer.AS_EXPECTED))
+    same = c.ChangeAnswer(step=ref, answer=Answer.AS_EXPECTED)
+    assert story.refuses(same) is Refused.SAME_ANSWER
     story.tell(c.ChangeAnswer(step=ref, answer=Answer.NOT_AS_EXPECTED))
     assert story.state.runs[0].steps[0].outcome == "not_as_expected"
     assert [fact.event.type for fact in story.facts][-3:] == ["step_answered", "step_started", "step_changed"]
+    noted = c.ChangeAnswer(step=ref, answer=Answer.NOT_AS_EXPECTED, note="seen twice")
+    assert story.tell(noted) == ["step_changed"], "a note is something new"
 
 
 def walk_to_wait(story: Story) -> None:
@@ -317,6 +321,38 @@ def test_three_messages_below_bring_the_step_message_down_again(story: Story) ->
 def test_recalled_steps_are_done_and_the_others_stay_unknown(story: Story) -> None:
     story.tell(c.RecallSteps(steps=(StepRef(run=0, number=2),)))
     assert statuses(story)[:3] == ["current", "recalled", "pending"]
+
+
+@pytest.mark.parametrize("answer", [Documented.THIS_ENTRY, Documented.STEP_WRONG])
+def test_nothing_was_documented_by_a_playbook_that_was_not_used(answer: Documented) -> None:
+    story = Story()
+    story.tell(declaration(playbook=None))
+    assert story.refuses(c.Close(documented=answer)) is Refused.NO_ENTRY
+    story.tell(c.Close(documented=Documented.UNKNOWN))
+    assert story.refuses(c.FillField(field="documented", text=answer)) is Refused.NO_ENTRY
+
+
+def recalled(*numbers: int, goes_on: bool = True) -> c.RecallSteps:
+    return c.RecallSteps(steps=tuple(StepRef(run=0, number=number) for number in numbers), goes_on=goes_on)
+
+
+def test_the_walk_goes_on_behind_the_steps_that_were_done_unclicked(story: Story) -> None:
+    assert story.tell(recalled(1, 2)) == ["steps_recalled", "step_started", "wait_started"]
+    assert current(story) == 3
+
+
+def test_a_wait_that_was_done_unclicked_asks_nothing_later(story: Story) -> None:
+    walk_to_wait(story)
+    wait = story.state.wait
+    assert wait is not None
+    story.tell(recalled(wait.step.number))
+    assert (story.state.wait, current(story)) == (None, wait.step.number + 1)
+
+
+def test_steps_recalled_out_of_turn_or_at_the_close_begin_no_other(story: Story) -> None:
+    assert story.tell(recalled(2)) == ["steps_recalled"]
+    assert story.tell(recalled(1, goes_on=False)) == ["steps_recalled"]
+    assert current(story) is None
 
 
 def test_improvised_steps_remember_where_they_were_tried(story: Story) -> None:

@@ -74,7 +74,7 @@ COMMANDS: st.SearchStrategy[c.Command] = st.one_of(
     tried(c.ChangeAnswer, step=REFS, answer=st.sampled_from(Answer)),
     tried(c.ChooseBranch, step=MAYBE_REF, choice=st.sampled_from(["Yes", "No", "Maybe"])),
     tried(c.Improvise, what=TEXT, helped=st.sampled_from(Helped)),
-    tried(c.RecallSteps, steps=st.lists(REFS, max_size=2).map(tuple)),
+    tried(c.RecallSteps, steps=st.lists(REFS, max_size=2).map(tuple), goes_on=st.booleans()),
     tried(c.ElapseWait, step=REFS),
     tried(c.AnswerWait, as_expected=st.booleans()),
     tried(c.ExtendWait, minutes=st.sampled_from([0, 5, 1000])),

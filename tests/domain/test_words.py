@@ -7,7 +7,7 @@ import pytest
 from bot.domain import commands as c
 from bot.domain.base import Severity
 from bot.domain.said import Understood
-from bot.domain.vocabulary import Answer, Documented, StepRef
+from bot.domain.vocabulary import Answer, Documented, SkipReason, StepRef
 from bot.domain.words import Misread, understand
 from tests.domain.story import SAM, Story, declaration
 
@@ -94,7 +94,15 @@ def test_a_note_is_kept_at_a_step_and_at_a_wait(story: Story) -> None:
     story.tell(waited)
     answered = [fact.event for fact in story.facts if fact.event.type == "step_answered"]
     assert answered[-1].note == "still 2,000"
-    assert read(story, "done 4") == c.ChooseBranch(step=step(4), choice="yes")
+
+
+def test_which_way_a_branch_goes_is_said_and_not_guessed(story: Story) -> None:
+    for _ in range(3):
+        story.tell(c.SkipStep(reason=SkipReason.NOT_NEEDED))
+    for line in ("done 4", "failed 4"):
+        asked = read(story, line)
+        assert isinstance(asked, Misread)
+        assert asked.sentence == "Step 4 is a question: say done 4 yes or done 4 no."
     assert read(story, "done 4 no") == c.ChooseBranch(step=step(4), choice="no")
 
 

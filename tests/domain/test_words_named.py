@@ -186,7 +186,7 @@ def test_did_takes_steps_and_nothing_else(story: Story, line: str) -> None:
 
 @pytest.mark.parametrize("line", ["did 1 3", "did steps 1 and 3", "did 1, 3", "did #1 #3.", "did 1 3 1"])
 def test_did_reads_a_list_as_people_write_it(story: Story, line: str) -> None:
-    assert read(story, line) == c.RecallSteps(steps=(step(1), step(3)))
+    assert read(story, line) == c.RecallSteps(steps=(step(1), step(3)), goes_on=True)
 
 
 @pytest.mark.parametrize("kind", list(StepKind))

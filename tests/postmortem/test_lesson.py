@@ -135,7 +135,15 @@ class TestNewEntry:
         story.say(c.Improvise(what="use the API", command="agentctl set api=on", helped=Helped.YES))
         mode = entry(proposed(over(story, 4)))
         assert [command.text for step in mode.steps for command in step.commands] == ["agentctl set api=on"]
-        assert any("effect unknown" in note.text and "flushed the DNS cache" in note.text for note in mode.notes)
+        assert "flushed the DNS cache `agentctl dns flush`" in mode.notes[-1].text
+
+    def test_a_bare_command_stands_in_the_notes_and_among_what_did_not_help(self) -> None:
+        story = unknown().at(3).say(c.Improvise(what="agentctl ps --all", command="agentctl ps --all"))
+        story.say(c.Improvise(what="agentctl flush", command="agentctl flush", helped=Helped.NO))
+        story.say(c.Improvise(what="use the API", command="agentctl set api=on", helped=Helped.YES))
+        mode = entry(proposed(over(story, 4)))
+        assert mode.notes[-1].text.endswith("effect unknown\\: `agentctl ps --all`")
+        assert [line.text for line in mode.confused_with] == ["`agentctl flush` (did not help)"]
 
     def test_a_playbook_that_was_taken_for_it_is_a_lookalike(self) -> None:
         story = walking().at(3).say(c.AnswerStep(answer=Answer.AS_EXPECTED))

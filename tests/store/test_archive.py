@@ -97,6 +97,24 @@ async def test_twice_is_harmless_also_when_it_went_on_meanwhile(redis_client: Cl
     assert len(await RedisJournal(redis_client).events(ONE)) == 5
 
 
+async def test_an_open_incident_has_its_service_again(redis_client: Client) -> None:
+    lines = await written(redis_client)
+    await redis_client.command("FLUSHDB")
+    await restore(redis_client, KEYS, lines)
+    journal = RedisJournal(redis_client)
+    assert await journal.claim_holder("ingest") == ONE
+    assert await redis_client.command("PTTL", KEYS.claim("ingest")) == -1, "it lasts"
+
+
+async def test_a_service_that_another_incident_has_is_left_to_it(redis_client: Client) -> None:
+    lines = await written(redis_client)
+    await redis_client.command("FLUSHDB")
+    await redis_client.command("ZADD", KEYS.index(KEYS.partition("two"), Index.OPEN, ""), 1, "two")
+    await redis_client.command("SET", KEYS.claim("ingest"), "two")
+    await restore(redis_client, KEYS, lines)
+    assert await RedisJournal(redis_client).claim_holder("ingest") == "two"
+
+
 async def test_the_second_time_mends_the_lists(redis_client: Client) -> None:
     lines = await written(redis_client)
     await redis_client.command("DEL", KEYS.index(KEYS.partition(ONE), Index.ALL, ""))

@@ -142,6 +142,7 @@ async def test_a_request_that_never_left_is_known_to_be_unsaved(tmp_path: Path) 
     error = await refusal(client, NEXT)
     assert not error.unsure
     assert "not known" not in str(error)
+    assert "cannot be reached (No such file or directory). Start it" in str(error)
 
 
 async def test_wrong_password(tmp_path: Path) -> None:

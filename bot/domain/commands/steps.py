@@ -38,4 +38,8 @@ class Improvise(Value):
 
 
 class RecallSteps(Value):
+    """Steps that were done and never clicked. `goes_on`: the walk goes on behind them; not so at the close, where a
+    step begun now would look as if somebody had been shown it."""
+
     steps: tuple[StepRef, ...]
+    goes_on: bool = False

@@ -7,7 +7,7 @@ from bot.domain.decide.context import Context, Decision, decision, not_live, ref
 from bot.domain.events import Cancelled, Closed, Mitigated, Reopened
 from bot.domain.incident import Incident, Phase, RollbackStage
 from bot.domain.refusals import Refusal, Refused
-from bot.domain.vocabulary import CancelKind
+from bot.domain.vocabulary import OF_THE_ENTRY, CancelKind
 
 
 def _misdated(incident: Incident, when: int | None, now: int) -> Refusal | None:
@@ -36,6 +36,8 @@ def _(command: Close, incident: Incident, context: Context) -> Decision:
     if incident.rollback.stage is RollbackStage.DECIDED:
         # Whether production was rolled back is what the post-mortem's state check depends on.
         return refuse(incident, Refused.ROLLBACK_UNDER_WAY)
+    if command.documented in OF_THE_ENTRY and not incident.runs:
+        return refuse(incident, Refused.NO_ENTRY)
     closing = Closed(
         ended_by=command.ended_by,
         documented=command.documented,

@@ -31,6 +31,7 @@ from bot.domain.vocabulary import (
     FIELD_OF_STATE,
     FIELDS_OF_PROSE,
     FIELDS_OF_TIME,
+    OF_THE_ENTRY,
     Documented,
     EndedBy,
     StepRef,
@@ -61,6 +62,8 @@ def _(command: FillField, incident: Incident, context: Context) -> Decision:
     elif command.field == FIELD_ENDED:
         known = text in {one.value for one in EndedBy}
     elif command.field == FIELD_DOCUMENTED:
+        if text in OF_THE_ENTRY and not incident.runs:
+            return refuse(incident, Refused.NO_ENTRY)
         known = _is_documented(text, command.step, incident)
     else:
         known = command.field in FIELDS_OF_PROSE or command.field.startswith(FIELD_OF_STATE)

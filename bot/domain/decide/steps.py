@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.commands import AnswerStep, ChangeAnswer, ChooseBranch, Improvise, RecallSteps, SkipStep
 from bot.domain.decide.context import Context, Decision, decision, not_live, refuse
-from bot.domain.decide.walk import choice_of, follow_up, go_to, goto_of, means_next, start
+from bot.domain.decide.walk import advance, choice_of, follow_up, go_to, goto_of, means_next, start
 from bot.domain.events import (
     BranchChosen,
     Called,
@@ -113,8 +113,14 @@ def already_done(incident: Incident, state: StepState) -> Refusal:
         number=state.number,
         who=state.by.name if state.by else "unknown",
         at=state.at,
-        outcome=state.outcome.replace("_", " "),
+        outcome=_said(state),
     )
+
+
+def _said(state: StepState) -> str:
+    """The answer as words. Of a step that was left out it is the reason, which alone would not say so."""
+    outcome = state.outcome.replace("_", " ")
+    return f"skipped ({outcome})" if state.status is StepStatus.SKIPPED else outcome
 
 
 @decision.register
@@ -243,6 +249,8 @@ def _(command: ChangeAnswer, incident: Incident, context: Context) -> Decision:
             kind=found.step.kind.value,
             answer=command.answer.value.replace("_", " "),
         )
+    if command.answer.value == found.state.outcome and not command.note:
+        return refuse(incident, Refused.SAME_ANSWER, number=found.state.number, outcome=_said(found.state))
     changed = StepChanged(step=found.ref, before=found.state.outcome, answer=command.answer, note=command.note)
     reopened = found.state.outcome == Answer.FIXED.value and found.run.active and found.run.current is None
     return (changed, *(_after(found, command.answer, context.at, held(incident)) if reopened else ()))
@@ -267,4 +275,16 @@ def _(command: RecallSteps, incident: Incident, context: Context) -> Decision:
             return found
         if found.state.status in (StepStatus.DONE, StepStatus.FAILED, StepStatus.SKIPPED):
             return already_done(incident, found.state)
-    return (StepsRecalled(steps=command.steps),)
+    return (StepsRecalled(steps=command.steps), *(_behind(command.steps, incident, context) if command.goes_on else ()))
+
+
+def _behind(recalled: tuple[StepRef, ...], incident: Incident, context: Context) -> tuple[Event, ...]:
+    """What is to be done when the present step is among those that were done: the next that nobody spoke of."""
+    run, current = incident.run, incident.current
+    if run is None or current is None or current not in recalled:
+        return ()
+    done = {ref.number for ref in recalled if ref.run == run.run}
+    number = current.number
+    while (following := run.next_pending(number)) in done:
+        number = following
+    return advance(run, number, context.at)

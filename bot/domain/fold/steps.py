@@ -155,7 +155,8 @@ def _(event: StepsRecalled, incident: Incident, fact: Fact) -> Changes:
     for ref in event.steps:
         now = incident.model_copy(update={"runs": runs})
         runs = with_step(now, ref, status=StepStatus.RECALLED, by=fact.by, at=fact.happened)
-    return {"runs": runs}
+    ended = {"wait": None} if incident.wait and incident.wait.step in event.steps else {}
+    return {"runs": runs, **ended}
 
 
 @changes.register

@@ -17,7 +17,7 @@ from bot.domain.due import MINUTE
 from bot.domain.events import Fact
 from bot.domain.incident import Incident
 from bot.domain.reading import apart
-from bot.domain.vocabulary import StepRef, Surface
+from bot.domain.vocabulary import SkipReason, StepRef, Surface
 from bot.postmortem.drafting.people import Cast
 
 
@@ -128,19 +128,21 @@ def _(event: e.BranchChosen, scene: Scene) -> Told:
 
 @tell.register
 def _(event: e.StepSkipped, scene: Scene) -> Told:
-    what = f"{scene.step(event.step)} skipped: {plain(event.reason)}"
-    return Told(what=what, said=event.note, surface=Surface.STEP)
+    # "other" is no reason: what was said, if anything, stands behind it.
+    reason = "" if event.reason is SkipReason.OTHER else f": {plain(event.reason)}"
+    return Told(what=f"{scene.step(event.step)} skipped{reason}", said=event.note, surface=Surface.STEP)
 
 
 @tell.register
 def _(event: e.StepChanged, scene: Scene) -> Told:
-    what = f"{scene.step(event.step)} corrected: {plain(event.before)} becomes {plain(event.answer)}"
+    before = f"skipped ({plain(event.before)})" if event.before in {*SkipReason} else plain(event.before)
+    what = f"{scene.step(event.step)} corrected: {before} becomes {plain(event.answer)}"
     return Told(what=what, said=event.note, surface=Surface.STEP)
 
 
 @tell.register
 def _(event: e.StepsRecalled, scene: Scene) -> Told:
-    return Told(what="said at close to be done: " + ", ".join(scene.step(ref) for ref in event.steps))
+    return Told(what="said later to be done: " + ", ".join(scene.step(ref) for ref in event.steps))
 
 
 @tell.register
@@ -198,7 +200,8 @@ def _(event: e.HandoverOffered, scene: Scene) -> Told:
 
 @tell.register
 def _(event: e.HandoverTaken, scene: Scene) -> Told:
-    return Told(what=f"{scene.cast.role(event.lead)} takes over from {scene.cast.role(event.previous)}")
+    before = f" from {scene.cast.role(event.previous)}" if event.previous else ""
+    return Told(what=f"{scene.cast.role(event.lead)} takes over{before}")
 
 
 @tell.register

@@ -62,21 +62,26 @@ def helping(incident: Incident, facts: Sequence[Fact]) -> tuple[Deed, ...]:
 
 def dead_ends(facts: Sequence[Fact], actors: Cast) -> tuple[str, ...]:
     """What did not help, each once, as lines of *Confused with*: the next one need not try it again."""
-    lines = []
-    for deed in _deeds(facts):
-        if deed.helped is Helped.NO:
-            inline = deed.command and "`" not in deed.command and "\n" not in deed.command
-            command = f" `{redact(deed.command)}`" if inline else ""
-            lines.append(f"{fit(deed.what, actors)}{command} (did not help)".replace("  ", " "))
+    lines = [f"{_on_one_line(deed, actors)} (did not help)" for deed in _deeds(facts) if deed.helped is Helped.NO]
     return tuple(dict.fromkeys(lines))
 
 
-def undecided(facts: Sequence[Fact]) -> tuple[Deed, ...]:
-    """What nobody said anything about, when something else is known to have helped."""
+def undecided(facts: Sequence[Fact], actors: Cast) -> tuple[str, ...]:
+    """What nobody said anything about, each once, when something else is known to have helped."""
     known = _deeds(facts)
     if not any(deed.helped is Helped.YES for deed in known):
         return ()
-    return tuple(deed for deed in known if deed.helped is Helped.UNKNOWN)
+    lines = [_on_one_line(deed, actors) for deed in known if deed.helped is Helped.UNKNOWN]
+    return tuple(dict.fromkeys(lines))
+
+
+def _on_one_line(deed: Deed, actors: Cast) -> str:
+    """What was done, with its command. One that would not stand between code marks is written as text where it is all
+    that was said."""
+    command = redact(deed.command.strip())
+    if "`" in command or "\n" in command:
+        return fit(deed.what.strip() or command, actors)
+    return " ".join(part for part in (fit(deed.what, actors), f"`{command}`" if command else "") if part)
 
 
 def _deeds(facts: Sequence[Fact]) -> list[Deed]:

@@ -130,7 +130,7 @@ def _confused(incident: Incident, facts: Sequence[Fact], actors: Cast) -> tuple[
 def _notes(incident: Incident, facts: Sequence[Fact], actors: Cast) -> tuple[Text, ...]:
     day = datetime.fromtimestamp(incident.declared_at / 1000, UTC).date().isoformat()
     lines = [f"Came from {incident.name} of {day}."]
-    lines += [f"Also tried, effect unknown\\: {fit(deed.what, actors)}" for deed in undecided(facts)]
+    lines += [f"Also tried, effect unknown\\: {what}" for what in undecided(facts, actors)]
     return tuple(Text(text=line) for line in lines)
 
 

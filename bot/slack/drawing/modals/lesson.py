@@ -56,12 +56,12 @@ def fill(incident: Incident, blanks: Sequence[Field]) -> Json:
     if not blanks:
         return info("Fill the draft", [section("Every field is filled.")], meta_of(incident))
     said = section("Each one that you fill goes into the draft, which is posted anew a few minutes later.")
-    inputs = [_blank(place, one) for place, one in enumerate(blanks)]
+    inputs = [_blank(place, one, incident) for place, one in enumerate(blanks)]
     meta = meta_of(incident, fields=",".join(one.key for one in blanks))
     return modal(Form.FILL, "Fill the draft", [said, *inputs], meta, submit="Save")
 
 
-def _blank(place: int, blank: Field) -> Json:
+def _blank(place: int, blank: Field, incident: Incident) -> Json:
     name, ask = f"fill-{place}", f"{blank.owner}: {blank.ask}"
     title = ASKS[blank.key][0] if blank.key in ASKS else blank.key.replace("_", " ").capitalize()
     if blank.key in FIELDS_OF_TIME:
@@ -71,7 +71,7 @@ def _blank(place: int, blank: Field) -> Json:
         ways += [Choice(text, kind.value) for kind, text in ENDED_NAMES.items() if kind is not EndedBy.UNKNOWN]
         return select_input(name, "What ended it?", ways, optional=True)
     if blank.key == FIELD_DOCUMENTED:
-        kinds = (Documented.THIS_ENTRY, Documented.STEP_WRONG, Documented.NONE)
+        kinds = (*((Documented.THIS_ENTRY, Documented.STEP_WRONG) if incident.runs else ()), Documented.NONE)
         answers = [Choice(DOCUMENTED_NAMES[kind], kind.value) for kind in kinds]
         hint = "With a step or another entry: /incident fill documented wrong 3, or another IX-05"
         return select_input(name, "Was it documented?", answers, hint=hint, optional=True)
