@@ -143,7 +143,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         screen = SlackScreen(
             api, Once(core.store.marks, core.clock), core.clock, around, papers, partial(_head_link, core.desk)
         )
-        effects = Effects(core.desk, screen, await _secretary(stack, core, settings), core.store.marks, core.store.work)
+        effects = Effects(core.desk, screen, await secretary(stack, core, settings), core.store.marks, core.store.work)
         observe = each(metrics.performed, witness.performed)
         worker = Worker(core.store.work, core.clock, with_incident(effects.handlers()), observe=observe)
         core.desk.wake, core.desk.soonest = worker.wake, worker.soonest
@@ -176,7 +176,7 @@ async def _head_link(desk: Desk, number: int) -> str:
     return head.link if head else ""
 
 
-async def _secretary(stack: AsyncExitStack, core: Core, settings: Settings) -> Secretary:
+async def secretary(stack: AsyncExitStack, core: Core, settings: Settings) -> Secretary:
     """Drafts, and sends proposals where the settings say: a pull request, a local branch, or a file."""
 
     def has_entry(service: str, failure_id: str) -> bool:

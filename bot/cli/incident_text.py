@@ -43,6 +43,7 @@ _ROLLBACK = {
 }
 """The stages in which a rollback waits for somebody, each with the words that go on."""
 
+MADE_BY = "a running bot does it, or: section3 work do"
 
 CANDIDATES_SHOWN = 3
 
@@ -80,9 +81,11 @@ def _proposal(incident: Incident) -> list[str]:
     """What the runbook may learn, and the words that answer it."""
     proposal = incident.proposal
     if proposal is None:
-        return []
+        return [] if incident.draft else [f"The draft comes two minutes after the close: {MADE_BY}"]
     where = f": {proposal.ref}" if proposal.ref else ""
     lines = [f'Proposed: {proposal.failure_id} "{proposal.title}", {proposal.status}{where}']
+    if proposal.status == "accepted":
+        lines.append(f"  To be sent: {MADE_BY}")
     if proposal.status != "made":
         return lines
     if proposal.trouble:

@@ -1,4 +1,4 @@
-"""Commands for whoever runs the bot: due work, rebuilding, archiving, and `doctor`."""
+"""Commands for whoever runs the bot: due work, rebuilding and archiving."""
 
 from __future__ import annotations
 
@@ -16,12 +16,20 @@ from bot.cli.people import NO, USAGE, fail, out, say, visible
 if TYPE_CHECKING:
     from bot.core import Core
     from bot.domain.incident import Incident
+    from bot.engine.ports import Lease
+
+Settled = tuple[str, str]
+"""What became of a piece of work, and the error if any."""
+
+BECAME = {"done": "done", "retried": "to be tried again", "buried": "given up", "lost": "taken over by another worker"}
+"""The outcomes of `bot.engine.worker` in words."""
 
 
 def register(app: typer.Typer) -> None:
     """Add `work`, `reindex`, `archive` and `restore`."""
-    work = typer.Typer(no_args_is_help=True, help="Due work: what waits, what was given up, and doing it again.")
+    work = typer.Typer(no_args_is_help=True, help="Due work: what waits, what was given up, and doing it.")
     work.command("list")(list_work)
+    work.command("do")(do_work)
     work.command("replay")(replay)
     app.add_typer(work, name="work")
     app.command()(reindex)
@@ -74,6 +82,44 @@ def replay(
         return len(done)
 
     out().print(f"Due again: {with_core(work)}.")
+
+
+def do_work() -> None:
+    """Do what is due and needs no Slack: waits end, drafts and proposals are made, accepted ones are sent. For a night
+    without `section3 run`; what is to be shown in Slack goes on waiting for it. Exit code 1 when work was given up."""
+    from contextlib import AsyncExitStack
+
+    from bot.engine.offscreen import UNSEEN, offscreen
+    from bot.engine.worker import Worker
+    from bot.settings import load
+    from bot.wire import secretary
+
+    async def work(core: Core) -> dict[str, Settled]:
+        settled: dict[str, Settled] = {}
+
+        def observe(lease: Lease, outcome: str, late_ms: int, error: str) -> None:
+            settled[lease.key] = (outcome, error)
+
+        async with AsyncExitStack() as stack:
+            scribe = await secretary(stack, core, load())
+            store = core.store
+            handlers = offscreen(core.desk, scribe, store.marks, store.work)
+            worker, before = Worker(store.work, core.clock, handlers, observe=observe), -1
+            # What is left alone is due again seconds later: the last round finds nothing that is new.
+            while before < len(settled):
+                before = len(settled)
+                await worker.tick()
+        ours = {key: said for key, said in settled.items() if key.partition(":")[0] in UNSEEN}
+        incidents = {one.id: one for one in await core.desk.many(sorted({_incident_of(key) for key in ours}))}
+        for key, (outcome, error) in ours.items():
+            _print(key, f"{BECAME[outcome]}{': ' + error if error else ''}", incidents)
+        return ours
+
+    settled = with_core(work)
+    if not settled:
+        out().print("Nothing is due that needs no Slack. `section3 work list` shows what waits, and until when.")
+    if any(outcome == "buried" for outcome, _ in settled.values()):
+        raise typer.Exit(NO)
 
 
 def _incident_of(key: str) -> str:

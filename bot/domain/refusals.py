@@ -118,8 +118,8 @@ SENTENCES: dict[Refused, str] = {
     Refused.SAME_DRAFT: "The draft has not changed.",
     Refused.NO_FIELD: "The post-mortem asks for no '{field}' like that. It asks for: {fields}.",
     Refused.NOT_REDACTED: "{name} is private: read its proposal with Edit… and save it without what must not be seen.",
-    Refused.NO_PROPOSAL: "{name} has no open proposal. A running bot makes one two minutes after the close, when the"
-    " runbook has something to learn.",
+    Refused.NO_PROPOSAL: "{name} has no open proposal. One is made two minutes after the close, when the runbook has"
+    " something to learn.",
     Refused.PROPOSAL_OUT: "The proposal of {name} is already {status}: {ref}.",
     Refused.ALREADY_SHOWN: "That message is known already.",
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -489,3 +491,32 @@ def test_the_terminal_shows_when_to_roll_back_with_the_numbers_of_the_words(sect
     assert listed[1].startswith("  1 ")
     met = ok(section3("incident", "rollback", "met", "1"))
     assert listed[1].removeprefix("  1 ") in met.replace("\n    ", " ")
+
+
+def test_a_night_without_slack_teaches_the_runbook(
+    section3: Section3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = tmp_path / "playbooks"
+    shutil.copytree(sample_playbooks_dir(), shelf)
+    monkeypatch.setenv("PLAYBOOKS_DIR", str(shelf))
+    words = "purple llamas block the printer gateway"
+    ok(section3("incident", "open", "ix", words))
+    ok(section3("incident", "tried", "restarted the gateway"))
+    assert "The draft comes two minutes after the close" in ok(section3("incident", "close", "none", "it was full"))
+    assert "Nothing is due that needs no Slack" in ok(section3("work", "do"))
+
+    async def two_minutes_later(core: Core) -> None:
+        (key,) = [key for key, _ in await core.store.work.pending() if key.startswith("draft:")]
+        await core.store.work.put(key, core.clock.now())
+
+    with_core(two_minutes_later)
+    assert ok(section3("work", "do")) == "draft:INC-1  invoice-extract in #ap-automation  done\n"
+    assert 'Proposed: IX-11 "Purple llamas block the printer gateway", made' in ok(section3("incident", "show", "1"))
+    assert "To be sent: a running bot does it, or: section3 work do" in ok(section3("incident", "accept", "INC-1"))
+    assert "publish:INC-1" in ok(section3("work", "do"))
+    patch = tmp_path / "data" / "proposals" / "inc-1.patch"
+    assert f"sent: {patch}" in ok(section3("incident", "show", "1")).replace("\n", "")
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True, timeout=20)
+    subprocess.run(["git", "apply", str(patch)], cwd=tmp_path, check=True, timeout=20)
+    assert "documented\n  IX-11" in ok(section3("match", words))
+    assert "draw:INC-1" in section3("work", "list").output, "what is to be shown waits for a bot with Slack"
