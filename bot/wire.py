@@ -253,7 +253,7 @@ async def _listen(
     server = web.Application()
     server.add_routes(routes(metrics, ready))
     if settings.slack_signing_secret is not None:
-        server.add_routes(http_routes(bolt, metrics.acknowledged))
+        server.add_routes(http_routes(bolt, afterwards(metrics.acknowledged)))
     runner = web.AppRunner(server, access_log=None, shutdown_timeout=3)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

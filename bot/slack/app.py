@@ -11,8 +11,8 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from pydantic_core import to_json
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -22,14 +22,14 @@ from bot.slack.drawing.gate import gate
 from bot.slack.listening import actions, events, runbooks, submissions, windows
 from bot.slack.listening.commands import incident_command
 from bot.slack.listening.deliveries import asked_by_action, asked_by_command, asked_by_shortcut, asked_by_view
-from bot.slack.listening.front import Front, Reply
+from bot.slack.listening.front import Front
 from bot.slack.listening.guard import guarded, seen, surface_of, whisper
 from bot.slack.listening.typed import typed
 
 COMMANDS = {"/incident": incident_command, "/runbook": runbooks.runbook_command}
 """The slash commands; the manifest is made from this."""
 
-Listener = Callable[[AsyncAck, dict[str, Any]], Awaitable[BoltResponse]]
+Listener = Callable[[dict[str, Any]], Awaitable[BoltResponse]]
 
 
 def build(front: Front, client: AsyncWebClient, signing_secret: str, log: logging.Logger) -> AsyncApp:
@@ -75,56 +75,54 @@ class Direct(AsyncMiddleware):
         if listener is None:
             await next()
             return resp
-        return await listener(req.context.ack, body)
+        return await listener(body)
 
 
 def _command(front: Front) -> Listener:
-    async def listen(ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+    async def listen(body: dict[str, Any]) -> BoltResponse:
         asked = await seen(front, asked_by_command(body))
         command = COMMANDS[str(body["command"])]
         reply = await guarded(front, asked, command(front, asked, await typed(front, str(body.get("text", "")))))
-        return await _ack(ack, reply)
+        if reply.message is None:
+            return _acknowledged({})
+        answer = gate({"text": reply.message.text, "blocks": reply.message.blocks})
+        return _acknowledged({**answer, "response_type": "ephemeral"})
 
     return listen
 
 
-async def _ack(ack: AsyncAck, reply: Reply) -> BoltResponse:
-    if reply.message is None:
-        return await ack()
-    answer = gate({"text": reply.message.text, "blocks": reply.message.blocks})
-    return await ack(text=answer["text"], blocks=answer["blocks"], response_type="ephemeral")
+def _acknowledged(answer: Mapping[str, Any]) -> BoltResponse:
+    """The acknowledgement, with what Slack is to show for it."""
+    return BoltResponse(status=200, body=to_json(answer).decode() if answer else "")
 
 
 def _action(front: Front) -> Listener:
-    async def listen(ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+    async def listen(body: dict[str, Any]) -> BoltResponse:
         asked = await seen(front, asked_by_action(body))
         reply = await guarded(front, asked, actions.click(front, asked, body), surface_of(body))
-        answer = await ack()
         if reply.recorded and surface_of(body) == "modal":
             front.errands.run(windows.redrawn(front, body["view"]))
         if reply.message is not None:
             await whisper(front, asked, reply.message)
-        return answer
+        return _acknowledged({})
 
     return listen
 
 
 def _submission(front: Front) -> Listener:
-    async def listen(ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+    async def listen(body: dict[str, Any]) -> BoltResponse:
         asked = await seen(front, asked_by_view(body))
-        answer = await submissions.submit(front, asked, body)
-        return await ack(**answer)
+        return _acknowledged(await submissions.submit(front, asked, body))
 
     return listen
 
 
 def _shortcut(front: Front) -> Listener:
-    async def listen(ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+    async def listen(body: dict[str, Any]) -> BoltResponse:
         asked = await seen(front, asked_by_shortcut(body))
         reply = await guarded(front, asked, events.shortcut(front, asked, body))
-        answer = await ack()
         if reply.message is not None:
             await whisper(front, asked, reply.message)
-        return answer
+        return _acknowledged({})
 
     return listen
