@@ -27,7 +27,7 @@ from bot.runbooks.lint import lint
 from bot.runbooks.match import semantic
 from bot.settings import BadSettings, Settings
 from bot.slack.manifest import SCOPES
-from bot.slack.workspace.api import SlackAnswer, SlackApi, close_client, open_client
+from bot.slack.workspace.api import SlackAnswer, SlackApi, TokenRefused, close_client, open_client
 from bot.slack.workspace.channels import Channels
 from bot.source import git_source
 from bot.store.binary import EmbeddedError
@@ -132,7 +132,8 @@ async def _slack(settings: Settings, clock: Clock, library: Library) -> list[Fin
             found = await _ask_slack(api, settings, clock, library)
     except (SlackAnswer, RetryLater) as error:
         advice = "Install the app again and set SLACK_BOT_TOKEN to the token that its page shows now."
-        return [Finding("Slack", str(error), bad=True, advice=advice if isinstance(error, SlackAnswer) else AWAY)]
+        refused = isinstance(error, (SlackAnswer, TokenRefused))
+        return [Finding("Slack", str(error), bad=True, advice=advice if refused else AWAY)]
     return [*found, *await _socket(settings, clock)]
 
 
@@ -152,7 +153,7 @@ async def _socket(settings: Settings, clock: Clock) -> list[Finding]:
     try:
         async with _api(settings.slack_app_token, settings, clock) as api:
             await api.call("apps.connections.open")
-    except SlackAnswer as error:
+    except (SlackAnswer, TokenRefused) as error:
         advice = (
             "Set SLACK_APP_TOKEN to a token of the app's page, Basic Information, with the scope connections:write."
         )

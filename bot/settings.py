@@ -5,11 +5,20 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 
@@ -34,6 +43,9 @@ TOKENS = {
     "github_pat_": "a token of GitHub",
 }
 """What a secret is by its beginning (docs.slack.dev, "Tokens"; docs.github.com, "GitHub's token formats")."""
+WHOLE = re.compile(r"[!#-&(-~]*")
+"""What a secret of Slack or GitHub may be made of: visible ASCII without quotation marks. Anything else came from a
+shell, an editor or a file of settings, and a header of HTTP cannot carry most of it."""
 WANTED = {
     "slack_bot_token": ("a bot token (xoxb-…)", "the bot token (xoxb-…): the app's page, OAuth & Permissions"),
     "slack_app_token": (
@@ -77,6 +89,13 @@ class RunbookSettings(BaseSettings):
         default=None, description="A folder with your own post-mortem templates; empty: the ones that came with it."
     )
     data_dir: Path = Field(default=Path(".section3"), description="Where the store of our own keeps its files.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_edges(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """White space around a value is nothing that somebody meant: `echo` puts a line break behind a secret."""
+        bare = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        return {name: value for name, value in bare.items() if value != ""}
 
     @classmethod
     def now(cls) -> Self:
@@ -167,6 +186,9 @@ class Settings(DeskSettings):
             raise PydanticCustomError(
                 "secret", "This is {is_that}. Set {wanted}.", {"is_that": is_that, "wanted": wanted}
             )
+        if secret and not WHOLE.fullmatch(secret.get_secret_value()):
+            said = "It has a quotation mark, a space or a sign beyond ASCII inside. Set {wanted}."
+            raise PydanticCustomError("secret", said, {"wanted": wanted})
         return secret
 
     @property

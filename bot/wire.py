@@ -44,6 +44,7 @@ from bot.slack.workspace.once import Once
 from bot.slack.workspace.outage import Outage
 from bot.slack.workspace.people import People
 from bot.slack.workspace.surroundings import Surroundings
+from bot.slack.workspace.token import TokenCheck
 from bot.source import git_source
 from bot.store.numbers import numbers
 from bot.web.gauges import Gauges
@@ -109,20 +110,10 @@ class Bot:
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Bot]:
     """The bot, connected and at work, until the block is left; what is in hand is finished then."""
-    missing = []
-    if settings.slack_bot_token is None:
-        missing.append(
-            "SLACK_BOT_TOKEN is not set. It is on the app's page at Slack under OAuth & Permissions (xoxb-…)."
-        )
-    if settings.slack_app_token is None and settings.slack_signing_secret is None:
-        missing.append(
-            "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set: Slack cannot reach the bot."
-        )
-    if settings.slack_bot_token is None or missing:
-        raise BadSettings("\n".join(missing))
+    token = _bot_token(settings)
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(open_core(settings, clock))
-        client = await open_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+        client = await open_client(token, settings.slack_api_url)
         stack.push_async_callback(close_client, client)
         metrics, witness = Metrics(__version__), Witness()
         core.desk.watch = afterwards(each(metrics.decided, witness.decided))
@@ -160,13 +151,31 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             on_store=witness.store,
         )
         await _until_stopped(stack, gauges.run, "gauges")
-        port = await _listen(stack, core, settings, bolt, metrics, gauges)
+        check = TokenCheck(api)
+        stack.callback(asyncio.create_task(check.run(), name="token").cancel)
+        port = await _listen(stack, core, settings, bolt, metrics, gauges, check)
         if settings.slack_app_token is not None:
             outage = Outage(partial(witness.slack, "socket_mode"))
-            token = settings.slack_app_token.get_secret_value()
-            gauges.socket = await _connect(stack, bolt, token, metrics, partial(outage.seen, core.clock))
+            app_token = settings.slack_app_token.get_secret_value()
+            gauges.socket = await _connect(stack, bolt, app_token, metrics, partial(outage.seen, core.clock))
         await _until_stopped(stack, partial(_follow, core), "runbooks")
         yield Bot(core, front, worker, bolt, metrics, port)
+
+
+def _bot_token(settings: Settings) -> str:
+    """The bot's token. Raises BadSettings with everything that Slack needs and that is not set."""
+    missing = []
+    if settings.slack_bot_token is None:
+        missing.append(
+            "SLACK_BOT_TOKEN is not set. It is on the app's page at Slack under OAuth & Permissions (xoxb-…)."
+        )
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        missing.append(
+            "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set: Slack cannot reach the bot."
+        )
+    if settings.slack_bot_token is None or missing:
+        raise BadSettings("\n".join(missing))
+    return settings.slack_bot_token.get_secret_value()
 
 
 async def _head_link(desk: Desk, number: int) -> str:
@@ -236,7 +245,13 @@ async def _until_stopped(
 
 
 async def _listen(
-    stack: AsyncExitStack, core: Core, settings: Settings, bolt: AsyncApp, metrics: Metrics, gauges: Gauges
+    stack: AsyncExitStack,
+    core: Core,
+    settings: Settings,
+    bolt: AsyncApp,
+    metrics: Metrics,
+    gauges: Gauges,
+    check: TokenCheck,
 ) -> int:
     """Listen for Slack's deliveries and for the probes; the port that was taken."""
 
@@ -248,6 +263,8 @@ async def _listen(
             problems.append(str(error))
         if settings.slack_app_token is not None and not (gauges.socket and await gauges.socket()):
             problems.append("The Socket Mode connection does not stand: Slack cannot reach this process.")
+        if check.problem:
+            problems.append(check.problem)
         return tuple(problems)
 
     server = web.Application()

@@ -97,7 +97,7 @@ class Gauges:
             ("open_incidents", "Incidents that are open.", lambda: read.open_incidents),
             (
                 "due_work_oldest_seconds",
-                "Age of the oldest piece of work that is due and not done.",
+                "Age of the oldest piece of work that is due and not done; one that failed is due at its next attempt.",
                 lambda: read.oldest_due_seconds,
             ),
             ("dead_letters", "Work that was given up.", lambda: read.dead_letters),

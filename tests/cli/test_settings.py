@@ -48,10 +48,21 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         ("SLACK_APP_TOKEN", BOT, "This is a bot token (xoxb-…). Set the app-level token (xapp-…)"),
         ("SLACK_SIGNING_SECRET", APP, "This is an app-level token (xapp-…). Set the signing secret"),
         ("GITHUB_TOKEN", BOT, "This is a bot token (xoxb-…). Set a token of GitHub"),
+        (
+            "SLACK_BOT_TOKEN",
+            f'"{BOT}"',
+            "It has a quotation mark, a space or a sign beyond ASCII inside. Set the bot token",
+        ),
+        (
+            "SLACK_APP_TOKEN",
+            "xapp-1…",
+            "It has a quotation mark, a space or a sign beyond ASCII inside. Set the app-level",
+        ),
+        ("SLACK_SIGNING_SECRET", "one two", "It has a quotation mark, a space or a sign beyond ASCII inside."),
     ],
 )
-def test_a_secret_in_anothers_place(name: str, value: str, said: str) -> None:
-    write(f"{name}={value}")
+def test_a_secret_in_anothers_place_or_form(name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
     for command in ("doctor", "run"):
         result = section3(command)
         assert (result.exit_code, f"{name}: {said}" in result.stderr) == (2, True)
@@ -71,6 +82,23 @@ def test_a_secret_in_anothers_place(name: str, value: str, said: str) -> None:
 def test_a_secret_in_its_place(name: str, value: str) -> None:
     write(f"{name}={value}")
     assert load().secrets() == (value,)
+
+
+def test_white_space_around_a_value_is_no_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (
+        ("SLACK_BOT_TOKEN", f"{BOT}\n"),
+        ("SLACK_SIGNING_SECRET", " 0123 "),
+        ("SLACK_APP_TOKEN", "\n"),
+        ("PORT", " 8090\r\n"),
+        ("CONTACTS", " {}\n"),
+        ("PLAYBOOKS_DIR", " books "),
+        ("DATA_DIR", "  "),
+    ):
+        monkeypatch.setenv(name, value)
+    settings = load()
+    assert settings.secrets() == (BOT, "0123")
+    assert (settings.port, settings.contacts, settings.playbooks_dir) == (8090, {}, Path("books"))
+    assert settings.data_dir == Path(".section3"), "blank counts as not set"
 
 
 async def test_what_is_missing_is_told_at_once() -> None:

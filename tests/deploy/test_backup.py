@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -42,7 +43,7 @@ class Machine:
         self.port = free_port()
         for name in ("bin", "redis", "section3", "backup"):
             (folder / name).mkdir()
-        (folder / "server.conf").write_text(f"include {DEPLOY / 'redis.conf'}\n")
+        shutil.copy(DEPLOY / "redis.conf", folder / "server.conf")
         self._program("systemctl", SYSTEMCTL.format(server=server, folder=folder, port=self.port))
         self._program("chown", "#!/bin/sh\n[ $1 = -R ] && [ $2 = redis: ] && test -d $3\n")
         self._program("section3", f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m bot "$@"\n')

@@ -172,6 +172,23 @@ async def test_slack_fails_and_is_tried_again(night: Shift, trouble: dict[str, o
     assert set(effects(night.slack).values()) == {1}
 
 
+async def test_a_token_that_slack_refuses_costs_nothing_that_was_said(night: Shift) -> None:
+    """Nothing is given up for it: with a good token everything appears, in its order and once."""
+    night.slack.faults.next(error="token_revoked", times=1_000_000)
+    await night.alice.command(f"/incident open invoice-extract {STUCK}", AP)
+    for number in (1, 2):
+        assert (await night.alice.command(f"/incident update INC-1 number {number}", AP)).ok
+    await night.quiet()
+    assert await night.bot.core.store.work.dead_letters() == []
+    assert any("token_revoked" in piece.error for piece in await night.bot.core.store.work.failing())
+    night.slack.faults.clear()
+    head = await night.in_time(night.slack.channel(AP), lambda m: "INC-1" in m.text)
+    await night.in_time(head.thread, lambda m: "number 2" in m.text)
+    said = [line for m in head.thread.messages for line in m.text.split("\n") if line.startswith("number ")]
+    assert said == ["number 1", "number 2"]
+    assert set(effects(night.slack).values()) == {1}
+
+
 async def test_a_post_whose_answer_was_lost_is_not_posted_twice(night: Shift) -> None:
     night.slack.faults.next("chat.postMessage", drop_reply=True, times=2)
     await night.alice.command(f"/incident open invoice-extract {STUCK}", AP)

@@ -100,7 +100,7 @@ class ServerProcess:
             if not sentinel:
                 lines |= {"appendonly": "yes", "save": '""', "maxmemory-policy": "noeviction"}
             lines |= {name.replace("_", "-"): value for name, value in self._options.items()}
-            text = f"include {self._base}\n" if self._base else ""
+            text = self._base.read_text() if self._base else ""
             text += "".join(f"{name} {line}\n" for name, value in lines.items() for line in value.split("\n"))
             config.write_text(text)
         self._process = subprocess.Popen(

@@ -20,13 +20,13 @@ from tests.store.contract import opening
 from tests.store.server import ServerProcess, WallClock, debian_redis, valkey
 
 CONFIG = Path(__file__).parents[2] / "deploy" / "redis.conf"
-PASSWORD = "replace-this-" + "password"
+PASSWORD, OPERATORS = "replace-this-" + "password", "replace-this-operator-" + "password"
 
 
 @pytest.mark.parametrize("program", [valkey, pytest.param(debian_redis, marks=pytest.mark.machine)])
 async def test_the_configuration_and_its_user_suffice(tmp_path: Path, program: object) -> None:
     assert callable(program)
-    server = ServerProcess(tmp_path, program(), base=CONFIG, login=("section3", PASSWORD))
+    server = ServerProcess(tmp_path, program(), base=CONFIG, login=("operator", OPERATORS))
     try:
         server.start()
         client = Client(f"redis://section3:{PASSWORD}@127.0.0.1:{server.port}", replicas=0)
@@ -50,6 +50,7 @@ async def test_the_configuration_and_its_user_suffice(tmp_path: Path, program: o
         assert await RedisJournal(waiting).append(Append("a", 2, (b"{}",), b"{}")) == Stored(3, replicas=0)
         await waiting.close()
         before = await journal.events("a", 0)
+        assert await asyncio.to_thread(server.ask, "CONFIG", "REWRITE") == "OK"  # as the runbook and a Sentinel do
         await asyncio.to_thread(server.stop)
         await asyncio.to_thread(server.start)
         assert len(before) == 3 and await journal.events("a", 0) == before, "a restart lost facts"

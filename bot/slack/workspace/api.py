@@ -20,6 +20,9 @@ SERVER_TROUBLE = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org", "ratelimited"}
 )
 """Errors that Slack says will pass (docs.slack.dev, "Web API: error responses")."""
+TOKEN_TROUBLE = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_expired", "token_revoked"})
+"""Errors about the token and not about the call (docs.slack.dev, "Web API: error responses"): whatever is sent meets
+them until somebody sets a good one."""
 
 
 UPDATE_TEXT = 1_000
@@ -36,8 +39,13 @@ class SlackAnswer(GiveUp):
         self.code = code
 
 
+class TokenRefused(NotDone):
+    """Slack takes our token no more. The same call succeeds once it has a good one, so nothing is given up."""
+
+
 class SlackApi:
-    """Calls Slack. Raises RetryLater when Slack is away or asks to wait, SlackAnswer when it refuses."""
+    """Calls Slack. Raises RetryLater when Slack is away, asks to wait or refuses our token, SlackAnswer when it refuses
+    the call."""
 
     def __init__(
         self,
@@ -118,9 +126,11 @@ class SlackApi:
             return NotDone(f"Slack asked to wait {delay // 1000} s before the next {method}", delay)
         data = _plain(getattr(response, "data", None))
         code = str(data.get("error", "")) or f"http_{status}"
-        trouble = status >= 500 or code in SERVER_TROUBLE
-        self._seen(method, code, trouble)
-        if trouble:
+        away, refused = status >= 500 or code in SERVER_TROUBLE, code in TOKEN_TROUBLE
+        self._seen(method, code, away or refused)
+        if refused:
+            return TokenRefused(f"Slack answered {code} to {method}")
+        if away:
             return RetryLater(f"Slack answered {code} to {method}")
         messages = (data.get("response_metadata") or {}).get("messages") or ()
         return SlackAnswer(method, code, tuple(str(one) for one in messages))
