@@ -253,7 +253,7 @@ async def _listen(
     gauges: Gauges,
     check: TokenCheck,
 ) -> int:
-    """Listen for Slack's deliveries and for the probes; the port that was taken."""
+    """Listen for Slack's deliveries and for the probes; the port that was taken. Raises BadSettings."""
 
     async def ready() -> tuple[str, ...]:
         problems = []
@@ -275,7 +275,10 @@ async def _listen(
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     site = web.TCPSite(runner, settings.host, settings.port)
-    await site.start()
+    try:
+        await site.start()
+    except OSError as error:
+        raise BadSettings(f"HOST and PORT: {error.strerror}. Set others, or end what listens there.") from error
     return int(runner.addresses[0][1])
 
 

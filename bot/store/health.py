@@ -83,8 +83,9 @@ def _problems(info: Mapping[str, Any], replicas: int) -> list[str]:
         )
     limit, used = int(info.get("maxmemory", 0)), int(info.get("used_memory", 0))
     if limit and used > limit * NEARLY_FULL:
+        when = "now" if used >= limit else "soon"
         found.append(
-            f"uses {used * 100 // limit} % of maxmemory: soon nothing can be saved. Raise maxmemory "
+            f"uses {used * 100 // limit} % of maxmemory: {when} nothing can be saved. Raise maxmemory "
             "(for the bot's own server: the memory of its container)."
         )
     version = str(info.get("redis_version", "0"))

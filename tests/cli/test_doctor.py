@@ -89,7 +89,7 @@ async def test_each_thing_that_is_broken(
     [
         (("appendonly", "no"), "yes", "keeps no append-only file"),
         (("maxmemory-policy", "allkeys-lru"), "noeviction", "eviction policy allkeys-lru"),
-        (("maxmemory", "900kb"), "0", "of maxmemory"),
+        (("maxmemory", "900kb"), "0", "of maxmemory: now nothing can be saved"),
     ],
 )
 async def test_a_server_that_may_lose_facts(

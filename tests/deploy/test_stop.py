@@ -119,6 +119,7 @@ async def test_a_bad_setting_is_told_in_one_sentence_and_no_traceback(tmp_path: 
             ("PORT", "eighty", "PORT"),
             ("CONTACTS", "{not json", "CONTACTS"),
             ("SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN is not set"),
+            ("PORT", slack.url.rpartition(":")[2], "HOST and PORT: .* address already in use"),
         ):
             bot = Replica(slack, "unix:///nowhere.sock", tmp_path / setting, extra={setting: value})
             with pytest.raises(AssertionError, match=said):

@@ -2,8 +2,8 @@
 
 A `Fact` is an event with who, when and through what. `at` is when it was recorded and never runs backwards within an
 incident; `happened` is when it was true and may lie earlier. Instants are milliseconds since the epoch, UTC.
-A new fact: add its class to the module of its subject and to `Event` here, its fold in `bot.domain.fold`, and the
-command that leads to it in `bot.domain.decide`.
+A new fact: add its class to the module of its subject and to `Event` here, its fold in `bot.domain.fold`, the command
+that leads to it in `bot.domain.commands` and `bot.domain.decide`; CONTRIBUTING, "Add a fact", has the rest of the way.
 """
 
 from __future__ import annotations
