@@ -12,12 +12,12 @@ import structlog
 
 from bot.engine.desk import Desk
 from bot.engine.ports import Clock
+from bot.runbook_source import runbooks_folder
 from bot.runbooks.guide import Guide
 from bot.runbooks.intake import Intake
 from bot.runbooks.library.library import Library
 from bot.runbooks.match import semantic
 from bot.settings import BadSettings, DeskSettings
-from bot.source import runbooks_folder
 from bot.store import memory
 from bot.store.client import Client
 from bot.store.embedded import EmbeddedServer

@@ -22,6 +22,7 @@ from bot.postmortem.drafting.templates import check_templates
 from bot.postmortem.publish.git import GitBranch
 from bot.postmortem.publish.github import GitHubPulls, github_api
 from bot.postmortem.publish.proposal import PublishError
+from bot.runbook_source import git_source
 from bot.runbooks.library.library import GitError, Library
 from bot.runbooks.lint import lint
 from bot.runbooks.match import semantic
@@ -29,7 +30,6 @@ from bot.settings import BadSettings, Settings
 from bot.slack.manifest import SCOPES
 from bot.slack.workspace.api import SlackAnswer, SlackApi, TokenRefused, close_client, open_client
 from bot.slack.workspace.channels import Channels
-from bot.source import git_source
 from bot.store.binary import EmbeddedError
 from bot.store.health import check
 

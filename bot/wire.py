@@ -31,6 +31,7 @@ from bot.postmortem.publish.github import GitHubPulls, github_api
 from bot.postmortem.publish.proposal import PublishError
 from bot.postmortem.scribe import RunbookFile, RunbookScribe
 from bot.postmortem.secretary import BranchTarget, FileTarget, Secretary, Target
+from bot.runbook_source import git_source
 from bot.runbooks.library.state import Problem
 from bot.settings import BadSettings, Settings
 from bot.slack import app as slack_app
@@ -45,7 +46,6 @@ from bot.slack.workspace.outage import Outage
 from bot.slack.workspace.people import People
 from bot.slack.workspace.surroundings import Surroundings
 from bot.slack.workspace.token import TokenCheck
-from bot.source import git_source
 from bot.store.numbers import numbers
 from bot.web.gauges import Gauges
 from bot.web.metrics import Metrics

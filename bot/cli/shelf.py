@@ -109,8 +109,8 @@ def open_shelf(folder: Path | None) -> Shelf:
 
 def _configured() -> Path:
     """The folder that the settings name; a remote that cannot be read leaves what was fetched before."""
+    from bot.runbook_source import runbooks_folder
     from bot.settings import BadSettings, RunbookSettings
-    from bot.source import runbooks_folder
 
     try:
         folder, trouble = runbooks_folder(RunbookSettings.now())
