@@ -56,7 +56,10 @@ def reached_server(error: Exception) -> bool:
 
 def explain(error: Exception, where: str, *, unsure: bool = False) -> StoreUnavailable:
     """The sentence for people. `unsure`: the request may have been performed although no answer came back."""
-    return StoreUnavailable(f"Redis at {where} {_complaint(error)}", unsure=unsure)
+    # A server without TLS waits for the end of what it takes for a command, and never says so.
+    deaf = isinstance(error, TimeoutError) and where.startswith("rediss")
+    hint = " If it never does, it may have no TLS: then the address begins with redis, not rediss." if deaf else ""
+    return StoreUnavailable(f"Redis at {where} {_complaint(error)}{hint}", unsure=unsure)
 
 
 def _complaint(error: Exception) -> str:

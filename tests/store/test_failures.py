@@ -178,6 +178,13 @@ async def test_slow(server: ServerProcess, client: Client) -> None:
     assert len(await journal.events("a")) == 4
 
 
+async def test_a_server_without_tls_is_guessed_from_its_silence(server: ServerProcess) -> None:
+    client = Client(server.url.replace("redis://", "rediss://"))
+    assert "did not answer in time" in (said := str(await refusal(client, NEXT)))
+    assert "it may have no TLS: then the address begins with redis, not rediss." in said
+    await client.close()
+
+
 async def test_what_is_wrong_with_the_configuration_is_said(server: ServerProcess) -> None:
     client = Client(server.url, replicas=2)
     sound = await check(client, WallClock())
