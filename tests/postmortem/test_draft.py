@@ -208,6 +208,14 @@ def test_a_cancelled_incident_says_so() -> None:
     assert "It was cancelled: false alarm." in text
 
 
+def test_what_the_runbook_left_open_is_said_to_be_that() -> None:
+    dossier = {"service": "invoice-extract", "gaps": ["Whom do we call?", "No runbook of this service was found."]}
+    story = Story().say(declare("stuck", dossier=dossier), SAM).at(5).say(c.Close())
+    hard = render_markdown(report("a", story.stream, story.now)).partition("## What was hard")[2].partition("##")[0]
+    assert "- the runbook does not answer: Whom do we call?\n" in hard
+    assert "- No runbook of this service was found.\n" in hard
+
+
 def test_nothing_is_no_incident() -> None:
     with pytest.raises(NoIncident):
         report("a", (), START)

@@ -116,7 +116,9 @@ _HINDERED = (SkipReason.NO_ACCESS, SkipReason.TOO_RISKY, SkipReason.OTHER)
 
 
 def _hard(scene: Scene, facts: Sequence[Fact], known: Sequence[Length]) -> list[Material]:
-    found = [Material(text=gap) for gap in scene.incident.dossier.gaps]
+    gaps = scene.incident.dossier.gaps
+    # One of the six questions, or a sentence about the runbook itself.
+    found = [Material(text=f"the runbook does not answer: {gap}" if gap.endswith("?") else gap) for gap in gaps]
     for fact in facts:
         match fact.event:
             case e.StepAnswered(answer=answer) if plain(answer) in ("did not work", "no answer"):
