@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from os import strerror
 from socket import gaierror
+from ssl import SSLError
 from urllib.parse import urlsplit
 
 from redis.asyncio.sentinel import MasterNotFoundError
@@ -79,6 +80,9 @@ def _reason(error: Exception) -> str:
     """What the system says of a connection that failed, without the numbers and addresses that the client puts around
     it."""
     below = error.__cause__ or error.__context__
+    if isinstance(below, SSLError):
+        # Its number is the library's own and means something else to the system.
+        return f"TLS: {getattr(below, 'verify_message', '') or below.reason or below}"
     if isinstance(below, gaierror) and below.strerror:
         return below.strerror
     if isinstance(below, OSError) and below.errno:
