@@ -13,8 +13,8 @@ from bot.cli.people import USAGE, fail, say
 if TYPE_CHECKING:
     from bot.core import Core
     from bot.domain.incident import Incident
-    from bot.domain.refusals import Refusal
     from bot.domain.vocabulary import Actor
+    from bot.engine.orders import Accepted, Outcome
 
 T = TypeVar("T")
 
@@ -93,8 +93,14 @@ def no_incident(name: str) -> NoReturn:
     fail(f"there is no incident {name.strip() or repr(name)}. `section3 incident list` shows the open ones.")
 
 
-def sentence(refusal: Refusal) -> str:
-    """A refusal in words, with times in UTC."""
+def accepted(outcome: Outcome) -> Accepted:
+    """What was recorded; too few replicas are told on stderr, because stdout may be JSON. Ends the command with the
+    sentence of a refusal, its times in UTC."""
     from bot.cli.incident_text import utc
+    from bot.domain.refusals import Refusal
 
-    return refusal.sentence(utc)
+    if isinstance(outcome, Refusal):
+        fail(outcome.sentence(utc))
+    if outcome.alone:
+        say("section3: Saved on one server only: no replica confirmed it in time.")
+    return outcome

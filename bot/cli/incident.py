@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from bot.cli.desk import incident_named, me, no_incident, sentence, with_core
+from bot.cli.desk import accepted, incident_named, me, no_incident, with_core
 from bot.cli.people import USAGE, fail, nearest, out, say, typed, visible
 
 if TYPE_CHECKING:
@@ -66,7 +66,6 @@ def open_incident(
 ) -> None:
     """Open an incident; while one is open for the service, this is recorded there as a report."""
     from bot.domain.base import Severity
-    from bot.domain.refusals import Refusal
     from bot.engine.orders import Order
     from bot.runbooks.intake import HURRY, Opening
 
@@ -95,9 +94,7 @@ def open_incident(
             channel=runbook.channels[0] if runbook.channels else "",
         )
         declaration = core.intake.declare(opening, core.clock.now())
-        outcome = await core.desk.open(Order(declaration, me(), "cli", dedup=f"cli:{uuid.uuid4().hex}"))
-        if isinstance(outcome, Refusal):
-            fail(sentence(outcome))
+        outcome = accepted(await core.desk.open(Order(declaration, me(), "cli", dedup=f"cli:{uuid.uuid4().hex}")))
         if as_json:
             _print_json(outcome.incident)
             return
@@ -169,7 +166,6 @@ def actions(
 
     async def work(core: Core) -> None:
         from bot.domain.commands import CloseAction
-        from bot.domain.refusals import Refusal
         from bot.engine.orders import Order
 
         incident = await incident_named(core, name)
@@ -177,9 +173,7 @@ def actions(
             if not 1 <= close <= len(incident.actions):
                 fail(f"{incident.name} has no action item {close}. `section3 incident actions` numbers them.", USAGE)
             closing = CloseAction(message=incident.actions[close - 1].message)
-            outcome = await core.desk.handle(incident.id, Order(closing, me(), "cli"))
-            if isinstance(outcome, Refusal):
-                fail(sentence(outcome))
+            outcome = accepted(await core.desk.handle(incident.id, Order(closing, me(), "cli")))
             incident = outcome.incident
         if as_json:
             out().print_json(json.dumps([one.model_dump() for one in incident.actions]))
@@ -273,12 +267,9 @@ def _work(word: str, line: str, as_json: bool) -> Callable[[Core], Coroutine[Any
 
 async def record(core: Core, incident: Incident, command: Command, as_json: bool) -> None:
     """Hand a command to the desk, and print what was recorded and where the incident stands, or why it was not."""
-    from bot.domain.refusals import Refusal
     from bot.engine.orders import Order
 
-    outcome = await core.desk.handle(incident.id, Order(command, me(), "cli"))
-    if isinstance(outcome, Refusal):
-        fail(sentence(outcome))
+    outcome = accepted(await core.desk.handle(incident.id, Order(command, me(), "cli")))
     if as_json:
         _print_json(outcome.incident)
         return

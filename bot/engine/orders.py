@@ -23,6 +23,11 @@ class Accepted:
     """True when an opening was recorded as a report in the incident that is already open for the service."""
     replicas: int | None = None
 
+    @property
+    def alone(self) -> bool:
+        """Whether one server has it although REDIS_REPLICAS asks for more."""
+        return self.replicas == 0
+
 
 Outcome = Accepted | Refusal
 

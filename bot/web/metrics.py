@@ -92,7 +92,7 @@ class Metrics:
     def decided(self, incident_id: str, order: Order, outcome: Outcome) -> None:
         """A command was recorded or refused."""
         self.commands.labels(type(order.command).__name__, result(outcome)).inc()
-        if isinstance(outcome, Accepted) and outcome.replicas == 0:
+        if isinstance(outcome, Accepted) and outcome.alone:
             self.alone.inc()
 
     def performed(self, lease: Lease, outcome: str, late_ms: int, error: str) -> None:

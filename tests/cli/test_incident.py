@@ -520,3 +520,15 @@ def test_a_night_without_slack_teaches_the_runbook(
     subprocess.run(["git", "apply", str(patch)], cwd=tmp_path, check=True, timeout=20)
     assert "documented\n  IX-11" in ok(section3("match", words))
     assert "draw:INC-1" in section3("work", "list").output, "what is to be shown waits for a bot with Slack"
+
+
+def test_what_only_one_server_has_is_told_in_the_terminal_too(
+    section3: Section3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ok(section3("incident", "open", "ix", STUCK))
+    assert "one server" not in section3("incident", "note", "as usual").output
+    monkeypatch.setenv("REDIS_REPLICAS", "1")
+    noted = section3("incident", "note", "nobody confirmed this", "--json")
+    assert noted.exit_code == 0
+    assert noted.stderr == "section3: Saved on one server only: no replica confirmed it in time.\n"
+    assert json.loads(noted.stdout)["number"] == 1, "stdout stays the answer"

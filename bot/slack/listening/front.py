@@ -167,4 +167,4 @@ def place(incident: Incident) -> str:
 
 def durability(outcome: Accepted) -> str:
     """Said only when it is less than it should be: too few replicas confirmed the write."""
-    return " Saved on one server only." if outcome.replicas == 0 else ""
+    return " Saved on one server only." if outcome.alone else ""
