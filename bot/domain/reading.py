@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.domain.base import Value
 from bot.domain.runbook import Command
 from bot.domain.vocabulary import Actor
 
@@ -44,7 +44,8 @@ def one_line(text: str, limit: int) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 
-class Addressed(Value):
+@dataclass(frozen=True, slots=True)
+class Addressed:
     """A line, and the incident that it begins with."""
 
     rest: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.domain import commands as c
 from bot.domain.base import Value
 from bot.domain.incident import Incident
@@ -14,7 +16,8 @@ class Misread(Value):
     sentence: str
 
 
-class Said(Value):
+@dataclass(frozen=True, slots=True)
+class Said:
     """The rest of a line, and what it is said about."""
 
     text: str

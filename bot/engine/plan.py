@@ -17,8 +17,9 @@ from bot.engine.ports import Append, DueChange
 from bot.engine.projections import changed, claims
 from bot.engine.recall import Known, known
 
-FACTS_BETWEEN_SNAPSHOTS = 8
-"""A snapshot costs a fifth of a command, reading a fact after it 0.02 ms: eight halve the one and hide the other."""
+FACTS_BETWEEN_SNAPSHOTS = 16
+"""A snapshot costs a fifth of a command; whoever reads the state anew pays 0.02 ms for each fact after it, so 0.3 ms at
+most."""
 
 
 @dataclass(frozen=True, slots=True)

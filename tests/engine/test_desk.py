@@ -262,8 +262,8 @@ async def test_the_snapshot_is_the_fold(desks: Desks) -> None:
 async def test_a_state_is_the_newest_snapshot_and_the_facts_after_it(desks: Desks) -> None:
     writer = desks()
     incident_id = await opened(writer)
-    written = set()
-    for number in range(30):
+    written, count = set(), 3 * FACTS_BETWEEN_SNAPSHOTS
+    for number in range(count):
         outcome = await writer.handle(incident_id, Order(c.PostUpdate(text=f"update {number}"), DANA, "test"))
         assert isinstance(outcome, Accepted)
         loaded = await writer.journal.load(incident_id)
@@ -273,7 +273,7 @@ async def test_a_state_is_the_newest_snapshot_and_the_facts_after_it(desks: Desk
         cold = desks()
         assert await cold.incident(incident_id) == await writer.incident(incident_id) == outcome.incident
         assert await cold.many([incident_id]) == [outcome.incident]
-    assert 3 <= len(written) <= 30 / FACTS_BETWEEN_SNAPSHOTS + 2
+    assert 3 <= len(written) <= count / FACTS_BETWEEN_SNAPSHOTS + 2
     closed = await writer.handle(incident_id, Order(c.Close(), DANA, "test"))
     assert isinstance(closed, Accepted)
     await writer.handle(incident_id, Order(c.Note(text="after the close"), DANA, "test"))

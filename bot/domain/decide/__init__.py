@@ -6,6 +6,8 @@ its subject, registered on `decision` by its type.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.commands import Close, Command, Declare, Mitigate
 from bot.domain.decide import ending, notes, opening, people, playbook, postmortem, rollback, screen, steps, waits
 from bot.domain.decide.context import Context, Decision, decision, refuse
@@ -49,7 +51,7 @@ def dated(command: Command, context: Context) -> Context:
     """The context with the instant that the command itself names (an end that is dated back)."""
     match command:
         case Mitigate(since=int(when)) | Close(ended_at=int(when)):
-            return context.model_copy(update={"happened": when})
+            return replace(context, happened=when)
         case _:
             return context
 

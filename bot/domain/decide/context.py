@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import singledispatch
 
-from bot.domain.base import Value
 from bot.domain.commands import Command
 from bot.domain.events import Event
 from bot.domain.incident import Incident
@@ -14,7 +14,8 @@ from bot.domain.vocabulary import Actor
 Decision = tuple[Event, ...] | Refusal
 
 
-class Context(Value):
+@dataclass(frozen=True, slots=True)
+class Context:
     """Who asks, when (ms), and through what ("slack", "cli", "timer"). `happened` may lie before `at`."""
 
     by: Actor

@@ -18,12 +18,12 @@ class People:
 
     api: SlackApi
     clock: Clock
-    _known: dict[str, tuple[int, str]] = field(default_factory=dict)
+    _known: dict[str, tuple[int, Actor]] = field(default_factory=dict)
 
     def known(self, user_id: str) -> Actor | None:
         """Who that is, when it was asked for within the hour."""
         known = self._known.get(user_id)
-        return Actor(id=user_id, name=known[1]) if known and self.clock.now() - known[0] < KEPT_MS else None
+        return known[1] if known and self.clock.now() - known[0] < KEPT_MS else None
 
     async def actor(self, user_id: str, handle: str = "") -> Actor:
         """Who that is; the handle, or the id, stands for the name while Slack cannot say."""
@@ -33,9 +33,10 @@ class People:
         try:
             answer = await self.api.get("users.info", user=user_id)
         except (RetryLater, GiveUp):
-            return Actor(id=user_id, name=old[1] if old else handle or user_id)
+            return old[1] if old else Actor(id=user_id, name=handle or user_id)
         user = answer.get("user") or {}
         profile = user.get("profile") or {}
         name = str(profile.get("display_name") or user.get("real_name") or user.get("name") or user_id)
-        self._known[user_id] = (now, name)
-        return Actor(id=user_id, name=name)
+        found = Actor(id=user_id, name=name)
+        self._known[user_id] = (now, found)
+        return found
