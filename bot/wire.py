@@ -139,7 +139,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         worker = Worker(core.store.work, core.clock, with_incident(effects.handlers()), observe=observe)
         core.desk.wake, core.desk.soonest = worker.wake, worker.soonest
         secret = settings.slack_signing_secret
-        bolt = slack_app.build(front, client, secret.get_secret_value() if secret else "", _bolt_log())
+        direct = slack_app.Direct(front)
+        bolt = slack_app.build(front, direct, client, secret.get_secret_value() if secret else "", _bolt_log())
         await _until_stopped(stack, worker.run, "worker")
         gauges = Gauges(
             core.desk,
@@ -157,7 +158,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         if settings.slack_app_token is not None:
             outage = Outage(partial(witness.slack, "socket_mode"))
             app_token = settings.slack_app_token.get_secret_value()
-            gauges.socket = await _connect(stack, bolt, app_token, metrics, partial(outage.seen, core.clock))
+            seen = partial(outage.seen, core.clock)
+            gauges.socket = await _connect(stack, bolt, direct, app_token, metrics, seen)
         await _until_stopped(stack, partial(_follow, core), "runbooks")
         yield Bot(core, front, worker, bolt, metrics, port)
 
@@ -283,10 +285,15 @@ async def _listen(
 
 
 async def _connect(
-    stack: AsyncExitStack, bolt: AsyncApp, app_token: str, metrics: Metrics, seen: Callable[[str], None]
+    stack: AsyncExitStack,
+    bolt: AsyncApp,
+    direct: slack_app.Direct,
+    app_token: str,
+    metrics: Metrics,
+    seen: Callable[[str], None],
 ) -> Callable[[], Coroutine[Any, Any, bool]]:
     """Connect by Socket Mode; what tells whether the connection stands."""
-    client = socket_client(bolt, app_token, metrics.acknowledged, seen, _bolt_log())
+    client = socket_client(bolt, direct.answer, app_token, metrics.acknowledged, seen, _bolt_log())
     stack.push_async_callback(client.close)
     await client.connect()
     return client.is_connected

@@ -32,15 +32,8 @@ COMMANDS = {"/incident": incident_command, "/runbook": runbooks.runbook_command}
 Listener = Callable[[dict[str, Any]], Awaitable[BoltResponse]]
 
 
-def build(front: Front, client: AsyncWebClient, signing_secret: str, log: logging.Logger) -> AsyncApp:
+def build(front: Front, direct: Direct, client: AsyncWebClient, signing_secret: str, log: logging.Logger) -> AsyncApp:
     """The app with its listeners. Makes no call and opens no connection."""
-    command, shortcut = _command(front), _shortcut(front)
-    listeners = {
-        "block_actions": _action(front),
-        "view_submission": _submission(front),
-        "shortcut": shortcut,
-        "message_action": shortcut,
-    }
     app = AsyncApp(
         # Without a name Bolt walks the stack and looks at the file of every module: 0.3 s of the start.
         name="section3",
@@ -52,7 +45,7 @@ def build(front: Front, client: AsyncWebClient, signing_secret: str, log: loggin
         # We offer no functions to Slack's workflows.
         attaching_function_token_enabled=False,
         # The signature is verified by then. What follows asks Slack who we are, with the first click that comes.
-        before_authorize=Direct({**listeners, **dict.fromkeys(COMMANDS, command)}),
+        before_authorize=direct,
     )
     events.register(app, front)
     return app
@@ -63,19 +56,31 @@ class Direct(AsyncMiddleware):
     builds some thirty arguments for every listener that it asks, and again for the one that answers: a tenth of the
     time of a command over Socket Mode."""
 
-    def __init__(self, listeners: Mapping[str, Listener]) -> None:
-        self._listeners = listeners
+    def __init__(self, front: Front) -> None:
+        command, shortcut = _command(front), _shortcut(front)
+        self._listeners: Mapping[str, Listener] = {
+            "block_actions": _action(front),
+            "view_submission": _submission(front),
+            "shortcut": shortcut,
+            "message_action": shortcut,
+            **dict.fromkeys(COMMANDS, command),
+        }
+
+    async def answer(self, body: dict[str, Any]) -> BoltResponse | None:
+        """The listener's acknowledgement of a delivery that is known to be Slack's; None for what has no listener
+        here."""
+        listener = self._listeners.get(str(body.get("type") or body.get("command")))
+        return await listener(body) if listener else None
 
     async def async_process(
         self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse:
         """The listener's acknowledgement; what has no listener here goes on."""
-        body = req.body
-        listener = self._listeners.get(str(body.get("type") or body.get("command")))
-        if listener is None:
+        answer = await self.answer(req.body)
+        if answer is None:
             await next()
             return resp
-        return await listener(body)
+        return answer
 
 
 def _command(front: Front) -> Listener:

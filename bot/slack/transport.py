@@ -1,4 +1,4 @@
-"""The two ways Slack reaches the app, over one dispatch: signed HTTP and Socket Mode."""
+"""The two ways Slack reaches the app: signed HTTP and Socket Mode."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -32,6 +32,9 @@ FINISH_SECONDS = 3.0
 
 Observe = Callable[[str, float, int], None]
 """Told of every delivery: transport, seconds until the acknowledgement, HTTP status."""
+
+Direct = Callable[[dict[str, Any]], Awaitable[BoltResponse | None]]
+"""Answers what needs no Bolt; None for what does."""
 
 
 class FormRequest(AsyncBoltRequest):
@@ -182,22 +185,26 @@ def _acknowledged(envelope_id: str, answer: BoltResponse) -> str:
 
 
 def socket_client(
-    app: AsyncApp, app_token: str, observe: Observe, seen: Callable[[str], None], log: logging.Logger
+    app: AsyncApp, direct: Direct, app_token: str, observe: Observe, seen: Callable[[str], None], log: logging.Logger
 ) -> SocketClient:
     """A Socket Mode connection that is kept up by itself; call `connect` and `close`. What a listener raised is not
-    acknowledged, so Slack sends an event again."""
+    acknowledged, so Slack sends an event again.
+
+    The connection is Slack's and nothing is left to be verified, so what a person does is answered before Bolt makes a
+    request of it with a client of its own: a tenth of the time of a command."""
     client = SocketClient(seen, app_token=app_token, web_client=app.client, ping_interval=PING_SECONDS, logger=log)
 
     async def deliver(connection: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        started = time.perf_counter()
+        started, status = time.perf_counter(), 500
         client.took()
         try:
-            answer = await run_async_bolt_app(app, request)
+            answer = await direct(request.payload) or await run_async_bolt_app(app, request)
             if answer.status == 200:
                 await connection.send_message(_acknowledged(request.envelope_id, answer))
+            status = answer.status
         finally:
             client.answered()
-        observe("socket", time.perf_counter() - started, answer.status)
+            observe("socket", time.perf_counter() - started, status)
 
     client.socket_mode_request_listeners.append(deliver)
     return client
