@@ -46,6 +46,8 @@ TOKENS = {
 WHOLE = re.compile(r"[!#-&(-~]*")
 """What a secret of Slack or GitHub may be made of: visible ASCII without quotation marks. Anything else came from a
 shell, an editor or a file of settings, and a header of HTTP cannot carry most of it."""
+WEB_ADDRESS = re.compile(r"https?://[^\s/@?#]+(?:/[^\s?#]*)?$", re.IGNORECASE)
+"""What the methods of an API can be put behind: no user, no query."""
 WANTED = {
     "slack_bot_token": ("a bot token (xoxb-…)", "the bot token (xoxb-…): the app's page, OAuth & Permissions"),
     "slack_app_token": (
@@ -176,6 +178,13 @@ class Settings(DeskSettings):
     git_folder: str = Field(default="playbooks", description="Where the runbooks lie in that repository.")
     host: str = Field(default="127.0.0.1", description="The address to listen on for Slack and for the probes.")
     port: int = Field(default=8080, ge=0, le=65535, description="The port to listen on.")
+
+    @field_validator("slack_api_url", "github_api_url")
+    @classmethod
+    def _is_of_the_web(cls, url: str) -> str:
+        if url and not WEB_ADDRESS.match(url):
+            raise PydanticCustomError("address", "It is no address of an API: one looks like https://example.com/api/.")
+        return url
 
     @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret", "github_token")
     @classmethod

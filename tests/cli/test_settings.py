@@ -39,6 +39,18 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     assert not any(value in said for value in ("eighty", "hidden", APP))
 
 
+@pytest.mark.parametrize("name", ["SLACK_API_URL", "GITHUB_API_URL"])
+@pytest.mark.parametrize(
+    "value", ["slack.example.com/api", "https://", "ftp://h/api", "https://h/a pi", "https://h/?a"]
+)
+def test_an_address_that_no_method_can_be_put_behind(name: str, value: str) -> None:
+    write(f"{name}={value}")
+    with pytest.raises(BadSettings, match=f"{name}: It is no address of an API"):
+        load()
+    write(f"{name}=http://[::1]:3000/api/")
+    load()
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
