@@ -230,7 +230,7 @@ def restore(
 
     async def work(core: Core) -> Restored:
         try:
-            return await put_back(core.store.client, Keys(), lines)
+            return await put_back(core.store.client, Keys(), lines, core.clock.now())
         except ArchiveError as error:
             place = f"{file}:{error.line}" if error.line else f"{file}"
             fail(f"{place}: {error} Nothing was written.")
