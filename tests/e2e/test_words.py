@@ -193,6 +193,18 @@ async def test_words_name_the_incident_and_the_step_that_is_meant(night: Shift) 
     assert run is not None and [state.outcome for state in run.steps[:3]] == ["as_expected", "worked", ""]
 
 
+async def test_the_if_not_of_a_step_has_one_number_everywhere(night: Shift) -> None:
+    head = await night.opened()
+    assert "Now step 1b: done 1b." in await says(night, "failed 1")
+    step = await head.thread.wait_for(lambda m: "step 1b of 6" in m.text)
+    await night.slack.channel(AP).wait_for(lambda m: "step 1b of 6" in m.text)
+    await click(night.dana, step, "I'm on this")
+    await night.slack.channel(AP).wait_for(lambda m: "Lead: @dana" in m.text)
+    await click(night.bob, step, "I'm on this")
+    assert [fact.event.text for fact in await night.facts() if fact.event.type == "noted"] == ["bob is on step 1b"]
+    assert "Now step 2: done 2." in await says(night, "done 1b it is aside")
+
+
 async def test_afterwards(night: Shift) -> None:
     await night.opened()
     assert "minutes after it is closed" in await says(night, "postmortem")

@@ -29,7 +29,7 @@ from bot.domain.commands import (
 from bot.domain.incident import Incident
 from bot.domain.reading import first_word, nearest
 from bot.domain.refusals import Refusal
-from bot.domain.step_words import onward
+from bot.domain.step_words import onward, stage_name
 from bot.domain.vocabulary import Actor
 from bot.domain.words import WORDS, Misread, understand
 from bot.engine.duplicates import unknown_duplicate
@@ -161,7 +161,7 @@ def _next_step(command: Command, outcome: Outcome) -> str:
     run = outcome.incident.run
     if run is None or run.current is None:
         return ""
-    return f" Now step {run.current.number}: {' or '.join(map(code, onward(run, run.current)))}."
+    return f" Now step {stage_name(run.current)}: {' or '.join(map(code, onward(run, run.current)))}."
 
 
 def answered(outcome: Outcome, sentence: str) -> Reply:
