@@ -65,6 +65,10 @@ async def test_lists_and_heads(night: Shift) -> None:
     await night.opened()
     reply = await night.alice.command("/incident list", "#general")
     assert "SEV2 · INC-1" in reply.text
+    assert "SEV2 · INC-1" in await says(night, "list IX")
+    assert "Open incidents of research-rag: none." in await says(night, "list research-rag")
+    unknown = await says(night, "list invoice-extrakt")
+    assert "Did you mean invoice-extract?" in unknown and "INC-1" not in unknown
     assert reply.message is not None
     await click(night.alice, reply.message, "Show")
     modal = await night.alice.modal("INC-1")
@@ -247,3 +251,5 @@ async def test_help_names_every_word(night: Shift) -> None:
     for word in HELPED.split():
         assert f"\n{word}" in f"\n{text}", word
     assert "There is no hanover. Did you mean handover?" in await says(night, "hanover @bob")
+    assert await says(night, "help Handover") == "/incident handover @name offer the lead; it moves when they take it"
+    assert (await says(night, "help hanover")).startswith("There is no hanover. Did you mean handover?")
