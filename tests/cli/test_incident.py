@@ -484,7 +484,10 @@ def test_doctor_says_what_to_do_about_each(section3: Section3) -> None:
 
 def test_run_without_tokens_says_where_they_are(section3: Section3) -> None:
     started = section3("run")
-    assert (started.exit_code, "SLACK_BOT_TOKEN" in started.output) == (2, True)
+    assert started.exit_code == 2
+    last = [json.loads(line) for line in started.stderr.splitlines()][-1]
+    assert last["event"] == "not_running"
+    assert "SLACK_BOT_TOKEN" in last["said"], "what collects logs reads lines of JSON, this one too"
 
 
 def test_an_unsure_match_shows_what_it_might_be_and_one_of_them_can_be_taken(section3: Section3) -> None:
