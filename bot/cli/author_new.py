@@ -153,10 +153,10 @@ def _asked(given: Answers) -> Answers:
     """Ask for what is not given. An empty answer is one still owed."""
     from dataclasses import replace
 
-    from bot.runbooks.editing.skeleton import Change, Contact, Metric
+    from bot.runbooks.editing.skeleton import OWED, Change, Contact, Metric
     from bot.runbooks.lint.readiness import QUESTIONS
 
-    say("Six questions. Press Enter to skip one: it stays in the file as TODO(owner) until somebody answers it.")
+    say(f"Six questions. Press Enter to skip one: it stays in the file as {OWED} until somebody answers it.")
     said: dict[str, object] = {}
 
     def one(name: str, question: str, read: Callable[[str], str] = _line) -> None:
@@ -232,10 +232,10 @@ def _ask_rows(columns: tuple[str, ...], most: int) -> list[list[str]]:
 
 
 def _write(path: Path, answers: Answers) -> None:
-    from bot.runbooks.editing.skeleton import new_runbook
+    from bot.runbooks.editing.skeleton import OWED, new_runbook
 
     text = new_runbook(answers, datetime.now(UTC).date())
     create(path, text)
-    owed = text.count("TODO(owner)")
-    rest = f" {owed} {'answer is' if owed == 1 else 'answers are'} still owed, marked TODO(owner)." if owed else ""
+    owed = text.count(OWED)
+    rest = f" {owed} {'answer is' if owed == 1 else 'answers are'} still owed, marked {OWED}." if owed else ""
     typer.echo(f"{path} is written.{rest} Next: section3 lint {path}")

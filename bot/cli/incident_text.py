@@ -166,9 +166,8 @@ def _became(state: StepState) -> str:
 
 
 def _current(incident: Incident, run: Run, current: StepState) -> list[str]:
-    step = run.step(current.number)
-    lines = [f"Step {current.number} of {len(run.steps)} · {step.kind.value.upper()}"]
-    stage = stage_name(current)
+    step, stage = run.step(current.number), stage_name(current)
+    lines = [f"Step {stage} of {len(run.steps)} · {step.kind.value.upper()}"]
     if current.follow_up:
         lines += _instruction("", current.follow_up, current.follow_up_commands)
         return [*lines, _words(f"done {stage}", f"failed {stage}", f"skip {stage}")]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from bot.core import Core
     from bot.domain.incident import Incident
     from bot.engine.ports import Lease
+    from bot.store.archive import Restored
 
 Settled = tuple[str, str]
 """What became of a piece of work, and the error if any."""
@@ -39,21 +42,30 @@ def register(app: typer.Typer) -> None:
 
 def list_work(
     limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="How many pieces of each.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="The work as JSON, for programs.")] = False,
 ) -> None:
     """What waits, earliest first, and the dead letters with their reasons. Exit code 1 when there are dead letters."""
 
     async def work(core: Core) -> bool:
         now = core.clock.now()
         pending = await core.store.work.pending(limit)
-        letters = await core.store.work.dead_letters()
-        ids = {_incident_of(key) for key in (*(key for key, _ in pending), *(letter.key for letter in letters[:limit]))}
+        letters = (await core.store.work.dead_letters())[:limit]
+        ids = {_incident_of(key) for key in (*(key for key, _ in pending), *(letter.key for letter in letters))}
         incidents = {one.id: one for one in await core.desk.many(sorted(ids))}
+        if as_json:
+            waits = [_row(key, incidents) | {"due_at": at} for key, at in pending]
+            given_up = [
+                _row(one.key, incidents) | {"given_up_at": one.at, "attempts": one.attempts, "error": one.error}
+                for one in letters
+            ]
+            out().print_json(json.dumps({"waits": waits, "given_up": given_up}))
+            return bool(letters)
         for key, at in pending:
             late = f"{(now - at) / 1000:.0f} s late" if at < now else f"in {(at - now) / 1000:.0f} s"
             _print(key, f"due {_utc(at)}, {late}", incidents)
         if not pending:
             out().print("No work waits.")
-        for letter in letters[:limit]:
+        for letter in letters:
             tried = "1 attempt" if letter.attempts == 1 else f"{letter.attempts} attempts"
             _print(letter.key, f"given up {_utc(letter.at)} after {tried}: {letter.error}", incidents)
         return bool(letters)
@@ -127,11 +139,22 @@ def _incident_of(key: str) -> str:
     return key.split(":")[1] if ":" in key else ""
 
 
-def _print(key: str, state: str, incidents: Mapping[str, Incident]) -> None:
-    """One piece of work, with the name that people know instead of the id. `replay` takes both."""
+def _row(key: str, incidents: Mapping[str, Incident]) -> dict[str, object]:
+    """One piece of work for a program: its key as `replay` takes it, and the incident's name, if it has one."""
     incident = incidents.get(_incident_of(key))
+    return {"key": _named(key, incident), "incident": incident.name if incident else None}
+
+
+def _named(key: str, incident: Incident | None) -> str:
+    """The key with the name that people know instead of the id. `replay` takes both."""
+    return key.replace(incident.id, incident.name, 1) if incident else key
+
+
+def _print(key: str, state: str, incidents: Mapping[str, Incident]) -> None:
+    """One piece of work for a person."""
+    incident = incidents.get(_incident_of(key))
+    key = _named(key, incident)
     if incident:
-        key = key.replace(incident.id, incident.name, 1)
         where = f" in {incident.channel}" if incident.channel else ""
         key += "  private" if incident.private else f"  {incident.service}{where}"
     out().print(visible(f"{key}  {state}"), markup=False, highlight=False, soft_wrap=True)
@@ -146,7 +169,9 @@ async def _stored_key(core: Core, key: str) -> str:
     return f"{kind}:{incident.id}{colon}{detail}" if incident else key
 
 
-def reindex() -> None:
+def reindex(
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON, for programs.")] = False,
+) -> None:
     """Rebuild every projection (open, by service, channel, thread, day) from the streams. Safe while the bot runs."""
     from bot.engine.projections import rebuilt
     from bot.store.keys import Keys
@@ -154,6 +179,10 @@ def reindex() -> None:
 
     async def work(core: Core) -> bool:
         result = await rebuild(core.store.client, Keys(), rebuilt)
+        if as_json:
+            unreadable = [{"id": incident_id, "reason": reason} for incident_id, reason in result.unreadable]
+            out().print_json(json.dumps(asdict(result) | {"unreadable": unreadable}))
+            return bool(unreadable)
         out().print(f"Incidents: {result.incidents}. Entries: {result.added} added, {result.removed} removed.")
         for incident_id, reason in result.unreadable:
             say(f"{incident_id} could not be read and keeps its entries: {reason}")
@@ -185,7 +214,10 @@ def archive(
     out().print(f"{file}: {with_core(work)} lines.", markup=False)
 
 
-def restore(file: Annotated[Path, typer.Argument(help="A file that `archive` wrote.")]) -> None:
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `archive` wrote.")],
+    as_json: Annotated[bool, typer.Option("--json", help="What became of it as JSON, for programs.")] = False,
+) -> None:
     """Bring an archived incident back, with its number. What is there already is left alone."""
     from bot.store.archive import ArchiveError
     from bot.store.archive import restore as put_back
@@ -196,16 +228,20 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that `archive` wro
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror or error}.", USAGE)
 
-    async def work(core: Core) -> str:
+    async def work(core: Core) -> Restored:
         try:
-            done = await put_back(core.store.client, Keys(), lines)
+            return await put_back(core.store.client, Keys(), lines, core.clock.now())
         except ArchiveError as error:
             place = f"{file}:{error.line}" if error.line else f"{file}"
             fail(f"{place}: {error} Nothing was written.")
-        state = "restored" if done.new else "was there already"
-        return f"INC-{done.number}: {state}, {done.events} facts."
 
-    out().print(with_core(work))
+    done = with_core(work)
+    name = f"INC-{done.number}"
+    if as_json:
+        out().print_json(json.dumps({"name": name, "id": done.incident_id, "events": done.events, "new": done.new}))
+        return
+    state = "restored" if done.new else "was there already"
+    out().print(f"{name}: {state}, {done.events} facts.")
 
 
 def _utc(at: int) -> str:

@@ -124,7 +124,7 @@ def _write_markdown(file: Path, incident: Incident, facts: Sequence[Fact], rende
 
 
 def coverage(
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON, for programs.")] = False,
     months: Annotated[int, typer.Option("--months", min=1, max=24, help="How many calendar months.")] = 6,
 ) -> None:
     """Show how many incidents were documented when they struck. Exit code 1 below the goal of 90 %."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
+
+from bot.cli.people import NO, USAGE, fail
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -25,7 +27,6 @@ def run() -> None:
 
     import structlog
 
-    from bot.cli.people import USAGE, fail
     from bot.engine.ports import StoreUnavailable
     from bot.logs import configure
     from bot.settings import BadSettings, load, strangers
@@ -39,13 +40,25 @@ def run() -> None:
         configure(settings.secrets())
         asyncio.run(_serve(settings))
     except BadSettings as error:
-        fail(str(error), USAGE)
+        _end(str(error), USAGE)
     except (EmbeddedError, StoreUnavailable) as error:
-        fail(str(error))
+        _end(str(error))
     except Exception as error:
         # A bare traceback would go past the logs, and past what hides secrets there.
         structlog.get_logger("section3").critical("failed", exc_info=True)
-        fail(f"section3 stopped: {type(error).__name__}. The last line of the log says where.")
+        _end(f"section3 stopped: {type(error).__name__}. The line above says where.")
+
+
+def _end(sentence: str, code: int = NO) -> NoReturn:
+    """End with a sentence: plain on a terminal, elsewhere a line of the log like all others, for what collects it."""
+    import sys
+
+    import structlog
+
+    if sys.stderr.isatty():
+        fail(sentence, code)
+    structlog.get_logger("section3").critical("not_running", said=sentence)
+    raise typer.Exit(code)
 
 
 async def _serve(settings: Settings) -> None:

@@ -13,11 +13,13 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from bot.domain.base import Value
-from bot.domain.codec import UnreadableFact, load_fact, load_snapshot
+from bot.domain.codec import UnreadableFact, load_fact, load_facts, load_snapshot
 from bot.domain.events import Fact
 from bot.domain.fold import BrokenStream, apply
 from bot.domain.incident import Incident
+from bot.engine.ports import DueChange
 from bot.engine.projections import claims, entries, rebuilt
+from bot.engine.restoring import stands_beside, work_of
 from bot.store import scripts
 from bot.store.claims import take
 from bot.store.client import Client
@@ -113,12 +115,14 @@ async def archive(client: Client, keys: Keys, incident_id: str) -> list[bytes]:
     return [line + b"\n" for line in lines]
 
 
-async def restore(client: Client, keys: Keys, lines: Iterable[bytes]) -> Restored:
-    """Write an archived incident back, with its number, its projections and, if it is open and no other has it, its
-    claim on the service, but without due work.
+async def restore(client: Client, keys: Keys, lines: Iterable[bytes], now: int) -> Restored:
+    """Write an archived incident back, with its number, its projections, the due work that its state has at `now` (ms;
+    `bot.engine.restoring` says which) and, if it is open, did not stand beside another and no other has it, its claim
+    on the service.
 
-    Doing it twice is harmless. Raises ArchiveError as `read` does, when the number belongs to another incident, or when
-    the incident is there with other facts; then nothing was written.
+    Facts and due work are written in one step, and not at all when the incident is there: it has its work then. Doing
+    it twice is harmless. Raises ArchiveError as `read` does, when the number belongs to another incident, or when the
+    incident is there with other facts; then nothing was written.
     """
     archived = read(lines)
     incident_id, number, count = archived.header.incident, archived.header.number, archived.header.events
@@ -142,11 +146,14 @@ async def restore(client: Client, keys: Keys, lines: Iterable[bytes]) -> Restore
         snapshot=b"%d %b" % (version, archived.snapshot) if version else b"",
         marks=archived.marks,
         scores=dict.fromkeys(entries(archived.incident), archived.incident.declared_at),
+        due=[DueChange(one.key, one.at) for one in work_of(archived.incident, now)],
     )
     if before:
         await index_one(client, keys, incident_id, rebuilt)
     service, _ = claims(None, archived.incident)
-    if service and before in (0, count):  # else it went on here, and may be closed
+    if (
+        service and before in (0, count) and not stands_beside(load_facts(archived.events))
+    ):  # else it went on here, and may be closed
         await take(client, keys, service, incident_id)
     return Restored(incident_id, number, count, before == 0)
 

@@ -13,6 +13,7 @@ from bot.engine.ports import (
     Append,
     Appended,
     Claimed,
+    DueChange,
     Duplicate,
     Index,
     Lease,
@@ -226,15 +227,23 @@ async def restore(
     snapshot: bytes,
     marks: Mapping[bytes, bytes],
     scores: Mapping[tuple[Index, str], int],
+    due: Sequence[DueChange],
 ) -> int:
-    """Write an archived stream with the stored form of its snapshot and marks, and its projection entries. The version
-    that was already there (then nothing was written), or 0 when the stream was written."""
+    """Write an archived stream with the stored form of its snapshot and marks, its projection entries and its due work.
+    The version that was already there (then nothing was written), or 0 when the stream was written."""
     partition = keys.partition(incident_id)
-    names = [keys.events(incident_id), keys.snapshot(incident_id), keys.marks(incident_id)]
+    names = [keys.events(incident_id), keys.snapshot(incident_id), keys.marks(incident_id), *keys.work(partition)]
     names += [keys.index(partition, index, key) for index, key in scores]
+    plan = {
+        "events": len(events),
+        "attempt": new_name(),
+        "incident": incident_id,
+        "due": [one.key for one in due],
+        "instants": ["" if one.at is None else one.at for one in due],
+        "scores": list(scores.values()),
+    }
     flat = [part for pair in marks.items() for part in pair]
-    args: list[Arg] = [len(events), snapshot, new_name(), incident_id, *scores.values(), *events, *flat]
-    answer: int = await client.run(script("restore"), names, args)
+    answer: int = await client.run(script("restore", "put"), names, [to_json(plan), snapshot, *events, *flat])
     return answer
 
 

@@ -399,6 +399,16 @@ def test_given_up_work_is_named_and_replayed_by_the_name_of_its_incident(section
     assert "after 1 attempt: Slack answered is_archived" in listed.output
     assert "draw:INC-2  private  given up " in listed.output
     assert "sing:of-a-newer-version  due " in listed.output
+    told = section3("work", "list", "--json")
+    assert told.exit_code == 1
+    work = json.loads(told.stdout)
+    assert [(one["key"], one["incident"]) for one in work["waits"] if one["key"].startswith("sing")] == [
+        ("sing:of-a-newer-version", None)
+    ]
+    assert all(isinstance(one["due_at"], int) for one in work["waits"])
+    dead = {one["key"]: one for one in work["given_up"]}
+    assert (dead["draw:INC-1"]["attempts"], dead["draw:INC-1"]["incident"]) == (1, "INC-1")
+    assert dead["draw:INC-2"]["error"] == "Slack answered is_archived to chat.postMessage"
     assert "Due again: 1." in ok(section3("work", "replay", "draw:inc-1"))
     assert "no dead letter 'draw:INC-1'" in section3("work", "replay", "draw:INC-1").output
     assert "Due again: 1." in ok(section3("work", "replay", "--all"))
@@ -410,6 +420,10 @@ def test_an_incident_is_archived_and_restored(section3: Section3, tmp_path: Path
     ok(section3("archive", "INC-1", "--out", str(file)))
     assert section3("archive", "INC-1", "--out", str(file)).exit_code == 1
     assert "was there already" in ok(section3("restore", str(file)))
+    told = json.loads(ok(section3("restore", str(file), "--json")))
+    assert (told["name"], told["new"]) == ("INC-1", False)
+    header = json.loads(file.read_text().splitlines()[0])
+    assert (told["id"], told["events"]) == (header["incident"], header["events"])
     below = section3("archive", "INC-1", "--out", str(file / "inc-1.jsonl"))
     assert (below.exit_code, "cannot be written" in below.output, "Nothing was written." in below.output) == (
         1,
@@ -430,6 +444,8 @@ def test_an_incident_is_archived_and_restored(section3: Section3, tmp_path: Path
     gone = section3("restore", str(tmp_path / "gone"))
     assert (gone.exit_code, "cannot be read: No such file" in gone.output) == (2, True)
     assert "Incidents: 1." in ok(section3("reindex"))
+    figures = json.loads(ok(section3("reindex", "--json")))
+    assert figures == {"incidents": 1, "added": 0, "removed": 0, "unreadable": []}
 
 
 def test_a_store_that_is_away_is_named(section3: Section3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -468,7 +484,10 @@ def test_doctor_says_what_to_do_about_each(section3: Section3) -> None:
 
 def test_run_without_tokens_says_where_they_are(section3: Section3) -> None:
     started = section3("run")
-    assert (started.exit_code, "SLACK_BOT_TOKEN" in started.output) == (2, True)
+    assert started.exit_code == 2
+    last = [json.loads(line) for line in started.stderr.splitlines()][-1]
+    assert last["event"] == "not_running"
+    assert "SLACK_BOT_TOKEN" in last["said"], "what collects logs reads lines of JSON, this one too"
 
 
 def test_an_unsure_match_shows_what_it_might_be_and_one_of_them_can_be_taken(section3: Section3) -> None:

@@ -65,6 +65,10 @@ async def test_lists_and_heads(night: Shift) -> None:
     await night.opened()
     reply = await night.alice.command("/incident list", "#general")
     assert "SEV2 · INC-1" in reply.text
+    assert "SEV2 · INC-1" in await says(night, "list IX")
+    assert "Open incidents of research-rag: none." in await says(night, "list research-rag")
+    unknown = await says(night, "list invoice-extrakt")
+    assert "Did you mean invoice-extract?" in unknown and "INC-1" not in unknown
     assert reply.message is not None
     await click(night.alice, reply.message, "Show")
     modal = await night.alice.modal("INC-1")
@@ -193,6 +197,18 @@ async def test_words_name_the_incident_and_the_step_that_is_meant(night: Shift) 
     assert run is not None and [state.outcome for state in run.steps[:3]] == ["as_expected", "worked", ""]
 
 
+async def test_the_if_not_of_a_step_has_one_number_everywhere(night: Shift) -> None:
+    head = await night.opened()
+    assert "Now step 1b: done 1b." in await says(night, "failed 1")
+    step = await head.thread.wait_for(lambda m: "step 1b of 6" in m.text)
+    await night.slack.channel(AP).wait_for(lambda m: "step 1b of 6" in m.text)
+    await click(night.dana, step, "I'm on this")
+    await night.slack.channel(AP).wait_for(lambda m: "Lead: @dana" in m.text)
+    await click(night.bob, step, "I'm on this")
+    assert [fact.event.text for fact in await night.facts() if fact.event.type == "noted"] == ["bob is on step 1b"]
+    assert "Now step 2: done 2." in await says(night, "done 1b it is aside")
+
+
 async def test_afterwards(night: Shift) -> None:
     await night.opened()
     assert "minutes after it is closed" in await says(night, "postmortem")
@@ -235,3 +251,5 @@ async def test_help_names_every_word(night: Shift) -> None:
     for word in HELPED.split():
         assert f"\n{word}" in f"\n{text}", word
     assert "There is no hanover. Did you mean handover?" in await says(night, "hanover @bob")
+    assert await says(night, "help Handover") == "/incident handover @name offer the lead; it moves when they take it"
+    assert (await says(night, "help hanover")).startswith("There is no hanover. Did you mean handover?")

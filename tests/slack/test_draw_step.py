@@ -53,9 +53,9 @@ def test_a_screen_reader_hears_which_step_is_changed() -> None:
 
 def test_not_as_expected_makes_the_if_not_the_step() -> None:
     assert seen(drawn(night().does(AnswerStep(answer=Answer.NOT_AS_EXPECTED)))) == snapshot("""\
-» SEV2 INC-42 invoice-extract: IX-04 step 1 of 6, Check: move it aside with `agentctl queue \n\
+» SEV2 INC-42 invoice-extract: IX-04 step 1b of 6, Check: move it aside with `agentctl queue \n\
         deadletter ID`.
-INC-42 · *IX-04* · step 1 of 6 · *CHECK*
+INC-42 · *IX-04* · step 1b of 6 · *CHECK*
 (Not as expected, so now:)
 move it aside with `agentctl queue deadletter ID`.
     agentctl queue deadletter ID
@@ -112,8 +112,8 @@ def test_a_branch_that_says_what_to_do() -> None:
         ChooseBranch(choice="Yes")
     )
     assert seen(drawn(told)) == snapshot("""\
-» SEV2 INC-42 invoice-extract: X-1 step 1 of 1, Branch: restart OCR
-INC-42 · *X-1* · step 1 of 1 · *BRANCH*
+» SEV2 INC-42 invoice-extract: X-1 step 1b of 1, Branch: restart OCR
+INC-42 · *X-1* · step 1b of 1 · *BRANCH*
 (*Yes*, so now:)
 restart OCR
 [Worked] [Didn't work] [… I'm on this · Skip · I did something else · All steps · Wrong playbook]\

@@ -22,7 +22,7 @@ from bot.store.journal import RedisJournal
 from bot.store.keys import Keys
 from bot.store.marks import RedisMarks
 from bot.store.work import RedisWork
-from tests.domain.story import SAM, START
+from tests.domain.story import MINUTE, SAM, START
 from tests.store.contract import opening
 
 KEYS = Keys()
@@ -43,6 +43,7 @@ EVENTS = (
     fact(4, Noted(text="x")),
 )
 WAITED = fact(4, WaitExtended(step=StepRef(run=0, number=1), minutes=5, until=10**40))
+LATER = START + 40 * MINUTE
 SEEN = 3
 """How many of the facts the snapshot has seen."""
 
@@ -72,7 +73,7 @@ async def test_it_comes_back_exactly(redis_client: Client) -> None:
     assert json.loads(lines[0])["number"] == 2
     assert json.loads(lines[1])["json"]["event"]["symptom"] == "stück"
     await redis_client.command("FLUSHDB")
-    assert await restore(redis_client, KEYS, lines) == Restored(ONE, 2, 4, new=True)
+    assert await restore(redis_client, KEYS, lines, LATER) == Restored(ONE, 2, 4, new=True)
     journal, marks = RedisJournal(redis_client), RedisMarks(redis_client)
     assert await journal.events(ONE) == list(EVENTS)
     assert await journal.number(ONE) == 2
@@ -82,7 +83,6 @@ async def test_it_comes_back_exactly(redis_client: Client) -> None:
     assert await journal.members(Index.OPEN) == [ONE]
     assert await marks.get(ONE, "post:1") == Mark(10, "1.2 C1")
     assert await marks.get(ONE, "file:2") == Mark(20)
-    assert await RedisWork(redis_client).pending() == []
     loaded = (await journal.load_many([ONE]))[0]
     assert loaded
     assert (loaded.snapshot, loaded.snapshot_version, loaded.version) == (snapshot(), SEEN, 4)
@@ -91,19 +91,41 @@ async def test_it_comes_back_exactly(redis_client: Client) -> None:
 
 async def test_twice_is_harmless_also_when_it_went_on_meanwhile(redis_client: Client) -> None:
     lines = await written(redis_client)
-    assert await restore(redis_client, KEYS, lines) == Restored(ONE, 2, 4, new=False)
+    assert await restore(redis_client, KEYS, lines, LATER) == Restored(ONE, 2, 4, new=False)
     await RedisJournal(redis_client).append(Append(ONE, 4, (fact(5, Noted(text="later")),), None))
-    assert not (await restore(redis_client, KEYS, lines)).new
+    assert not (await restore(redis_client, KEYS, lines, LATER)).new
     assert len(await RedisJournal(redis_client).events(ONE)) == 5
 
 
 async def test_an_open_incident_has_its_service_again(redis_client: Client) -> None:
     lines = await written(redis_client)
     await redis_client.command("FLUSHDB")
-    await restore(redis_client, KEYS, lines)
+    await restore(redis_client, KEYS, lines, LATER)
     journal = RedisJournal(redis_client)
     assert await journal.claim_holder("ingest") == ONE
     assert await redis_client.command("PTTL", KEYS.claim("ingest")) == -1, "it lasts"
+
+
+async def test_what_it_waited_for_comes_back_with_it_and_only_then(redis_client: Client) -> None:
+    lines, work = await written(redis_client), RedisWork(redis_client)
+    assert [key for key, _ in await work.pending()] == [f"draw:{ONE}", f"wait:{ONE}:3"], "as it was appended"
+    await restore(redis_client, KEYS, lines, LATER)
+    assert len(await work.pending()) == 2, "an incident that is there has its work"
+    await redis_client.command("FLUSHDB")
+    await restore(redis_client, KEYS, lines, LATER)
+    questions = ("lead", "quiet")  # nobody leads, so nobody is asked for an update
+    assert sorted(await work.pending()) == [
+        (f"draw:{ONE}", LATER),
+        *((f"remind:{ONE}:{question}", LATER) for question in questions),
+    ]
+
+
+async def test_one_that_was_opened_beside_another_takes_no_service(redis_client: Client) -> None:
+    beside = fact(1, Declared(number=2, service="ingest", symptom="stück", severity=Severity.SEV2, separate=True))
+    lines = await written(redis_client, (beside, *EVENTS[1:]))
+    await redis_client.command("FLUSHDB")
+    await restore(redis_client, KEYS, lines, LATER)
+    assert await RedisJournal(redis_client).claim_holder("ingest") is None
 
 
 async def test_a_service_that_another_incident_has_is_left_to_it(redis_client: Client) -> None:
@@ -111,14 +133,14 @@ async def test_a_service_that_another_incident_has_is_left_to_it(redis_client: C
     await redis_client.command("FLUSHDB")
     await redis_client.command("ZADD", KEYS.index(KEYS.partition("two"), Index.OPEN, ""), 1, "two")
     await redis_client.command("SET", KEYS.claim("ingest"), "two")
-    await restore(redis_client, KEYS, lines)
+    await restore(redis_client, KEYS, lines, LATER)
     assert await RedisJournal(redis_client).claim_holder("ingest") == "two"
 
 
 async def test_the_second_time_mends_the_lists(redis_client: Client) -> None:
     lines = await written(redis_client)
     await redis_client.command("DEL", KEYS.index(KEYS.partition(ONE), Index.ALL, ""))
-    await restore(redis_client, KEYS, lines)
+    await restore(redis_client, KEYS, lines, LATER)
     assert await RedisJournal(redis_client).members(Index.ALL) == [ONE]
 
 
@@ -127,7 +149,7 @@ async def test_other_facts_are_not_overwritten(redis_client: Client) -> None:
     await redis_client.command("FLUSHDB")
     await RedisJournal(redis_client).append(Append(ONE, 0, (DECLARED,), None))
     with pytest.raises(ArchiveError, match="INC-2 is already here, with other facts"):
-        await restore(redis_client, KEYS, lines)
+        await restore(redis_client, KEYS, lines, LATER)
     assert await RedisJournal(redis_client).events(ONE) == [DECLARED]
 
 
@@ -137,7 +159,7 @@ async def test_a_number_that_is_in_use_is_not_taken(redis_client: Client) -> Non
     for name in ("first", "second"):
         await RedisJournal(redis_client).number(name)
     with pytest.raises(ArchiveError, match=f"number 2 or the incident {ONE} is in use"):
-        await restore(redis_client, KEYS, lines)
+        await restore(redis_client, KEYS, lines, LATER)
     assert await RedisJournal(redis_client).load(ONE) is None
 
 
@@ -158,7 +180,7 @@ async def test_facts_of_an_earlier_schema_come_back_as_they_were(
     assert old != DECLARED
     lines = await written(redis_client, (old, *EVENTS[1:]))
     await redis_client.command("FLUSHDB")
-    assert (await restore(redis_client, KEYS, lines)).new
+    assert (await restore(redis_client, KEYS, lines, LATER)).new
     assert (await RedisJournal(redis_client).events(ONE))[0] == old
 
 
@@ -169,7 +191,7 @@ async def test_a_snapshot_of_another_version_is_kept_and_a_newer_versions_fact_t
     place = len(EVENTS) + 1
     lines[place] = b'{"version":%d,"base64":"%b"}' % (SEEN, base64.b64encode(b"0.00000000:{}"))
     await redis_client.command("FLUSHDB")
-    assert (await restore(redis_client, KEYS, lines)).new
+    assert (await restore(redis_client, KEYS, lines, LATER)).new
     assert (await archive(redis_client, KEYS, ONE))[place].rstrip() == lines[place]
 
 
@@ -243,6 +265,6 @@ async def test_a_damaged_archive_restores_nothing(
     lines = await written(redis_client)
     await redis_client.command("FLUSHDB")
     with pytest.raises(ArchiveError, match=message) as refused:
-        await restore(redis_client, KEYS, damage(lines))
+        await restore(redis_client, KEYS, damage(lines), LATER)
     assert refused.value.line == place
     assert await redis_client.command("DBSIZE") == 0

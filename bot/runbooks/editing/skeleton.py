@@ -13,10 +13,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.runbooks.resources import templates_dir
 
+OWED = "TODO(owner)"
+"""The one placeholder: lint finds it (E20), and it says whose turn it is."""
+
 
 def todo(what: str) -> str:
-    """The one placeholder: lint finds it (E20), and it says whose turn it is."""
-    return f"TODO(owner): {what}"
+    """A placeholder for what somebody still has to say."""
+    return f"{OWED}: {what}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ _OWED = {
     "partial": "whether they outlive a rollback",
     "queued": "whether they outlive a rollback",
 }
-_OWED_METRIC = Metric("TODO(owner): metric", *(todo(f"{colour} bound") for colour in ("green", "yellow", "red")))
+_OWED_METRIC = Metric(todo("metric"), *(todo(f"{colour} bound") for colour in ("green", "yellow", "red")))
 _OWED_CONTACTS = (
     Contact(todo("on-call, first to be called"), todo("number in international form"), "anything in section 3"),
     Contact(todo("engineering on-call"), todo("number in international form"), "beyond on-call's scope"),

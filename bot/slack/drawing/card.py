@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.dossier import Verdict
 from bot.domain.incident import OPEN_STATUSES, Incident, Phase, RollbackStage
+from bot.domain.step_words import stage_name
 from bot.domain.vocabulary import CancelKind, Surface
 from bot.slack.drawing.blocks import Json, Message, actions, button, confirm, context, section
 from bot.slack.drawing.discreet import discreet
@@ -147,7 +148,7 @@ def _activity(incident: Incident, now: int) -> str:
     reason = f" ({draft}{found}{because})"
     if run.current is None:
         return f"{escape(run.playbook.failure_id)}{reason} · no step is open"
-    step = f"step {run.current.number} of {len(run.steps)}"
+    step = f"step {stage_name(run.current)} of {len(run.steps)}"
     wait = incident.wait
     waiting = ""
     if wait:

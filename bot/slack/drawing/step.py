@@ -6,6 +6,7 @@ from bot.domain.candidates import candidates_left
 from bot.domain.dossier import Verdict
 from bot.domain.incident import OPEN_STATUSES, Incident, Phase, RollbackStage, Run, StepState, StepStatus
 from bot.domain.runbook import StepKind
+from bot.domain.step_words import stage_name
 from bot.domain.vocabulary import Answer, StepRef
 from bot.slack.drawing.blank import blank_playbook, unsure
 from bot.slack.drawing.blocks import Json, Message, actions, button, confirm, context, section
@@ -48,7 +49,7 @@ def _playbook(incident: Incident, run: Run, now: int, options: Options) -> Messa
         return _no_step(incident, run, blocks)
     step = run.step(state.number)
     kind = KIND_NAMES[step.kind]
-    place = f"step {state.number} of {len(run.steps)}"
+    place = f"step {stage_name(state)} of {len(run.steps)}"
     lead = f"{who(incident.lead)} · " if incident.lead else ""
     failure = one_line(run.playbook.failure_id, 60)
     blocks.append(section(f"{lead}{incident.name} · *{failure}* · {place} · *{kind.upper()}*"))

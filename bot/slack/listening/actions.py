@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain import commands as c
 from bot.domain.incident import Incident
 from bot.domain.refusals import Refusal
+from bot.domain.step_words import stage_name
 from bot.domain.vocabulary import Answer, Surface
 from bot.engine.orders import Order
 from bot.slack.drawing import cards
@@ -95,7 +96,9 @@ def _on_it(front: Front, asked: Asked, incident: Incident, asked_for: Click) -> 
     """Whoever works on it has it, unless somebody leads already: then it is a line of the timeline."""
     if incident.lead is None:
         return c.TakeLead()
-    step = f"step {asked_for.step.number}" if asked_for.step else "it"
+    ref, run = asked_for.step, incident.run
+    state = run.state(ref.number) if ref and run and run.run == ref.run else None
+    step = f"step {stage_name(state) if state else ref.number}" if ref else "it"
     return c.Note(text=f"{asked.by.name} is on {step}")
 
 

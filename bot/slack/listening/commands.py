@@ -29,13 +29,13 @@ from bot.domain.commands import (
 from bot.domain.incident import Incident
 from bot.domain.reading import first_word, nearest
 from bot.domain.refusals import Refusal
-from bot.domain.step_words import onward
+from bot.domain.step_words import onward, stage_name
 from bot.domain.vocabulary import Actor
 from bot.domain.words import WORDS, Misread, understand
 from bot.engine.duplicates import unknown_duplicate
 from bot.engine.orders import Outcome
 from bot.runbooks.intake import HURRY, Opening
-from bot.slack.drawing import modals
+from bot.slack.drawing import cards, modals
 from bot.slack.drawing.blocks import Choice, Message, context, section
 from bot.slack.drawing.mrkdwn import code, escape, one_line, shorten
 from bot.slack.ids import Click, Meta
@@ -161,7 +161,7 @@ def _next_step(command: Command, outcome: Outcome) -> str:
     run = outcome.incident.run
     if run is None or run.current is None:
         return ""
-    return f" Now step {run.current.number}: {' or '.join(map(code, onward(run, run.current)))}."
+    return f" Now step {stage_name(run.current)}: {' or '.join(map(code, onward(run, run.current)))}."
 
 
 def answered(outcome: Outcome, sentence: str) -> Reply:
@@ -238,8 +238,26 @@ async def declare_window(front: Front, asked: Asked, click: Click) -> Reply:
     return Reply(view=modals.declare(services, service, None, meta, symptom=symptom, failure_id=failure_id))
 
 
+async def list_open(front: Front, asked: Asked, rest: str) -> Reply:
+    """`list [service]`: the open incidents, of all services or of those that hit this one."""
+    incidents = await front.open_incidents()
+    if not rest:
+        return Reply(cards.incident_list(incidents))
+    runbook = front.guide.runbook(rest)
+    service = runbook.service if runbook else rest
+    hit = [one for one in incidents if service in (one.service, *one.also_affects)]
+    if runbook is None and not hit:
+        return Reply(unknown_service(front, rest, "list <service>"))
+    return Reply(cards.incident_list(hit, f"Open incidents of {one_line(service, 80)}"))
+
+
 async def give_help(front: Front, asked: Asked, rest: str) -> Reply:
-    return Reply(help_message(""))
+    """`help [word]`: all words, or what one of them does."""
+    word = rest.removeprefix("/incident ").strip().casefold()
+    if word not in ENTRIES and word not in WORDS:
+        return Reply(help_message(rest))
+    usage, meaning = _usage(word)
+    return Reply(say(f"{code(f'/incident {usage}')} {escape(meaning)}"))
 
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -279,10 +297,10 @@ ENTRIES: dict[str, Entry] = {
     "drill": Entry(
         "drill [fast] [service] <what>", "practice, at ten times the pace if you like; it counts nowhere", drill
     ),
-    "list": Entry("list", "the open incidents", overview.list_open),
+    "list": Entry("list [service]", "the open incidents", list_open),
     "show": Entry("show [INC-n]", "the head of an incident, for you alone", overview.show),
     "postmortem": Entry("postmortem [INC-n]", "how far the draft and the proposal are", overview.postmortem),
     "actions": Entry("actions [INC-n]", "the open action items", overview.actions),
-    "help": Entry("help", "these words", give_help),
+    "help": Entry("help [word]", "these words, or what one of them does", give_help),
 }
 """The words that open or look. The words that act on an incident are in `bot.domain.words`."""

@@ -18,11 +18,6 @@ SAID = 1500
 """Characters of what was said that a button can carry (a value holds 2,000)."""
 
 
-async def list_open(front: Front, asked: Asked, rest: str) -> Reply:
-    """The open incidents."""
-    return Reply(cards.incident_list(await front.open_incidents()))
-
-
 async def show(front: Front, asked: Asked, rest: str) -> Reply:
     """The head, for the asker alone."""
     incident = await _named(front, asked, "show", rest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.dossier import Verdict
 from bot.domain.incident import Call, CallOutcome, Incident
+from bot.domain.step_words import stage_name
 from bot.slack.drawing.blocks import Json, Message, actions, button, context, section, select_menu
 from bot.slack.drawing.discreet import discreet
 from bot.slack.drawing.mrkdwn import clock, escape, one_line, size, span
@@ -61,7 +62,7 @@ def state_text(incident: Incident, now: int) -> str:
     run = incident.run
     doing = "Nothing in the runbook describes it."
     if run and run.current:
-        doing = f"We are at step {run.current.number} of {len(run.steps)} of {run.playbook.failure_id}."
+        doing = f"We are at step {stage_name(run.current)} of {len(run.steps)} of {run.playbook.failure_id}."
     elif run:
         doing = f"The playbook {run.playbook.failure_id} has no open step."
     elif incident.verdict is Verdict.UNSURE:
