@@ -151,9 +151,8 @@ async def restore(client: Client, keys: Keys, lines: Iterable[bytes], now: int) 
     if before:
         await index_one(client, keys, incident_id, rebuilt)
     service, _ = claims(None, archived.incident)
-    if (
-        service and before in (0, count) and not stands_beside(load_facts(archived.events))
-    ):  # else it went on here, and may be closed
+    went_on = before not in (0, count)  # here, and may be closed
+    if service and not went_on and not stands_beside(load_facts(archived.events)):
         await take(client, keys, service, incident_id)
     return Restored(incident_id, number, count, before == 0)
 
