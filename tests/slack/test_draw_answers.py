@@ -5,8 +5,8 @@ from __future__ import annotations
 from inline_snapshot import snapshot
 
 from bot.domain.commands import Close, OfferHandover, TakeLead
-from bot.domain.dossier import Verdict
-from bot.domain.runbook import Section
+from bot.domain.dossier import Dossier, Verdict
+from bot.domain.runbook import Contact, Section
 from bot.domain.vocabulary import Actor
 from bot.runbooks.guide import Found
 from bot.slack.drawing.answers import (
@@ -70,6 +70,21 @@ SEV2 · invoice-extract
 (`playbooks/invoice-extract.md:34`)
 [Post in INC-42's thread] [Share in channel]\
 """)
+
+
+def test_without_a_service_no_runbook_is_said_to_be_missing() -> None:
+    """Words that fit nothing and name no service: how to name it is said, and the number for all services is shown."""
+    office = Contact(order="1", who="Night desk", phone="+44 20 7946 0199")
+    asked = Dossier(service="", known=False, contacts=(office,))
+    told = drawn(symptom_answer(WORDS, "", Found(verdict=Verdict.UNDOCUMENTED), None, asked, START))
+    assert told.startswith("» Not documented.\n")
+    assert "No runbook" not in told
+    assert "`/runbook &lt;service&gt; &lt;what you see&gt;`" in told
+    assert "+44 20 7946 0199" in told
+    gone = asked.model_copy(update={"service": "ledger"})
+    told = drawn(symptom_answer(WORDS, "ledger", Found(verdict=Verdict.UNDOCUMENTED), None, gone, START))
+    assert "No runbook of ledger was found." in told
+    assert "+44 20 7946 0199" in told
 
 
 def test_unsure_shows_three_and_none_of_these() -> None:

@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 NEAREST_SHOWN = 3
+UNNAMED = f"{code('/runbook <service> <what you see>')} also shows that service's health, changes, rollback and phones."
 
 
 def say(text: str) -> Message:
@@ -96,15 +97,17 @@ def _undocumented(question: str, service: str, found: Found, dossier: Dossier, n
     if found.candidates:
         blocks.append(context("*Nearest, not matching:*"))
         blocks += [section(candidate_line(one, service), _show_entry(one)) for one in found.candidates[:NEAREST_SHOWN]]
-    return Message("Not documented. What helps meanwhile is here.", [*blocks, *meanwhile(dossier, now, options)])
+    told = "Not documented. What helps meanwhile is here." if dossier.known else "Not documented."
+    return Message(told, [*blocks, *meanwhile(dossier, now, options)])
 
 
 def meanwhile(dossier: Dossier, now: int, options: Options) -> list[Json]:
     """What helps when no entry does: health, changes, rollback, phones, and what the runbook leaves open."""
-    if not dossier.known:
-        return [section(f"No runbook of {one_line(dossier.service, 80) or 'that service'} was found.")]
-    changes = " · ".join(change_line(change, now) for change in dossier.changes[:5])
     contacts = [contact_line(contact, options) for contact in dossier.contacts[:2]]
+    if not dossier.known:
+        missing = f"No runbook of {one_line(dossier.service, 80)} was found." if dossier.service else UNNAMED
+        return [section("\n".join([missing, *([f"*Call:* {', then '.join(contacts)}"] if contacts else [])]))]
+    changes = " · ".join(change_line(change, now) for change in dossier.changes[:5])
     dashboard = link(dossier.dashboard)
     lines = [
         f"*Health:* {dashboard or ('see below' if dossier.metrics else 'the runbook does not say')}",
