@@ -38,6 +38,11 @@ def first_word(text: str) -> tuple[str, str]:
     return first, rest.rstrip()
 
 
+def blank(text: str) -> bool:
+    """Whether nothing in a text can be seen: white space, or signs without a width that a copy brought along."""
+    return not any(sign.isprintable() and not sign.isspace() for sign in text)
+
+
 def one_line(text: str, limit: int) -> str:
     """A text on one line of at most `limit` characters, for a list; the cut shows as "…"."""
     line = " ".join(text.split())

@@ -17,6 +17,10 @@ class Actor(Value):
     def is_person(self) -> bool:
         return not self.id.startswith(("timer", "alert:", "bot"))
 
+    @property
+    def from_terminal(self) -> bool:
+        return self.id.startswith("cli:")
+
 
 TIMER = Actor(id="timer", name="section3")
 

@@ -199,7 +199,7 @@ WORDS: dict[str, Word] = {
     ),
     "affects": Word(usage="affects <service>", meaning="a second service is hit", read=_affects, by_state=True),
     "private": Word(
-        usage="private", meaning="on in a private channel, and out of all lists", read=_private, alone=True
+        usage="private", meaning="move it to a private channel, and out of all lists", read=_private, alone=True
     ),
     "fill": Word(usage="fill <blank> <text>", meaning="say what the post-mortem asks a person", read=ending.fill),
     "over": Word(usage="over [03:40 | 25 min]", meaning="the impact is over, now or since then", read=ending.over),

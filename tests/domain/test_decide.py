@@ -51,8 +51,15 @@ def test_declaring_twice_is_refused(story: Story) -> None:
     assert story.refuses(declaration()) is Refused.ALREADY_DECLARED
 
 
-def test_a_declaration_without_words_is_refused() -> None:
-    assert Story().refuses(declaration(symptom="  ")) is Refused.EMPTY_TEXT
+@pytest.mark.parametrize("nothing", ["", "  ", "\u200b", " \ufeff\u2060\n"])
+def test_words_of_which_nothing_can_be_seen_are_refused(nothing: str) -> None:
+    assert Story().refuses(declaration(symptom=nothing)) is Refused.EMPTY_TEXT
+    story = Story()
+    story.tell(declaration())
+    assert story.refuses(c.Note(text=nothing)) is Refused.EMPTY_TEXT
+    assert story.refuses(c.PostUpdate(text=nothing)) is Refused.EMPTY_TEXT
+    assert story.refuses(c.AddReport(text=nothing)) is Refused.EMPTY_TEXT
+    assert story.refuses(c.Improvise(what=nothing, command=nothing)) is Refused.EMPTY_TEXT
 
 
 def test_an_expected_check_leads_to_the_next_step(story: Story) -> None:

@@ -83,6 +83,8 @@ async def test_people_words(night: Shift) -> None:
     assert (await night.incident()).lead is not None
     assert "alice leads INC-1 already" in await says(night, "ack")
     assert "bob leads INC-1 now" in await says(night, "lead @bob")
+    for word in ("lead", "handover"):
+        assert "Slack knows nobody called @bbo: choose the name" in await says(night, f"{word} @bbo")
     lead = (await night.incident()).lead
     assert lead is not None and lead.id == night.bob.id
     assert "Say whom you hand over to" in await says(night, "handover")

@@ -6,6 +6,7 @@ from bot.domain.commands import CloseAction, EditMark, MarkMessage, Note, PostUp
 from bot.domain.decide.context import Context, Decision, decision, not_live, refuse
 from bot.domain.events import ActionClosed, Marked, MarkEdited, MarkRemoved, Noted, Talked, UpdatePosted
 from bot.domain.incident import Incident
+from bot.domain.reading import blank
 from bot.domain.refusals import Refused
 
 LONGEST_PROMISE_MINUTES = 24 * 60
@@ -15,12 +16,12 @@ LONGEST_PROMISE_MINUTES = 24 * 60
 @decision.register
 def _(command: Note, incident: Incident, context: Context) -> Decision:
     # Notes are welcome after the end as well: the post-mortem is written the next morning.
-    return (Noted(text=command.text),) if command.text.strip() else refuse(incident, Refused.EMPTY_TEXT)
+    return refuse(incident, Refused.EMPTY_TEXT) if blank(command.text) else (Noted(text=command.text),)
 
 
 @decision.register
 def _(command: PostUpdate, incident: Incident, context: Context) -> Decision:
-    if not command.text.strip():
+    if blank(command.text):
         return refuse(incident, Refused.EMPTY_TEXT)
     if command.next_minutes is not None and not 1 <= command.next_minutes <= LONGEST_PROMISE_MINUTES:
         return refuse(incident, Refused.BAD_NEXT_UPDATE)

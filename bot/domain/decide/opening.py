@@ -17,13 +17,14 @@ from bot.domain.events import (
     ReportAdded,
 )
 from bot.domain.incident import Incident
+from bot.domain.reading import blank
 from bot.domain.refusals import Refusal, Refused
 from bot.domain.vocabulary import Surface
 
 
 def declare(command: Declare, context: Context) -> Decision:
     """The first facts of an incident: declared, briefed, matched and, when the match is sure, the playbook."""
-    if not command.symptom.strip():
+    if blank(command.symptom):
         return Refusal(reason=Refused.EMPTY_TEXT)
     events: list[Event] = [
         Declared(
@@ -51,7 +52,7 @@ def declare(command: Declare, context: Context) -> Decision:
 
 @decision.register
 def _(command: AddReport, incident: Incident, context: Context) -> Decision:
-    if not command.text.strip():
+    if blank(command.text):
         return refuse(incident, Refused.EMPTY_TEXT)
     return not_live(incident) or (ReportAdded(text=command.text, source=command.source),)
 

@@ -24,6 +24,7 @@ from bot.domain.events import (
     ProposalStuck,
 )
 from bot.domain.incident import Incident
+from bot.domain.reading import blank
 from bot.domain.refusals import Refused
 from bot.domain.vocabulary import (
     FIELD_DOCUMENTED,
@@ -67,7 +68,7 @@ def _(command: FillField, incident: Incident, context: Context) -> Decision:
         known = _is_documented(text, command.step, incident)
     else:
         known = command.field in FIELDS_OF_PROSE or command.field.startswith(FIELD_OF_STATE)
-        if known and not text:
+        if known and blank(text):
             return refuse(incident, Refused.EMPTY_TEXT)
     if not known:
         return refuse(incident, Refused.NO_FIELD, field=f"{command.field} {text}".strip(), fields=", ".join(FIELDS))

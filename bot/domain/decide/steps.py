@@ -19,6 +19,7 @@ from bot.domain.events import (
     StepsRecalled,
 )
 from bot.domain.incident import Incident, RollbackStage, Run, StepState, StepStatus
+from bot.domain.reading import blank
 from bot.domain.refusals import Refusal, Refused
 from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import Answer, StepRef
@@ -258,7 +259,7 @@ def _(command: ChangeAnswer, incident: Incident, context: Context) -> Decision:
 
 @decision.register
 def _(command: Improvise, incident: Incident, context: Context) -> Decision:
-    if not (command.what.strip() or command.command.strip()):
+    if blank(command.what + command.command):
         return refuse(incident, Refused.EMPTY_TEXT)
     return not_live(incident) or (
         StepImprovised(what=command.what, command=command.command, helped=command.helped, during=incident.current),

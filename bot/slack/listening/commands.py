@@ -42,7 +42,7 @@ from bot.slack.ids import Click, Meta
 from bot.slack.listening import overview, rights
 from bot.slack.listening.front import Asked, Front, Reply, durability, place, refused, say
 from bot.slack.listening.opening import declare
-from bot.slack.listening.typed import flat
+from bot.slack.listening.typed import flat, stranger
 
 NAMING = frozenset({"lead", "handover"})
 """The words whose rest names a person; in all others a person is text."""
@@ -85,6 +85,8 @@ async def act(front: Front, asked: Asked, word: str, rest: str) -> Reply:
     assert understood is not None
     if isinstance(understood, Misread):
         return Reply(say(escape(understood.sentence)))
+    if name := stranger(understood, incident):
+        return Reply(say(f"Slack knows nobody called @{escape(name)}: choose the name from the list it offers."))
     return await carried_out(front, asked, incident, understood, word)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import re
 
+from bot.domain.commands import Command, OfferHandover, TakeLead
+from bot.domain.incident import Incident
 from bot.domain.vocabulary import Actor
 from bot.slack.listening.front import Front
 
@@ -45,6 +47,17 @@ async def typed(front: Front, raw: str) -> str:
 def flat(text: str) -> str:
     """The people in a text that `typed` made, as "@name"."""
     return _NAMED.sub(r"@\1", text)
+
+
+def stranger(said: Command, incident: Incident) -> str:
+    """The name of somebody who is to have the incident and whom Slack did not make a mention of, "" for anybody else.
+    It is a login of a terminal then, and counts only if that has taken part from there."""
+    match said:
+        case TakeLead(lead=Actor() as named) | OfferHandover(to=named):
+            known = named in incident.participants or not named.from_terminal
+            return "" if known else named.name
+        case _:
+            return ""
 
 
 def plain(text: str) -> str:
