@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from importlib import import_module
 from typing import Any
 
-import aiohttp
 import structlog
 from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
@@ -20,17 +19,10 @@ from bot import __version__
 from bot.core import Core, open_core
 from bot.domain.vocabulary import Surface
 from bot.engine.desk import Desk
-from bot.engine.effects import Effects
+from bot.engine.effects import Effects, Scribe, WhenNeeded
 from bot.engine.ports import Clock, Index, StoreUnavailable
 from bot.engine.worker import Worker
 from bot.logs import Witness, afterwards, each, with_incident
-from bot.postmortem.announce import announced_at
-from bot.postmortem.drafting.render import Renderer
-from bot.postmortem.publish.git import GitBranch
-from bot.postmortem.publish.github import GitHubPulls, github_api
-from bot.postmortem.publish.proposal import PublishError
-from bot.postmortem.scribe import RunbookFile, RunbookScribe
-from bot.postmortem.secretary import BranchTarget, FileTarget, Secretary, Target
 from bot.runbook_source import git_source
 from bot.runbooks.library.state import Problem
 from bot.settings import BadSettings, Settings
@@ -50,49 +42,6 @@ from bot.store.numbers import numbers
 from bot.web.gauges import Gauges
 from bot.web.metrics import Metrics
 from bot.web.routes import routes
-
-
-def scribe_of(core: Core, settings: Settings) -> RunbookScribe:
-    """The scribe that reads the runbooks as they are now, and knows which ids other incidents have proposed."""
-
-    def file_of(service: str) -> RunbookFile | None:
-        runbook = core.guide.runbook(service)
-        path = Path(runbook.path) if runbook else None
-        if path is None or not path.is_file():
-            return None
-        return RunbookFile(f"{path.parent.name}/{path.name}", path.read_bytes())
-
-    async def reserved(service: str) -> set[str]:
-        ids = await core.desk.journal.members(Index.SERVICE, service, limit=10_000)
-        proposed = {one.proposal.failure_id for one in await core.desk.many(ids) if one.proposal}
-        runbook = core.guide.runbook(service)
-        return proposed | await asyncio.to_thread(_ids_ever, settings, Path(runbook.path) if runbook else None)
-
-    async def take(service: str, failure_id: str, incident_id: str) -> bool:
-        owners, marks = f"ids:{service}", core.store.marks
-        mark = await marks.start(owners, failure_id, core.clock.now())
-        if mark is None:
-            await marks.finish(owners, failure_id, incident_id)
-        # One that was begun and never finished belongs to nobody: numbers are plenty.
-        return mark is None or mark.result == incident_id
-
-    templates = settings.templates_dir
-    if settings.announce == "at_once":
-        return RunbookScribe(file_of, reserved, templates, take)
-    return RunbookScribe(file_of, reserved, templates, take, announced_at)
-
-
-def _ids_ever(settings: Settings, path: Path | None) -> frozenset[str]:
-    """Every id that the history of a runbook's file knows, where it lies and where proposals go."""
-    if path is None:
-        return frozenset()
-    branches = [(GitBranch(path.parent, "HEAD"), path.name)]
-    if settings.git_branch_repo is not None:
-        branch = GitBranch(settings.git_branch_repo, settings.git_base)
-        branches.append((branch, f"{settings.git_folder}/{path.name}"))
-    with suppress(PublishError):
-        return frozenset[str]().union(*(branch.ids_ever(name) for branch, name in branches))
-    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +79,12 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         )
         people = People(api, core.clock)
         front = Front(core.desk, core.guide, core.intake, api, core.clock, people, around, log)
-        papers = Papers(Renderer(settings.templates_dir))
+        papers = Papers(settings.templates_dir)
         screen = SlackScreen(
             api, Once(core.store.marks, core.clock), core.clock, around, papers, partial(_head_link, core.desk)
         )
-        effects = Effects(core.desk, screen, await secretary(stack, core, settings), core.store.marks, core.store.work)
+        scribe = WhenNeeded(partial(_secretary, await stack.enter_async_context(AsyncExitStack()), core, settings))
+        effects = Effects(core.desk, screen, scribe, core.store.marks, core.store.work)
         observe = each(metrics.performed, witness.performed)
         worker = Worker(core.store.work, core.clock, with_incident(effects.handlers()), observe=observe)
         core.desk.wake, core.desk.soonest = worker.wake, worker.soonest
@@ -187,24 +137,13 @@ async def _head_link(desk: Desk, number: int) -> str:
     return head.link if head else ""
 
 
-async def secretary(stack: AsyncExitStack, core: Core, settings: Settings) -> Secretary:
-    """Drafts, and sends proposals where the settings say: a pull request, a local branch, or a file."""
+async def _secretary(stack: AsyncExitStack, core: Core, settings: Settings) -> Scribe:
+    """Who drafts and publishes. What that needs is a tenth of the start, so it is loaded with the first piece of such
+    work, in a thread: clicks are answered meanwhile."""
+    await asyncio.to_thread(import_module, "bot.aftermath")
+    from bot.aftermath import secretary
 
-    def has_entry(service: str, failure_id: str) -> bool:
-        runbook = core.guide.runbook(service)
-        return runbook is not None and runbook.failure(failure_id) is not None
-
-    target: Target
-    if settings.github_repo and settings.github_token is not None:
-        session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20))
-        stack.push_async_callback(session.close)
-        gh = github_api(session, settings.github_token.get_secret_value(), settings.github_api_url)
-        target = GitHubPulls(gh, settings.github_repo, settings.git_base)
-    elif settings.git_branch_repo is not None:
-        target = BranchTarget(GitBranch(settings.git_branch_repo, settings.git_base))
-    else:
-        target = FileTarget(settings.data_dir / "proposals")
-    return Secretary(scribe_of(core, settings), target, settings.git_folder, has_entry)
+    return await secretary(stack, core, settings)
 
 
 async def _follow(core: Core, stop: asyncio.Event) -> None:

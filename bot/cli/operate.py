@@ -101,10 +101,10 @@ def do_work() -> None:
     without `section3 run`; what is to be shown in Slack goes on waiting for it. Exit code 1 when work was given up."""
     from contextlib import AsyncExitStack
 
+    from bot.aftermath import secretary
     from bot.engine.offscreen import UNSEEN, offscreen
     from bot.engine.worker import Worker
     from bot.settings import load
-    from bot.wire import secretary
 
     async def work(core: Core) -> dict[str, Settled]:
         settled: dict[str, Settled] = {}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.commands import Command, ElapseWait, Remind
@@ -65,6 +66,30 @@ class Scribe(Protocol):
 
     async def follow(self, incident: Incident) -> Sequence[Command]:
         """What became of the proposal that was sent; nothing while it is open."""
+
+
+@dataclass(slots=True)
+class WhenNeeded:
+    """A scribe that is made for the first piece of work that needs one."""
+
+    make: Callable[[], Awaitable[Scribe]]
+    _made: Scribe | None = None
+    _making: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def draft(self, incident: Incident, facts: Sequence[Fact]) -> Sequence[Command]:
+        return await (await self._scribe()).draft(incident, facts)
+
+    async def publish(self, incident: Incident, facts: Sequence[Fact]) -> Sequence[Command]:
+        return await (await self._scribe()).publish(incident, facts)
+
+    async def follow(self, incident: Incident) -> Sequence[Command]:
+        return await (await self._scribe()).follow(incident)
+
+    async def _scribe(self) -> Scribe:
+        async with self._making:
+            if self._made is None:
+                self._made = await self.make()
+            return self._made
 
 
 @dataclass(frozen=True, slots=True)

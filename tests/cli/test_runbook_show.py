@@ -311,6 +311,13 @@ def test_the_start_is_light() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_what_follows_an_incident_is_not_loaded_with_the_bot() -> None:
+    later = "('jinja2', 'bot.postmortem.drafting', 'bot.postmortem.lessons', 'bot.postmortem.publish')"
+    code = f"import sys, bot.wire; print([name for name in sys.modules if name.startswith({later})])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_no_command_is_usage() -> None:
     result = section3()
     assert result.exit_code == 2

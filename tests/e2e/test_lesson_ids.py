@@ -7,11 +7,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from bot.aftermath import scribe_of
 from bot.core import open_core
 from bot.runbooks.resources import sample_playbooks_dir
 from bot.settings import Settings
 from bot.store.client import Client
-from bot.wire import scribe_of
 
 
 def settings(redis_url: str, playbooks: Path, data: Path) -> Settings:

@@ -15,11 +15,11 @@ from bot.domain.incident import Incident
 from bot.domain.runbook import Step, StepKind
 from bot.domain.vocabulary import ProposalKind
 from bot.engine.desk import Desk
-from bot.engine.effects import Effects
+from bot.engine.effects import Effects, WhenNeeded
 from bot.engine.memory import MemoryJournal, MemoryMarks, MemoryWork
 from bot.engine.orders import Accepted, Order
 from bot.engine.worker import Worker
-from tests.domain.story import DANA, MINUTE, SAM, START, declaration, playbook
+from tests.domain.story import DANA, MINUTE, SAM, START, Story, declaration, playbook
 
 
 class Clock:
@@ -174,3 +174,20 @@ async def test_a_paused_replica_does_not_leave_old_state_on_the_screen() -> None
         await other.tick()
     assert shared[-1] == outcome.incident.version
     assert shared[1] < outcome.incident.version, "the old state was drawn over the new one for a moment"
+
+
+async def test_a_scribe_is_made_once_and_only_when_there_is_something_to_write() -> None:
+    made: list[Silent] = []
+
+    async def make() -> Silent:
+        await asyncio.sleep(0)
+        made.append(Silent())
+        return made[-1]
+
+    scribe = WhenNeeded(make)
+    assert not made
+    story = Story()
+    story.tell(declaration())
+    await asyncio.gather(*(scribe.draft(story.state, story.facts) for _ in range(3)))
+    assert await scribe.publish(story.state, story.facts) == await scribe.follow(story.state) == ()
+    assert len(made) == 1

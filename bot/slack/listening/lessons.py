@@ -1,26 +1,27 @@
-"""The proposed runbook change in Slack: read it, correct it, and fill what the draft still needs from a person."""
+"""The proposed runbook change in Slack: read it, correct it, and fill what the draft still needs from a person.
+
+What drafts and edits is loaded with the first lesson: it is a tenth of the start (docs/performance.md).
+"""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.domain.commands import MakeProposal
 from bot.domain.incident import Incident, Proposal
 from bot.domain.vocabulary import ProposalKind
-from bot.postmortem.drafting.draft import report
-from bot.postmortem.lessons.lesson import NoLesson, propose, unfilled
-from bot.postmortem.publish.patch import DoesNotApply, apply
 from bot.postmortem.standing import service_of
-from bot.runbooks.editing.amend import ReplaceEntry, amend_failure
-from bot.runbooks.editing.edit import Outcome, Refused, insert_failure
-from bot.runbooks.editing.lines import unified_diff
 from bot.runbooks.parsing.parse import parse
 from bot.runbooks.parsing.text import split_lines
 from bot.slack.drawing import modals
 from bot.slack.drawing.mrkdwn import escape
 from bot.slack.ids import Click
 from bot.slack.listening.front import Asked, Front, Reply, say
+
+if TYPE_CHECKING:
+    from bot.runbooks.editing.edit import Outcome
 
 
 class Uneditable(Exception):
@@ -42,6 +43,8 @@ async def edit_proposal(front: Front, asked: Asked, incident: Incident, click: C
 
 async def fill_draft(front: Front, asked: Asked, incident: Incident, click: Click) -> Reply:
     """A form with what the draft still needs."""
+    from bot.postmortem.drafting.draft import report
+
     made = report(incident.id, await front.desk.facts(incident), incident.last_at)
     return Reply(view=modals.fill(incident, made.unfilled))
 
@@ -49,6 +52,9 @@ async def fill_draft(front: Front, asked: Asked, incident: Incident, click: Clic
 async def entry_of(front: Front, incident: Incident) -> str:
     """The whole proposed entry as it would stand in the runbook of today; made anew from the facts where the runbook
     has changed in the same place. Raises Uneditable."""
+    from bot.postmortem.lessons.lesson import NoLesson, propose
+    from bot.postmortem.publish.patch import DoesNotApply, apply
+
     proposal = incident.proposal
     if proposal is None:
         raise Uneditable("There is no proposal.")
@@ -91,6 +97,10 @@ def _titled(text: str, title: str, before: str) -> tuple[str, str]:
 
 def edited(front: Front, incident: Incident, title: str, text: str) -> MakeProposal:
     """The proposal with a person's corrections, against the runbook as it is now. Raises Uneditable."""
+    from bot.postmortem.lessons.lesson import unfilled
+    from bot.runbooks.editing.edit import Refused
+    from bot.runbooks.editing.lines import unified_diff
+
     proposal = incident.proposal
     if proposal is None:
         raise Uneditable("There is no proposal.")
@@ -114,6 +124,10 @@ def edited(front: Front, incident: Incident, title: str, text: str) -> MakePropo
 def _corrected(before: bytes, proposal: Proposal, text: str) -> Outcome:
     """The runbook with the entry as a person wants it. What is proposed outside the entry (rows of the change log)
     stays, unless the runbook has moved on."""
+    from bot.postmortem.publish.patch import DoesNotApply, apply
+    from bot.runbooks.editing.amend import ReplaceEntry, amend_failure
+    from bot.runbooks.editing.edit import insert_failure
+
     try:
         base = apply(before, proposal.diff)
     except DoesNotApply:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bot.domain.incident import Incident
 from bot.domain.vocabulary import FIELD_DOCUMENTED, FIELD_ENDED, FIELDS_OF_TIME, Documented, EndedBy, ProposalKind
-from bot.postmortem.drafting.conclusions import ASKS
-from bot.postmortem.drafting.report import Field
 from bot.slack.drawing.blocks import (
     Choice,
     Json,
@@ -25,6 +24,9 @@ from bot.slack.drawing.modals.lists import info
 from bot.slack.drawing.modals.steps import meta_of
 from bot.slack.drawing.mrkdwn import one_line
 from bot.slack.ids import Form
+
+if TYPE_CHECKING:
+    from bot.postmortem.drafting.report import Field
 
 PIECES = 10
 
@@ -63,6 +65,8 @@ def fill(incident: Incident, blanks: Sequence[Field]) -> Json:
 
 def _blank(place: int, blank: Field, incident: Incident) -> Json:
     name, ask = f"fill-{place}", f"{blank.owner}: {blank.ask}"
+    from bot.postmortem.drafting.conclusions import ASKS
+
     title = ASKS[blank.key][0] if blank.key in ASKS else blank.key.replace("_", " ").capitalize()
     if blank.key in FIELDS_OF_TIME:
         return time_input(name, title, hint=ask, optional=True)
