@@ -138,8 +138,8 @@ async def _head_link(desk: Desk, number: int) -> str:
 
 
 async def _secretary(stack: AsyncExitStack, core: Core, settings: Settings) -> Scribe:
-    """Who drafts and publishes. What that needs is a tenth of the start, so it is loaded with the first piece of such
-    work, in a thread: clicks are answered meanwhile."""
+    """Who drafts and publishes. What that needs would be 0.1 s of the start, so it is loaded with the first such work,
+    in a thread: clicks are answered meanwhile."""
     await asyncio.to_thread(import_module, "bot.aftermath")
     from bot.aftermath import secretary
 

@@ -33,8 +33,8 @@ FINISH_SECONDS = 3.0
 Observe = Callable[[str, float, int], None]
 """Told of every delivery: transport, seconds until the acknowledgement, HTTP status."""
 
-Direct = Callable[[dict[str, Any]], Awaitable[BoltResponse | None]]
-"""Answers what needs no Bolt; None for what does."""
+Answer = Callable[[dict[str, Any]], Awaitable[BoltResponse | None]]
+"""What answers a delivery without Bolt; None for what needs Bolt."""
 
 
 class FormRequest(AsyncBoltRequest):
@@ -185,7 +185,7 @@ def _acknowledged(envelope_id: str, answer: BoltResponse) -> str:
 
 
 def socket_client(
-    app: AsyncApp, direct: Direct, app_token: str, observe: Observe, seen: Callable[[str], None], log: logging.Logger
+    app: AsyncApp, direct: Answer, app_token: str, observe: Observe, seen: Callable[[str], None], log: logging.Logger
 ) -> SocketClient:
     """A Socket Mode connection that is kept up by itself; call `connect` and `close`. What a listener raised is not
     acknowledged, so Slack sends an event again.

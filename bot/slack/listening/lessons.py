@@ -1,6 +1,6 @@
 """The proposed runbook change in Slack: read it, correct it, and fill what the draft still needs from a person.
 
-What drafts and edits is loaded with the first lesson: it is a tenth of the start (docs/performance.md).
+What drafts and edits is loaded with the first lesson: it would be 0.1 s of the start (docs/performance.md).
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ class Papers:
     """The post-mortem draft as Markdown, the timeline as a picture when the extra `pictures` is installed, and the
     proposed runbook change as a diff that `git apply` takes. `templates` holds a team's own templates.
 
-    What makes them is loaded with the first draft: it is a tenth of the start."""
+    What makes them is loaded with the first draft: it would be 0.1 s of the start."""
 
     def __init__(self, templates: Path | None) -> None:
         self._templates = templates
