@@ -91,7 +91,6 @@ def open_incident(
             drill=drill,
             pace=HURRY if fast else 1,
             separate=separate,
-            channel=runbook.channels[0] if runbook.channels else "",
         )
         declaration = core.intake.declare(opening, core.clock.now())
         outcome = accepted(await core.desk.open(Order(declaration, me(), "cli", dedup=f"cli:{uuid.uuid4().hex}")))

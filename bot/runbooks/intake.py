@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.base import Severity
 from bot.domain.commands import AddService, AttachPlaybook, Declare
 from bot.domain.dossier import Playbook, Verdict
+from bot.domain.runbook import Runbook
 from bot.runbooks.guide import Found, Guide
 
 
@@ -19,6 +20,7 @@ class Opening:
     severity: Severity | None = None
     failure_id: str = ""
     channel: str = ""
+    """Where it is shown instead of the first channel of the service."""
     source: str = ""
     alert: str = ""
     private: bool = False
@@ -56,7 +58,7 @@ class Intake:
             playbook=playbook,
             why=() if chosen or not found.best else found.best.why,
             chosen=chosen,
-            channel=opening.channel,
+            channel=opening.channel or _home(runbook),
             source=opening.source,
             alert=opening.alert,
             private=opening.private or bool(runbook and runbook.private),
@@ -79,9 +81,8 @@ class Intake:
         found = self.guide.match(words, runbook.service)
         sure = found.best if found.verdict is Verdict.DOCUMENTED else None
         own = sure.failure_id if sure and sure.service == runbook.service else ""
-        channel = runbook.channels[0] if runbook.channels else ""
         playbook = self.guide.playbook(runbook.service, own) if own else None
-        return AddService(service=runbook.service, channel=channel, playbook=playbook)
+        return AddService(service=runbook.service, channel=_home(runbook), playbook=playbook)
 
     def _playbook(self, opening: Opening, found: Found) -> Playbook | None:
         if opening.failure_id:
@@ -89,3 +90,8 @@ class Intake:
         if found.verdict is Verdict.DOCUMENTED and found.best:
             return self.guide.playbook(found.best.service, found.best.failure_id)
         return None
+
+
+def _home(runbook: Runbook | None) -> str:
+    """The first channel of a service, "" when none is known."""
+    return runbook.channels[0] if runbook and runbook.channels else ""
