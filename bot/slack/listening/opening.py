@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain.events import ReportAdded
 from bot.domain.refusals import Refusal
 from bot.engine.orders import Accepted, Order, Outcome
@@ -25,11 +27,9 @@ async def declare(front: Front, asked: Asked, opening: Opening) -> Reply:
 
 async def opened(front: Front, asked: Asked, opening: Opening) -> Outcome:
     """Hand the declaration to the desk: shown in the service's first channel, else where it was typed."""
-    runbook = front.guide.runbook(opening.service)
-    home = runbook.channels[0] if runbook and runbook.channels else ""
     typed = "" if asked.in_dm else asked.channel or opening.channel
-    declaration = front.intake.declare(opening, front.clock.now())
-    places = {"channel": home or typed, "typed_in": typed}
+    declaration = front.intake.declare(replace(opening, channel=""), front.clock.now())
+    places = {"channel": declaration.channel or typed, "typed_in": typed}
     order = Order(declaration.model_copy(update=places), asked.by, "slack", asked.dedup)
     return await front.desk.open(order)
 
